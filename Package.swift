@@ -1,0 +1,132 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Settings every Swift target shares. Warnings are errors; imports are internal unless said `public import`.
+let swiftSettings: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// Targets that read strangers' bytes also prove their memory accesses safe.
+let strictSettings: [SwiftSetting] = swiftSettings + [.strictMemorySafety()]
+
+// Kernels are optimised in debug builds too: at -O0 they are a hundred times slower.
+let kernelSettings: [CSetting] = [
+  .headerSearchPath("."),
+  .unsafeFlags(["-O3", "-std=c11", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"]),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+/// A library target in `Sources/<name>` with its settings.
+func library(
+  _ name: String, _ dependencies: [Target.Dependency] = [], strict: Bool = false,
+  resources: [Resource] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, resources: resources,
+    swiftSettings: strict ? strictSettings : swiftSettings)
+}
+
+/// A tool: a thin `main` over a library.
+func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+/// The tests of `target`, in `Tests/<target>Tests`.
+func tests(
+  _ target: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+  .testTarget(
+    name: "\(target)Tests", dependencies: [.byName(name: target)] + dependencies,
+    resources: resources, swiftSettings: swiftSettings)
+}
+
+let package = Package(
+  name: "atelier",
+  products: [
+    .executable(name: "atelier", targets: ["atelier"]),
+    .executable(name: "atelier-server", targets: ["atelier-server"]),
+    .executable(name: "atelier-worker", targets: ["atelier-worker"]),
+    .executable(name: "atelier-bench", targets: ["atelier-bench"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // Shared by both processes.
+    library("Generation"),
+    library("WorkerProtocol", ["Generation", crypto], strict: true),
+    .target(name: "CLinux"),
+    library("Sockets", ["CLinux", collections, logging], strict: true),
+
+    // The server.
+    library("HTTP", ["Sockets", httpTypes, crypto, collections, logging], strict: true),
+    library("JobQueue", ["Generation", grdb, logging]),
+    library(
+      "Server",
+      [
+        "Generation", "HTTP", "JobQueue", "Sockets", "WorkerProtocol", crypto, collections, httpTypes,
+        lifecycle, logging,
+      ], strict: true),
+
+    // The engine.
+    .target(name: "CKernels", cSettings: kernelSettings, linkerSettings: [.linkedLibrary("m")]),
+    library("Tensors", ["CKernels"]),
+    library("Layers", ["Tensors"]),
+    library("Checkpoints", [crypto], strict: true),
+    library("StableDiffusion", ["Checkpoints", "Generation", "Layers", "Tensors"]),
+
+    // The worker and the tools.
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    library("PNG", ["CPNG"], strict: true),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    library("ModelHub", ["CCurl"]),
+    library(
+      "Worker",
+      [
+        "Generation", "PNG", "Sockets", "StableDiffusion", "Tensors", "WorkerProtocol", crypto,
+        lifecycle, logging,
+      ],
+      resources: [.copy("Resources/atelier-demo")]),
+    tool("atelier-server", ["Server", argumentParser, lifecycle, logging]),
+    tool("atelier-worker", ["Worker", argumentParser, lifecycle, logging]),
+    tool(
+      "atelier",
+      ["Checkpoints", "Generation", "ModelHub", "PNG", "StableDiffusion", "Tensors", argumentParser]),
+    tool("atelier-bench", ["CKernels", "Generation", "StableDiffusion", "Tensors", argumentParser]),
+
+    // Tests: one target a library, files mirror types.
+    tests("Generation"),
+    tests("WorkerProtocol", ["Generation"]),
+    tests("Sockets"),
+    tests("HTTP", ["Sockets", httpTypes]),
+    tests("JobQueue", ["Generation", grdb]),
+    tests("Server", ["Generation", "HTTP", "JobQueue", "Sockets", "WorkerProtocol", httpTypes, logging]),
+    tests("Tensors", ["CKernels"]),
+    tests("Layers", ["Tensors"]),
+    tests("Checkpoints"),
+    tests(
+      "StableDiffusion", ["Checkpoints", "Generation", "Layers", "Tensors"],
+      resources: [.copy("Goldens")]),
+    tests("PNG"),
+    tests("ModelHub"),
+    tests("Worker", ["Generation", "PNG", "Sockets", "StableDiffusion", "WorkerProtocol", logging]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11
+)

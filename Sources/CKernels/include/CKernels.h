@@ -1,0 +1,6 @@
+#ifndef ATELIER_CKERNELS_H
+#define ATELIER_CKERNELS_H
+
+// The kernel table: see Sources/README.md.
+
+#endif

@@ -1,0 +1,65 @@
+/// Every setting that affects a job's pictures, all resolved: two equal requests make equal pictures.
+///
+/// The JSON form (snake_case) is what clients send, what the database stores, what travels to the
+/// worker and what is written into the PNG. Nothing is read from server state later.
+public struct GenerationRequest: Codable, Hashable, Sendable {
+  /// What the job starts from.
+  public var mode: GenerationMode
+  /// What the pictures should show; at most `Limits.promptBytes` UTF-8 bytes.
+  public var prompt: String
+  /// What they should not show; empty means the unconditional embedding of an empty prompt.
+  public var negativePrompt: String
+  /// A model's `ModelDescription.name`.
+  public var model: String
+  /// A sampler's A1111 name, for example `DPM++ 2M`.
+  public var sampler: String
+  /// A schedule's A1111 name in lower case, for example `automatic` or `karras`.
+  public var schedule: String
+  /// Inference steps, 1…150.
+  public var steps: Int
+  /// Classifier-free guidance weight, 0…30; exactly 1 skips the unconditional half.
+  public var guidanceScale: Double
+  /// Pixels, a multiple of 8.
+  public var width: Int
+  /// Pixels, a multiple of 8.
+  public var height: Int
+  /// Pictures in this job; picture i (0-based) uses `seed + i`.
+  public var batchCount: Int
+  /// Seed of the first picture, 0…2⁵³−1 (−1, random, is resolved before a request is stored).
+  public var seed: Int64
+  /// η of DDIM and of the ancestral samplers; nil means the sampler's own default (0 and 1).
+  public var eta: Double?
+  /// Which hidden state of the text encoder is used, counted from the end; nil means the model's own.
+  public var clipSkip: Int?
+
+  /// Makes a request from values already checked.
+  public init(
+    mode: GenerationMode = .txt2img, prompt: String, negativePrompt: String = "", model: String,
+    sampler: String, schedule: String = "automatic", steps: Int, guidanceScale: Double, width: Int,
+    height: Int, batchCount: Int = 1, seed: Int64, eta: Double? = nil, clipSkip: Int? = nil
+  ) {
+    self.mode = mode
+    self.prompt = prompt
+    self.negativePrompt = negativePrompt
+    self.model = model
+    self.sampler = sampler
+    self.schedule = schedule
+    self.steps = steps
+    self.guidanceScale = guidanceScale
+    self.width = width
+    self.height = height
+    self.batchCount = batchCount
+    self.seed = seed
+    self.eta = eta
+    self.clipSkip = clipSkip
+  }
+
+  /// The JSON names.
+  public enum CodingKeys: String, CodingKey, CaseIterable {
+    case mode, prompt, model, sampler, schedule, steps, width, height, seed, eta
+    case negativePrompt = "negative_prompt"
+    case guidanceScale = "guidance_scale"
+    case batchCount = "batch_count"
+    case clipSkip = "clip_skip"
+  }
+}

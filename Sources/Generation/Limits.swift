@@ -1,0 +1,45 @@
+/// The ranges a request must respect; workers may narrow them, never widen them.
+public struct Limits: Codable, Hashable, Sendable {
+  /// Most bytes of UTF-8 in a prompt or a negative prompt.
+  public var promptBytes = 4000
+  /// Fewest and most inference steps.
+  public var minSteps = 1, maxSteps = 150
+  /// Least and greatest guidance scale.
+  public var minGuidanceScale = 0.0, maxGuidanceScale = 30.0
+  /// Shortest and longest side in pixels.
+  public var minSide = 64, maxSide = 2048
+  /// Sides are multiples of this.
+  public var sideMultiple = 8
+  /// Most pixels in one picture.
+  public var maxPixels = 2048 * 2048
+  /// Most pictures in one job.
+  public var maxBatchCount = 8
+  /// Greatest seed: the largest integer every JSON reader keeps exactly.
+  public var maxSeed: Int64 = (1 << 53) - 1
+  /// Most unfinished jobs one user may have.
+  public var jobsPerUser = 20
+  /// Most unfinished jobs on the server.
+  public var jobsTotal = 500
+  /// Most bytes of an uploaded picture.
+  public var uploadBytes = 16 << 20
+
+  /// The service's own limits.
+  public init() {}
+
+  enum CodingKeys: String, CodingKey {
+    case promptBytes = "prompt_bytes"
+    case minSteps = "min_steps"
+    case maxSteps = "max_steps"
+    case minGuidanceScale = "min_guidance_scale"
+    case maxGuidanceScale = "max_guidance_scale"
+    case minSide = "min_side"
+    case maxSide = "max_side"
+    case sideMultiple = "side_multiple"
+    case maxPixels = "max_pixels"
+    case maxBatchCount = "max_batch_count"
+    case maxSeed = "max_seed"
+    case jobsPerUser = "jobs_per_user"
+    case jobsTotal = "jobs_total"
+    case uploadBytes = "upload_bytes"
+  }
+}

@@ -1,0 +1,1 @@
+// Makes the target buildable until its first type lands.
