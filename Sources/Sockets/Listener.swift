@@ -1,0 +1,116 @@
+internal import CLinux
+
+/// A listening TCP socket on one event loop.
+///
+/// Keeps one spare descriptor: when the process has no other left, a caller is accepted in its place and told
+/// so, instead of being left in the queue while the loop spins.
+public actor Listener {
+  /// The loop whose thread runs this actor.
+  public nonisolated let loop: EventLoop
+  /// The address that is listened on, with the port the system chose if 0 was asked.
+  public nonisolated let address: SocketAddress
+  private let readiness: Readiness
+  private var descriptor: FileDescriptor?
+  private var token: UInt64 = 0
+  private var spare: FileDescriptor?
+
+  /// Runs on the loop's thread.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+  private init(_ descriptor: FileDescriptor, address: SocketAddress, loop: EventLoop) {
+    self.descriptor = descriptor
+    self.address = address
+    self.loop = loop
+    readiness = Readiness(loop: loop)
+  }
+
+  deinit {
+    guard let descriptor else { return }
+    let loop = loop
+    let token = token
+    loop.execute { loop.deregister(descriptor, token: token) }
+  }
+
+  /// Binds and listens; port 0 takes a free one.
+  ///
+  /// Throws `SocketError.system` (EADDRINUSE, EACCES, …).
+  public static func bind(
+    to address: SocketAddress, on loop: EventLoop, backlog: Int = 1024
+  ) async throws(SocketError) -> Listener {
+    var raw = address.raw
+    let descriptor = FileDescriptor(owning: try check(unsafe clinux_listen(&raw, Int32(backlog)), "listen"))
+    _ = try check(unsafe clinux_local_address(descriptor.rawValue, &raw), "getsockname")
+    let listener = Listener(descriptor, address: try SocketAddress(raw), loop: loop)
+    try await listener.start()
+    return listener
+  }
+
+  /// Waits for the next caller.
+  ///
+  /// Throws `.closed` after `close()`, `.cancelled`, and `.system` only for errors that will not go away.
+  public func accept() async throws(SocketError) -> AcceptedSocket {
+    while true {
+      guard let descriptor else { throw .closed }
+      if spare == nil { spare = try? FileDescriptor.open(reading: "/dev/null") }
+      var raw = clinux_address()
+      let result = unsafe clinux_accept(descriptor.rawValue, &raw)
+      if result >= 0 {
+        return AcceptedSocket(
+          descriptor: FileDescriptor(owning: result), peer: try SocketAddress(raw), isReserve: false)
+      }
+      switch -result {
+      case 11: try await wait(until: nil)  // EAGAIN
+      case 23, 24:  // ENFILE, EMFILE
+        if let accepted = try acceptInReserve(descriptor) { return accepted }
+        try await pause()
+      case 12, 105: try await pause()  // ENOMEM, ENOBUFS
+      // A caller that is gone already, or a network error that accept(2) says to treat like EAGAIN.
+      case 1, 4, 64, 71, 92, 95, 100, 101, 103, 112, 113: continue
+      default: throw .system(call: "accept4", errno: -result)
+      }
+    }
+  }
+
+  /// Stops listening; a waiting `accept` throws `.closed`.
+  public func close() {
+    guard let descriptor else { return }
+    readiness.close()
+    loop.deregister(descriptor, token: token)
+    self.descriptor = nil
+    spare = nil
+  }
+
+  private func start() throws(SocketError) {
+    guard let descriptor else { throw .closed }
+    token = try loop.register(descriptor, for: readiness)
+    spare = try FileDescriptor.open(reading: "/dev/null")
+  }
+
+  /// Gives the spare descriptor up for one caller; `nil` when there is none to give or nobody waits.
+  private func acceptInReserve(_ descriptor: FileDescriptor) throws(SocketError) -> AcceptedSocket? {
+    guard spare != nil else { return nil }
+    spare = nil
+    var raw = clinux_address()
+    let result = unsafe clinux_accept(descriptor.rawValue, &raw)
+    guard result >= 0 else { return nil }
+    return AcceptedSocket(
+      descriptor: FileDescriptor(owning: result), peer: try SocketAddress(raw), isReserve: true)
+  }
+
+  /// Lets 100 ms pass, so that a lack of resources is never answered by spinning.
+  private func pause() async throws(SocketError) {
+    do throws(SocketError) {
+      try await wait(until: SuspendingClock.now + .milliseconds(100))
+    } catch .timedOut(call: _) {}
+  }
+
+  private func wait(until deadline: MonotonicInstant?) async throws(SocketError) {
+    switch await readiness.wait(for: .read, until: deadline) {
+    case .ready, .interrupted: return
+    case .timedOut: throw .timedOut(call: "accept")
+    case .cancelled: throw .cancelled
+    case .closed: throw .closed
+    case .busy: throw .busy(call: "accept")
+    }
+  }
+}
