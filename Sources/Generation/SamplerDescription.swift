@@ -4,10 +4,13 @@ public struct SamplerDescription: Codable, Hashable, Sendable {
   public var name: String
   /// Other names accepted for it: diffusers' class, k-diffusion's function.
   public var aliases: [String]
+  /// Of a sampler: the schedules it can use, by name; nil means every one.
+  public var schedules: [String]?
 
   /// Makes a description.
-  public init(name: String, aliases: [String] = []) {
+  public init(name: String, aliases: [String] = [], schedules: [String]? = nil) {
     self.name = name
     self.aliases = aliases
+    self.schedules = schedules
   }
 }
