@@ -19,6 +19,7 @@
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static int checked(int result) { return result < 0 ? -errno : result; }
@@ -292,6 +293,8 @@ int64_t clinux_set_descriptor_limit(int64_t wanted) {
   if (setrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
   return clinux_descriptor_limit();
 }
+
+int64_t clinux_unix_seconds(void) { return time(NULL); }
 
 void clinux_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
 

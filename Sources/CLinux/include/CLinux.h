@@ -80,6 +80,9 @@ int64_t clinux_descriptor_limit(void);
 int64_t clinux_set_descriptor_limit(int64_t wanted);
 void clinux_ignore_sigpipe(void);
 
+/// Seconds since 1970 by CLOCK_REALTIME.
+int64_t clinux_unix_seconds(void);
+
 /// Starts a detached thread; `name` is cut to 15 bytes.
 int clinux_thread_start(void (*body)(void *), void *context, const char *name);
 /// A number unique to the calling thread among those alive.

@@ -1,0 +1,90 @@
+internal import Crypto
+internal import FoundationEssentials
+internal import HTTPTypes
+internal import Sockets
+
+/// The files of a folder, read once at start.
+///
+/// The table is the only thing a request is looked up in: no text of a client ever becomes a path. Hidden files
+/// and links that lead out of the folder are left out. A page of some hundred kilobytes is held in memory.
+public struct StaticFiles: Sendable {
+  /// A file as it is served.
+  struct Entry: Sendable {
+    let bytes: [UInt8]
+    let contentType: String
+    let entityTag: String
+    let modifiedSeconds: Int64
+  }
+
+  /// Why a folder cannot be served.
+  public enum LoadError: Error, Equatable, Sendable {
+    /// The folder does not exist or cannot be read.
+    case unreadable(String)
+    /// All files together exceed the limit.
+    case tooLarge(limit: Int)
+  }
+
+  private var entries: [[String]: Entry] = [:]
+
+  /// The request paths that are served, sorted.
+  public var paths: [String] {
+    entries.keys.map { "/" + $0.joined(separator: "/") }.sorted()
+  }
+
+  /// Reads every file below `folder`, at most `limit` bytes in all; `index.html` also answers for its folder.
+  ///
+  /// Blocks on the file system. Throws `LoadError`.
+  public init(folder: String, limit: Int = 32 * 1024 * 1024) throws(LoadError) {
+    var total = 0
+    try load(folder, segments: [], total: &total, limit: limit)
+  }
+
+  /// The response to a request for a file; `nil` when there is none of that name or the method is another.
+  public func response(to head: RequestHead) -> Response? {
+    guard let entry = entries[head.target.segments] else { return nil }
+    guard head.method == .get || head.method == .head else {
+      return HTTPError(
+        .methodNotAllowed, "method_not_allowed", "expected GET or HEAD", headers: [.allow: "GET, HEAD"]
+      ).response
+    }
+    return ConditionalResponse(entry, head.headers).response
+  }
+
+  private mutating func load(
+    _ folder: String, segments: [String], total: inout Int, limit: Int
+  ) throws(LoadError) {
+    let files = FileManager.default
+    guard segments.count < 16, let names = try? files.contentsOfDirectory(atPath: folder) else {
+      throw .unreadable(segments.joined(separator: "/"))
+    }
+    for name in names.sorted() where !name.hasPrefix(".") {
+      let path = folder + "/" + name
+      guard let attributes = try? files.attributesOfItem(atPath: path) else { continue }
+      let kind = attributes[.type] as? FileAttributeType
+      if kind == .typeDirectory {
+        try load(path, segments: segments + [name], total: &total, limit: limit)
+      } else if kind == .typeRegular {
+        guard let data = files.contents(atPath: path) else {
+          throw .unreadable((segments + [name]).joined(separator: "/"))
+        }
+        total += data.count
+        if total > limit { throw .tooLarge(limit: limit) }
+        let modified = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+        add(Array(data), name, segments, modified: Int64(modified))
+      }
+    }
+  }
+
+  private mutating func add(_ bytes: [UInt8], _ name: String, _ segments: [String], modified: Int64) {
+    let digest = SHA256.hash(data: bytes).prefix(16).map { byte in
+      let hex = String(byte, radix: 16)
+      return hex.count == 1 ? "0" + hex : hex
+    }
+    let entry = Entry(
+      bytes: bytes, contentType: ContentType.of(name), entityTag: "\"\(digest.joined())\"",
+      modifiedSeconds: modified)
+    entries[segments + [name]] = entry
+    guard name == "index.html" else { return }
+    entries[segments.isEmpty ? [] : segments + [""]] = entry
+  }
+}

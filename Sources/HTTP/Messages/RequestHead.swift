@@ -1,0 +1,69 @@
+public import HTTPTypes
+public import Sockets
+
+/// A request without its body.
+public struct RequestHead: Sendable {
+  /// Method, scheme `http`, authority (the checked Host), path as sent, and headers.
+  public var request: HTTPRequest
+  /// The decoded target.
+  public var target: RequestTarget
+  /// The version the client speaks.
+  public var version: HTTPVersion
+  /// How long the body is.
+  public var framing: BodyFraming
+  /// The client waits for `100 Continue` before it sends the body.
+  public var expectsContinue: Bool
+  /// The client wants to use the connection again.
+  public var keepAlive: Bool
+  /// Where the connection comes from.
+  public var peer: SocketAddress
+  /// Names the request in logs: 16 hexadecimal digits.
+  public var id: String
+
+  /// A head made by hand, for tests of routes: an HTTP/1.1 request from loopback.
+  ///
+  /// Throws `HTTPParseError.badTarget`.
+  public init(
+    _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], host: String = "localhost",
+    framing: BodyFraming = .none
+  ) throws(HTTPParseError) {
+    request = HTTPRequest(method: method, scheme: "http", authority: host, path: path, headerFields: headers)
+    target = try RequestTarget(parsing: path)
+    version = .http11
+    self.framing = framing
+    expectsContinue = false
+    keepAlive = true
+    peer = .loopback(port: 0)
+    id = "0000000000000000"
+  }
+
+  init(request: HTTPRequest, target: RequestTarget, version: HTTPVersion, framing: BodyFraming) {
+    self.request = request
+    self.target = target
+    self.version = version
+    self.framing = framing
+    expectsContinue = false
+    keepAlive = false
+    peer = .loopback(port: 0)
+    id = ""
+  }
+
+  /// The method.
+  public var method: HTTPRequest.Method { request.method }
+  /// The headers.
+  public var headers: HTTPFields { request.headerFields }
+  /// The host the client named, without its port: `localhost`, `127.0.0.1`, `[::1]`; empty in HTTP/1.0 without Host.
+  public var host: String { HostName.split(request.authority ?? "").host }
+
+  /// The value of a cookie, by the rules of RFC 6265 section 5.4; the first of several.
+  public func cookie(_ name: String) -> String? {
+    for header in headers[values: .cookie] {
+      for pair in header.split(separator: ";") {
+        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0].drop(while: { $0 == " " }) == name else { continue }
+        return String(parts[1])
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,79 @@
+internal import HTTPTypes
+
+/// Makes a request head of a request line and headers, checking what they say together.
+enum HeadAssembler {
+  static func head(_ line: RequestLine, _ headers: HTTPFields) throws(HTTPParseError) -> RequestHead {
+    let host = try host(headers, version: line.version)
+    let framing = try framing(headers, version: line.version)
+    let request: HTTPRequest
+    let target: RequestTarget
+    switch line.target {
+    case .origin(let path):
+      target = try RequestTarget(parsing: path)
+      request = make(line, authority: host, path: path, headers)
+    case .absolute(let authority, let path):
+      // RFC 9112 section 3.2.2: the target's authority replaces Host.
+      target = try RequestTarget(parsing: path)
+      request = make(line, authority: String(decoding: authority, as: UTF8.self), path: path, headers)
+    case .asterisk:
+      target = .asterisk
+      request = make(line, authority: host, path: ArraySlice("*".utf8), headers)
+    }
+    var head = RequestHead(request: request, target: target, version: line.version, framing: framing)
+    head.expectsContinue = try expectsContinue(headers, head)
+    head.keepAlive = keepAlive(headers, version: line.version)
+    return head
+  }
+
+  private static func make(
+    _ line: RequestLine, authority: String, path: ArraySlice<UInt8>, _ headers: HTTPFields
+  ) -> HTTPRequest {
+    HTTPRequest(
+      method: line.method, scheme: "http", authority: authority, path: String(decoding: path, as: UTF8.self),
+      headerFields: headers)
+  }
+
+  /// RFC 9112 section 3.2: exactly one Host in HTTP/1.1.
+  private static func host(_ headers: HTTPFields, version: HTTPVersion) throws(HTTPParseError) -> String {
+    // By hand, because HTTPTypes offers no name for Host.
+    let values = headers.filter { $0.name.canonicalName == "host" }.map(\.value)
+    if values.isEmpty, version == .http10 { return "" }
+    guard values.count == 1, HostName.isValid(values[0].utf8) else { throw .badHost }
+    return values[0]
+  }
+
+  /// RFC 9112 section 6.3, without its leniencies.
+  private static func framing(_ headers: HTTPFields, version: HTTPVersion) throws(HTTPParseError)
+    -> BodyFraming
+  {
+    let lengths = headers[values: .contentLength]
+    let codings = headers[values: .transferEncoding]
+    if !codings.isEmpty {
+      if !lengths.isEmpty || version == .http10 { throw .conflictingFraming }
+      guard codings.count == 1, codings[0].lowercased() == "chunked" else { throw .badTransferEncoding }
+      return .chunked
+    }
+    if lengths.isEmpty { return .none }
+    guard lengths.count == 1, !lengths[0].isEmpty, lengths[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+      let length = Int(lengths[0])
+    else { throw .badContentLength }
+    return length == 0 ? .none : .length(length)
+  }
+
+  /// RFC 9110 section 10.1.1: an expectation in HTTP/1.0 or without a body is ignored.
+  private static func expectsContinue(_ headers: HTTPFields, _ head: RequestHead) throws(HTTPParseError)
+    -> Bool
+  {
+    let values = headers[values: .expect]
+    if values.isEmpty { return false }
+    guard values.allSatisfy({ $0.lowercased() == "100-continue" }) else { throw .badExpectation }
+    return head.version == .http11 && head.framing != .none
+  }
+
+  /// RFC 9112 section 9.3.
+  private static func keepAlive(_ headers: HTTPFields, version: HTTPVersion) -> Bool {
+    let options = listMembers(headers[values: .connection]).map { $0.lowercased() }
+    if options.contains("close") { return false }
+    return version == .http11 || options.contains("keep-alive")
+  }
+}

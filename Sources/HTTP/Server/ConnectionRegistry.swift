@@ -1,0 +1,73 @@
+internal import Sockets
+internal import Synchronization
+
+/// Which connections are open, how many a peer has, and whether more may come.
+final class ConnectionRegistry: Sendable {
+  /// What is said to a caller at the door.
+  enum Admission: Equatable {
+    case admitted(UInt64)
+    /// The server is full: 503.
+    case full
+    /// The peer has too many: 429.
+    case tooManyFromPeer
+  }
+
+  private struct State {
+    var lastID: UInt64 = 0
+    var peers: [UInt64: SocketAddress] = [:]
+    var connections: [UInt64: HTTPConnection] = [:]
+    var counts: [SocketAddress: Int] = [:]
+    var isShuttingDown = false
+  }
+
+  private let state = Mutex(State())
+  private let limit: Int
+  private let limitPerPeer: Int
+
+  init(limit: Int, limitPerPeer: Int) {
+    self.limit = limit
+    self.limitPerPeer = limitPerPeer
+  }
+
+  /// How many connections are open.
+  var count: Int { state.withLock { $0.peers.count } }
+
+  /// Counts a caller in; loopback has no limit of its own.
+  func admit(_ peer: SocketAddress) -> Admission {
+    let host = peer.withoutPort
+    return state.withLock { state in
+      if state.peers.count >= limit { return .full }
+      if !peer.isLoopback, state.counts[host, default: 0] >= limitPerPeer { return .tooManyFromPeer }
+      state.lastID += 1
+      state.peers[state.lastID] = host
+      state.counts[host, default: 0] += 1
+      return .admitted(state.lastID)
+    }
+  }
+
+  /// Remembers the connection of an admitted caller. Returns whether it must shut down at once.
+  func attach(_ connection: HTTPConnection, to id: UInt64) -> Bool {
+    state.withLock { state in
+      state.connections[id] = connection
+      return state.isShuttingDown
+    }
+  }
+
+  /// Counts a caller out.
+  func remove(_ id: UInt64) {
+    state.withLock { state in
+      state.connections[id] = nil
+      guard let host = state.peers.removeValue(forKey: id) else { return }
+      let left = state.counts[host, default: 1] - 1
+      state.counts[host] = left > 0 ? left : nil
+    }
+  }
+
+  /// Begins the shutdown. Returns the open connections.
+  func beginShutdown() -> [HTTPConnection] {
+    state.withLock { state in
+      state.isShuttingDown = true
+      return Array(state.connections.values)
+    }
+  }
+}

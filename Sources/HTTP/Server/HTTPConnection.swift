@@ -1,0 +1,225 @@
+internal import HTTPTypes
+internal import Logging
+internal import Sockets
+
+/// Drives one accepted connection: does what its machine says.
+///
+/// Runs on the loop of its socket; handlers run elsewhere.
+actor HTTPConnection {
+  /// What all connections of a server share.
+  struct Shared: Sendable {
+    let responder: any Responder
+    let limits: HTTPLimits
+    let files: ThreadExecutor?
+    let logger: Logger
+  }
+
+  private let socket: Connection
+  private let shared: Shared
+  private var machine: HTTPConnectionMachine
+  private var head: RequestHead?
+  private var body: [UInt8] = []
+  private var plan: RequestPlan?
+  private var webSocket: WebSocketConnection?
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe socket.loop.asUnownedSerialExecutor() }
+
+  init(_ socket: Connection, shared: Shared) {
+    self.socket = socket
+    self.shared = shared
+    machine = HTTPConnectionMachine(limits: shared.limits, at: SuspendingClock.now)
+  }
+
+  /// Serves requests until the connection ends, for whatever reason; then it is closed.
+  func run() async {
+    do {
+      while try await perform(machine.next(at: SuspendingClock.now)) {}
+      await socket.close()
+    } catch let error as SocketError {
+      if case .timedOut(let call) = error, call != "read" {
+        await socket.abort()
+      } else {
+        await socket.close()
+      }
+      if !error.isDisconnect, error != .cancelled {
+        shared.logger.debug("connection ended", metadata: ["error": "\(error)"])
+      }
+    } catch {
+      shared.logger.debug("connection ended", metadata: ["error": "\(error)"])
+      await socket.abort()
+    }
+    if case .stream(_, let sink)? = plan { await sink.abandon() }
+  }
+
+  /// Finishes what is under way and takes no further request.
+  func shutDown() async {
+    let wasIdle = machine.isIdle
+    machine.shutDown()
+    if wasIdle { await socket.interruptRead() }
+    await webSocket?.close(.goingAway)
+  }
+
+  /// Ends at once.
+  func abort() async {
+    await socket.abort()
+  }
+
+  // MARK: - Actions
+
+  private func perform(_ action: HTTPConnectionMachine.Action) async throws -> Bool {
+    switch action {
+    case .close: return false
+    case .read(let until): try await read(until: until)
+    case .drain(let until):
+      await socket.shutdownWrite()
+      try await read(until: until)
+    case .plan(let head): try await decide(head)
+    case .sendContinue: try await socket.write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
+    case .bodyPart(let bytes): try await take(bytes)
+    case .respond: return try await respond()
+    case .refuse(let error): try await refuse(error)
+    }
+    return true
+  }
+
+  private func read(until deadline: MonotonicInstant) async throws {
+    do throws(SocketError) {
+      let bytes = try await socket.read(until: deadline)
+      if bytes.isEmpty {
+        machine.reachedEnd()
+      } else {
+        machine.received(bytes, at: SuspendingClock.now)
+      }
+    } catch .timedOut(call: _) {
+      machine.deadlinePassed()
+    } catch .interrupted {
+      // Shutting down: the machine knows.
+    }
+  }
+
+  private func decide(_ parsed: RequestHead) async throws {
+    var head = parsed
+    head.peer = socket.peer
+    head.id = RequestID.make()
+    self.head = head
+    body = []
+    let plan = await shared.responder.plan(for: head)
+    self.plan = plan
+    switch plan {
+    case .answer: break  // The machine asks for the response next.
+    case .collect(let limit, _), .stream(let limit, _): machine.planned(limit: limit, at: SuspendingClock.now)
+    }
+  }
+
+  private func take(_ bytes: [UInt8]) async throws {
+    guard case .stream(_, let sink)? = plan else {
+      body.append(contentsOf: bytes)
+      return
+    }
+    do {
+      try await sink.write(bytes)
+    } catch {
+      await sink.abandon()
+      plan = nil
+      try await refuse(asHTTPError(error))
+    }
+  }
+
+  private func respond() async throws -> Bool {
+    guard let head, let plan else { return false }
+    let response = await response(to: head, plan)
+    self.plan = nil
+    body = []
+    if case .webSocket(let handler) = response.body {
+      try await upgrade(response, head, handler)
+      return false
+    }
+    try await send(response, to: head)
+    return true
+  }
+
+  private func response(to head: RequestHead, _ plan: RequestPlan) async -> Response {
+    switch plan {
+    case .answer(let response): return response
+    case .collect(_, let respond): return await respond(Request(head, body: body))
+    case .stream(_, let sink):
+      do { return try await sink.finish() } catch { return asHTTPError(error).response }
+    }
+  }
+
+  private func refuse(_ error: HTTPError) async throws {
+    if case .stream(_, let sink)? = plan { await sink.abandon() }
+    plan = nil
+    let context = HTTPResponseEncoder.Context(date: DateHeader.now(), keepAlive: false)
+    let response = error.response
+    var bytes = try HTTPResponseEncoder.head(of: response, context)
+    if case .bytes(let body) = response.body, head?.method != .head { bytes += body }
+    try await socket.write(bytes)
+    machine.refused(at: SuspendingClock.now)
+  }
+
+  private func asHTTPError(_ error: any Error) -> HTTPError {
+    if let error = error as? HTTPError { return error }
+    let id = head?.id ?? ""
+    shared.logger.error("request failed", metadata: ["request": "\(id)", "error": "\(error)"])
+    return .internalError(id: id)
+  }
+
+  // MARK: - Sending
+
+  private func send(_ response: Response, to head: RequestHead) async throws {
+    var keepAlive = machine.answering()
+    if case .stream = response.body, head.version == .http10 { keepAlive = false }
+    let context = HTTPResponseEncoder.Context(
+      date: DateHeader.now(), isHead: head.method == .head, version: head.version, keepAlive: keepAlive)
+    var bytes: [UInt8]
+    var response = response
+    do throws(HTTPResponseEncoder.EncodeError) {
+      bytes = try HTTPResponseEncoder.head(of: response, context)
+    } catch {
+      response = asHTTPError(error).response
+      bytes = try HTTPResponseEncoder.head(of: response, context)
+    }
+    guard HTTPResponseEncoder.sendsBody(response, isHead: head.method == .head) else {
+      try await socket.write(bytes)
+      return machine.answered(mustClose: !keepAlive, at: SuspendingClock.now)
+    }
+    try await send(response.body, after: bytes, chunked: head.version == .http11)
+    machine.answered(mustClose: !keepAlive, at: SuspendingClock.now)
+  }
+
+  private func send(_ body: Response.Body, after head: [UInt8], chunked: Bool) async throws {
+    switch body {
+    case .none, .webSocket: try await socket.write(head)
+    case .bytes(let body):
+      if body.count <= 16 * 1024 {
+        try await socket.write(head + body)
+      } else {
+        try await socket.write(head, more: true)
+        try await socket.write(body)
+      }
+    case .file(let file, let offset, let count):
+      try await socket.write(head, more: count > 0)
+      try await socket.sendFile(file, offset: offset, count: count, on: shared.files)
+    case .stream(let produce):
+      try await socket.write(head)
+      let socket = socket
+      let writer = ResponseWriter { try await socket.write(chunked ? HTTPResponseEncoder.chunk($0) : $0) }
+      try await produce(writer)
+      if chunked { try await socket.write(HTTPResponseEncoder.chunk([])) }
+    }
+  }
+
+  private func upgrade(
+    _ response: Response, _ head: RequestHead,
+    _ handler: @escaping @Sendable (WebSocketConnection) async throws -> Void
+  ) async throws {
+    let context = HTTPResponseEncoder.Context(date: DateHeader.now())
+    try await socket.write(HTTPResponseEncoder.head(of: response, context))
+    let connection = WebSocketConnection(
+      socket, limits: shared.limits.webSocket, received: machine.takeRemainder(), logger: shared.logger)
+    webSocket = connection
+    await connection.run(handler)
+    webSocket = nil
+  }
+}

@@ -1,0 +1,91 @@
+internal import HTTPTypes
+
+/// Writes the head of a response: status line, headers, and the framing that the response needs.
+///
+/// RFC 9112 sections 4 and 6. A response always has Content-Length or is chunked, but for those that can have
+/// no body and for streams to HTTP/1.0, which end with the connection.
+public struct HTTPResponseEncoder: Sendable {
+  /// Why a response cannot be written.
+  public enum EncodeError: Error, Equatable, Sendable {
+    /// A header's value holds CR, LF or NUL.
+    case badHeaderValue(name: String)
+  }
+
+  /// What the request and the connection say about the response.
+  public struct Context: Sendable {
+    var isHead = false
+    var version = HTTPVersion.http11
+    var keepAlive = true
+    var date: String
+
+    /// For a response to a GET over HTTP/1.1 that keeps the connection.
+    public init(date: String, isHead: Bool = false, version: HTTPVersion = .http11, keepAlive: Bool = true) {
+      self.date = date
+      self.isHead = isHead
+      self.version = version
+      self.keepAlive = keepAlive
+    }
+  }
+
+  /// The head with its empty line. Throws `EncodeError`.
+  public static func head(of response: Response, _ context: Context) throws(EncodeError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(512)
+    let reason = response.status.reasonPhrase
+    bytes.append(contentsOf: "HTTP/1.1 \(response.status.code) \(reason)\r\n".utf8)
+    for field in response.headers where !isFraming(field.name, response.body) {
+      let value = Array(field.value.utf8)
+      guard !value.contains(where: { $0 == 0x0D || $0 == 0x0A || $0 == 0 }) else {
+        throw .badHeaderValue(name: field.name.rawName)
+      }
+      bytes.append(contentsOf: field.name.rawName.utf8)
+      bytes.append(contentsOf: ": ".utf8)
+      bytes.append(contentsOf: value)
+      bytes.append(contentsOf: "\r\n".utf8)
+    }
+    if !response.headers.contains(.xContentTypeOptions) {
+      bytes.append(contentsOf: "X-Content-Type-Options: nosniff\r\n".utf8)
+    }
+    bytes.append(contentsOf: "Date: \(context.date)\r\n".utf8)
+    bytes.append(contentsOf: framing(of: response, context).utf8)
+    bytes.append(contentsOf: "\r\n".utf8)
+    return bytes
+  }
+
+  /// A chunk of a streamed body; the empty one ends it.
+  public static func chunk(_ bytes: [UInt8]) -> [UInt8] {
+    if bytes.isEmpty { return Array("0\r\n\r\n".utf8) }
+    return Array("\(String(bytes.count, radix: 16))\r\n".utf8) + bytes + Array("\r\n".utf8)
+  }
+
+  /// Whether the response, in answer to this request, is sent with a body.
+  static func sendsBody(_ response: Response, isHead: Bool) -> Bool {
+    !isHead && response.status.code != 204 && response.status.code != 304 && response.status.code >= 200
+  }
+
+  private static func isFraming(_ name: HTTPField.Name, _ body: Response.Body) -> Bool {
+    switch name {
+    case .contentLength, .transferEncoding, .date: return true
+    case .connection:
+      if case .webSocket = body { return false }
+      return true
+    default: return false
+    }
+  }
+
+  private static func framing(of response: Response, _ context: Context) -> String {
+    let code = response.status.code
+    if code == 101 { return "" }
+    var text = ""
+    if code >= 200, code != 204, code != 304 {
+      switch response.body {
+      case .none, .webSocket: text = "Content-Length: 0\r\n"
+      case .bytes(let bytes): text = "Content-Length: \(bytes.count)\r\n"
+      case .file(_, _, let count): text = "Content-Length: \(count)\r\n"
+      case .stream: text = context.version == .http10 ? "" : "Transfer-Encoding: chunked\r\n"
+      }
+    }
+    if !context.keepAlive { return text + "Connection: close\r\n" }
+    return context.version == .http10 ? text + "Connection: keep-alive\r\n" : text
+  }
+}

@@ -1,0 +1,124 @@
+public import Logging
+public import Sockets
+internal import Synchronization
+
+/// An HTTP/1.1 server on POSIX sockets.
+///
+/// `bind` takes the address, `run` is the whole lifetime: it returns after `shutdown()` when the last
+/// connection has ended, or when its task is cancelled.
+///
+/// ```swift
+/// let server = try await HTTPServer.bind(to: address, loops: [loop], responder: router, logger: logger)
+/// print("listening on \(server.address)")
+/// try await server.run()
+/// ```
+public final class HTTPServer: Sendable {
+  /// The address that is listened on, with the port the system chose if 0 was asked.
+  public let address: SocketAddress
+  private let listener: Listener
+  private let loops: [EventLoop]
+  private let shared: HTTPConnection.Shared
+  private let registry: ConnectionRegistry
+  private let shutdownSignal = Signal()
+
+  private init(_ listener: Listener, loops: [EventLoop], shared: HTTPConnection.Shared, connections: Int) {
+    self.listener = listener
+    self.loops = loops
+    self.shared = shared
+    address = listener.address
+    registry = ConnectionRegistry(limit: connections, limitPerPeer: shared.limits.connectionsPerAddress)
+  }
+
+  /// Binds and listens; callers wait until `run`.
+  ///
+  /// `loops` must not be empty; the first one also accepts. Files are read on `files`, so that a slow disk
+  /// stops no loop. Throws `SocketError`.
+  public static func bind(
+    to address: SocketAddress, loops: [EventLoop], responder: any Responder,
+    limits: HTTPLimits = HTTPLimits(),
+    files: ThreadExecutor? = nil, logger: Logger
+  ) async throws -> HTTPServer {
+    precondition(!loops.isEmpty, "an HTTP server needs an event loop")
+    let listener = try await Listener.bind(to: address, on: loops[0])
+    let granted = try DescriptorLimit.current() - limits.descriptorReserve
+    let shared = HTTPConnection.Shared(responder: responder, limits: limits, files: files, logger: logger)
+    return HTTPServer(
+      listener, loops: loops, shared: shared, connections: max(1, min(limits.connections, granted)))
+  }
+
+  /// How many connections are open.
+  public var connectionCount: Int { registry.count }
+
+  /// Serves until `shutdown()` or cancellation.
+  ///
+  /// Throws `SocketError` when accepting fails for good.
+  public func run() async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await self.serve() }
+      group.addTask { await self.endAfterShutdown() }
+      defer { group.cancelAll() }
+      try await group.next()
+    }
+  }
+
+  /// Stops accepting, closes idle connections and WebSockets (1001), and lets running requests finish within
+  /// `HTTPLimits.shutdownGrace`.
+  public func shutdown() {
+    shutdownSignal.fire()
+  }
+
+  // MARK: - Parts
+
+  private func serve() async throws {
+    let result: Result<Void, SocketError> = await withDiscardingTaskGroup { group in
+      var turn = 0
+      while true {
+        do throws(SocketError) {
+          let accepted = try await listener.accept()
+          guard let id = admit(accepted) else { continue }
+          let loop = loops[turn % loops.count]
+          turn += 1
+          group.addTask { await self.serve(accepted, id: id, on: loop) }
+        } catch {
+          await listener.close()
+          return error == .closed || error == .cancelled ? .success(()) : .failure(error)
+        }
+      }
+    }
+    try result.get()
+  }
+
+  private func serve(_ accepted: AcceptedSocket, id: UInt64, on loop: EventLoop) async {
+    defer { registry.remove(id) }
+    let options = ConnectionOptions(writeProgress: shared.limits.writeProgress)
+    guard let socket = try? await Connection.adopt(accepted, on: loop, options: options) else { return }
+    let connection = HTTPConnection(socket, shared: shared)
+    if registry.attach(connection, to: id) { await connection.shutDown() }
+    await connection.run()
+  }
+
+  private func admit(_ accepted: AcceptedSocket) -> UInt64? {
+    if accepted.isReserve {
+      accepted.refuse(Refusal.full(limits: shared.limits))
+      return nil
+    }
+    switch registry.admit(accepted.peer) {
+    case .admitted(let id): return id
+    case .full: accepted.refuse(Refusal.full(limits: shared.limits))
+    case .tooManyFromPeer: accepted.refuse(Refusal.tooManyFromPeer(limits: shared.limits))
+    }
+    return nil
+  }
+
+  private func endAfterShutdown() async {
+    guard await shutdownSignal.wait() else { return }
+    await listener.close()
+    let connections = registry.beginShutdown()
+    for connection in connections { await connection.shutDown() }
+    // Ends early by cancellation when all connections have ended: that is the normal case.
+    try? await Task.sleep(for: shared.limits.shutdownGrace)
+    for connection in registry.beginShutdown() { await connection.abort() }
+    // `serve` returns now that every connection is gone; this task must not end the group before it.
+    _ = await Signal().wait()
+  }
+}
