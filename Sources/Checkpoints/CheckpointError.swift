@@ -1,0 +1,101 @@
+/// What can be wrong with a model's files.
+///
+/// Files are named relative to the model's folder, so a message never shows a path of the host.
+public enum CheckpointError: Error, Equatable, Sendable {
+  /// The system refused to open, read or map a file; `reason` is its own words.
+  case unreadableFile(file: String, reason: String)
+  /// A file the folder needs does not exist; `expected` lists the names that would do.
+  case missingFile(expected: [String])
+  /// A file that is read whole is larger than any sensible one.
+  case fileTooLarge(file: String, limit: Int, found: Int)
+  /// A file ends before what its own lengths announce.
+  case fileTooShort(file: String, expected: Int, found: Int)
+  /// A safetensors header is longer than the format allows.
+  case headerTooLarge(file: String, limit: Int, found: UInt64)
+  /// A safetensors header is not the JSON the format asks for.
+  case malformedHeader(file: String, offset: Int, expected: String, found: String)
+  /// A name stands twice in a file, or in two shards.
+  case duplicateTensor(file: String, tensor: String)
+  /// An element type the format does not know.
+  case unknownElementType(file: String, tensor: String, found: String)
+  /// An element type that is valid but cannot be used as a weight.
+  case unusableElementType(tensor: String, found: String)
+  /// Shape and element type ask for another number of bytes than the offsets span.
+  case wrongByteCount(file: String, tensor: String, expected: Int, found: Int)
+  /// A shape whose size overflows, or offsets that run backwards.
+  case impossibleExtent(file: String, tensor: String, found: String)
+  /// A tensor does not begin where the one before it ends: a gap or an overlap.
+  case brokenTiling(file: String, tensor: String, expected: Int, found: Int)
+  /// The tensors end before or after the file does.
+  case wrongDataLength(file: String, expected: Int, found: Int)
+  /// The model asks for a tensor the files do not have.
+  case missingTensor(name: String)
+  /// A tensor has another shape than the model's configuration implies.
+  case wrongShape(name: String, expected: [Int], found: [Int])
+  /// The files hold tensors the model never asked for.
+  case unusedTensors(component: String, names: [String])
+  /// A JSON file does not have the form it must have.
+  case malformedConfiguration(file: String, reason: String)
+  /// A configuration asks for something this program does not do.
+  case unsupported(file: String, key: String, found: String, expected: String)
+}
+
+extension CheckpointError: CustomStringConvertible {
+  /// One sentence that says what was expected and what was found.
+  public var description: String {
+    switch self {
+    case .unreadableFile(let file, let reason):
+      "\(file) cannot be read: \(reason)"
+    case .missingFile(let expected):
+      "the model has no \(expected.joined(separator: " or "))"
+    case .fileTooLarge(let file, let limit, let found):
+      "\(file) must be at most \(limit) bytes; it is \(found)"
+    case .duplicateTensor(let file, let tensor):
+      "\(file): tensor '\(tensor)' stands twice"
+    case .missingTensor(let name):
+      "the weights have no tensor '\(name)'"
+    case .wrongShape(let name, let expected, let found):
+      "tensor '\(name)' has shape \(found), expected \(expected)"
+    case .unusedTensors(let component, let names):
+      Self.unused(component, names)
+    case .unusableElementType(let tensor, let found):
+      "tensor '\(tensor)' has element type \(found), expected F32, F16 or BF16"
+    case .malformedConfiguration(let file, let reason):
+      "\(file): \(reason)"
+    case .unsupported(let file, let key, let found, let expected):
+      "\(file): \(key) is \(found), which is not supported; expected \(expected)"
+    default:
+      safetensorsDescription
+    }
+  }
+
+  /// The sentences about the structure of a safetensors file.
+  private var safetensorsDescription: String {
+    switch self {
+    case .fileTooShort(let file, let expected, let found):
+      "\(file) ends too early: expected at least \(expected) bytes, found \(found)"
+    case .headerTooLarge(let file, let limit, let found):
+      "\(file): the header must be at most \(limit) bytes; it says \(found)"
+    case .malformedHeader(let file, let offset, let expected, let found):
+      "\(file): header byte \(offset): expected \(expected), found \(found)"
+    case .unknownElementType(let file, let tensor, let found):
+      "\(file): tensor '\(tensor)' has the unknown element type '\(found)'"
+    case .wrongByteCount(let file, let tensor, let expected, let found):
+      "\(file): tensor '\(tensor)' spans \(found) bytes, expected \(expected) for its shape and type"
+    case .impossibleExtent(let file, let tensor, let found):
+      "\(file): tensor '\(tensor)' has an impossible extent: \(found)"
+    case .brokenTiling(let file, let tensor, let expected, let found):
+      "\(file): tensor '\(tensor)' begins at byte \(found) of the data, expected \(expected)"
+    case .wrongDataLength(let file, let expected, let found):
+      "\(file): the tensors need \(expected) bytes of data, the file has \(found)"
+    default:
+      "the model's files cannot be used"
+    }
+  }
+
+  private static func unused(_ component: String, _ names: [String]) -> String {
+    let shown = names.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+    let more = names.count > 3 ? " and \(names.count - 3) more" : ""
+    return "\(component) has tensors the model does not use: \(shown)\(more)"
+  }
+}

@@ -1,0 +1,113 @@
+/// The noise schedule a model was trained with and how it wants to be sampled, from
+/// `scheduler/scheduler_config.json`.
+///
+/// Absent keys have the defaults the stock scheduler classes share. The class name is kept as the file has
+/// it: whoever samples decides what to make of it.
+public struct SchedulerConfig: Decodable, Equatable, Sendable {
+  /// How β grows from `betaStart` to `betaEnd`.
+  public enum BetaSchedule: String, CaseIterable, Sendable {
+    case linear
+    /// Linear in √β.
+    case scaledLinear = "scaled_linear"
+    /// From ᾱ(t) = cos²((t + 0.008) / 1.008 · π/2), each β at most 0.999 (Nichol & Dhariwal 2021).
+    case squaredCosine = "squaredcos_cap_v2"
+  }
+
+  /// What the UNet predicts.
+  public enum PredictionType: String, CaseIterable, Sendable {
+    case epsilon
+    case v = "v_prediction"
+    case sample
+  }
+
+  /// How inference timesteps are chosen from the training ones.
+  public enum TimestepSpacing: String, CaseIterable, Sendable {
+    case linspace
+    case leading
+    case trailing
+  }
+
+  /// The stock class, for example `PNDMScheduler`; nil if the file does not say.
+  public let className: String?
+  /// Timesteps of the training: 1000.
+  public let trainTimesteps: Int
+  /// First β.
+  public let betaStart: Double
+  /// Last β.
+  public let betaEnd: Double
+  /// How β grows between them.
+  public let betaSchedule: BetaSchedule
+  /// What the UNet predicts.
+  public let predictionType: PredictionType
+  /// The spacing the file asks for; nil means the class's own default.
+  public let timestepSpacing: TimestepSpacing?
+  /// Added to timesteps with leading spacing: 1 for SD.
+  public let stepsOffset: Int
+  /// Whether ᾱ before the first timestep is 1, not the first ᾱ; nil means the class's own default.
+  public let setsAlphaToOne: Bool?
+  /// Whether PNDM leaves its Runge-Kutta start out.
+  public let skipsPRKSteps: Bool
+  /// Whether the estimate of the clean latents is clipped to ±1; nil means the class's own default.
+  public let clipsSample: Bool?
+  /// Whether noise levels follow Karras et al. 2022.
+  public let usesKarrasSigmas: Bool
+  /// Whether β are shifted so that the last timestep has no signal left (Lin et al. 2023).
+  public let rescalesToZeroSNR: Bool
+
+  /// Reads and checks the file; throws `CheckpointError.unsupported` naming what it cannot do.
+  public init(from decoder: any Decoder) throws {
+    let reader = try ConfigurationReader(decoder)
+    try reader.requireAbsent([
+      "trained_betas", "thresholding", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas",
+    ])
+    className = try reader.value("_class_name")
+    trainTimesteps = try reader.value("num_train_timesteps", or: 1000)
+    betaStart = try reader.value("beta_start", or: 0.0001)
+    betaEnd = try reader.value("beta_end", or: 0.02)
+    betaSchedule = try Self.choice(reader, "beta_schedule") ?? .linear
+    predictionType = try Self.choice(reader, "prediction_type") ?? .epsilon
+    timestepSpacing = try Self.choice(reader, "timestep_spacing")
+    stepsOffset = try reader.value("steps_offset", or: 0)
+    setsAlphaToOne = try reader.value("set_alpha_to_one")
+    skipsPRKSteps = try reader.value("skip_prk_steps", or: false)
+    clipsSample = try reader.value("clip_sample")
+    usesKarrasSigmas = try reader.value("use_karras_sigmas", or: false)
+    rescalesToZeroSNR = try reader.value("rescale_betas_zero_snr", or: false)
+    try reader.requireSizes("num_train_timesteps", [trainTimesteps], limit: 100_000)
+    guard (0...trainTimesteps).contains(stepsOffset) else {
+      throw reader.unsupported("steps_offset", found: "\(stepsOffset)", expected: "0 to \(trainTimesteps)")
+    }
+    guard 0 < betaStart, betaStart <= betaEnd, betaEnd < 1 else {
+      throw reader.unsupported(
+        "beta_start", found: "\(betaStart) to \(betaEnd)", expected: "rising betas between 0 and 1")
+    }
+  }
+
+  /// The schedule of SD 1.x, for checkpoints that come without one.
+  public init() {
+    className = nil
+    trainTimesteps = 1000
+    betaStart = 0.00085
+    betaEnd = 0.012
+    betaSchedule = .scaledLinear
+    predictionType = .epsilon
+    timestepSpacing = .leading
+    stepsOffset = 1
+    setsAlphaToOne = false
+    skipsPRKSteps = true
+    clipsSample = false
+    usesKarrasSigmas = false
+    rescalesToZeroSNR = false
+  }
+
+  private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ reader: ConfigurationReader, _ key: String
+  ) throws -> Choice? {
+    guard let name = try reader.value(key, as: String.self) else { return nil }
+    guard let choice = Choice(rawValue: name) else {
+      let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+      throw reader.unsupported(key, found: name, expected: known)
+    }
+    return choice
+  }
+}

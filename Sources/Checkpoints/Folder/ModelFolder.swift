@@ -1,0 +1,137 @@
+import FoundationEssentials
+import Glibc
+
+/// A model in diffusers' folder layout: `model_index.json` and a folder for each component.
+///
+/// Reading a configuration or weights touches the files; making a `ModelFolder` reads `model_index.json` only.
+public struct ModelFolder: Sendable {
+  /// The longest JSON or vocabulary file, in bytes.
+  public static let fileLimit = 32 << 20
+
+  /// Where the folder is.
+  public let path: String
+  /// The pipeline class in `model_index.json`, for example `StableDiffusionPipeline`.
+  public let pipelineClass: String
+
+  /// The folder's own name.
+  public var name: String { String(path.split(separator: "/").last ?? "") }
+
+  /// Opens the folder at `path`; throws `CheckpointError` if it is no Stable Diffusion 1.x or 2.x pipeline.
+  public init(path: String) throws(CheckpointError) {
+    self.path = path
+    let file = "model_index.json"
+    let index = try Self.decode(ModelIndex.self, try Self.read(path, file), file: file)
+    guard ModelIndex.supported.contains(index.className) else {
+      throw .unsupported(
+        file: file, key: "_class_name", found: index.className,
+        expected: ModelIndex.supported.joined(separator: " or "))
+    }
+    pipelineClass = index.className
+  }
+
+  /// The UNet's configuration.
+  public func unetConfig() throws(CheckpointError) -> UNetConfig { try decode("unet/config.json") }
+
+  /// The autoencoder's configuration.
+  public func vaeConfig() throws(CheckpointError) -> VAEConfig { try decode("vae/config.json") }
+
+  /// The text encoder's configuration.
+  public func textEncoderConfig() throws(CheckpointError) -> TextEncoderConfig {
+    try decode("text_encoder/config.json")
+  }
+
+  /// The noise schedule's configuration.
+  public func schedulerConfig() throws(CheckpointError) -> SchedulerConfig {
+    try decode("scheduler/scheduler_config.json")
+  }
+
+  /// A small file whole, for example `tokenizer/vocab.json`; throws if it is missing or over `fileLimit`.
+  public func read(_ relativePath: String) throws(CheckpointError) -> [UInt8] {
+    try Self.read(path, relativePath)
+  }
+
+  /// Decodes a JSON file of the folder.
+  public func decode<Value: Decodable>(
+    _ relativePath: String, as type: Value.Type = Value.self
+  ) throws(CheckpointError) -> Value {
+    try Self.decode(type, try read(relativePath), file: relativePath)
+  }
+
+  /// Whether the folder has that file.
+  public func contains(_ relativePath: String) -> Bool {
+    unsafe access("\(path)/\(relativePath)", R_OK) == 0
+  }
+
+  /// The weights of a component: one file, one `fp16` file, or shards with an index.
+  public func weights(of component: ModelComponent) throws(CheckpointError) -> Weights {
+    Weights(store: try TensorStore(files: try files(of: component), component: component.rawValue))
+  }
+
+  /// The opened weight files of a component, in the order of their names.
+  func files(of component: ModelComponent) throws(CheckpointError) -> [SafetensorsFile] {
+    var files: [SafetensorsFile] = []
+    for name in try weightFiles(of: component) {
+      files.append(try SafetensorsFile(path: "\(path)/\(name)", label: name))
+    }
+    return files
+  }
+
+  /// The relative names of a component's weight files.
+  public func weightFiles(of component: ModelComponent) throws(CheckpointError) -> [String] {
+    if let file = component.weightFiles.first(where: contains) { return [file] }
+    guard let file = component.shardIndexes.first(where: contains) else {
+      throw .missingFile(expected: component.weightFiles)
+    }
+    let index: ShardIndex = try decode(file)
+    let names = Set(index.weightMap.values).sorted()
+    // The names come from a file of others: they must stay in the component's folder.
+    for name in names where name.contains("/") || name.contains("\0") || !name.hasSuffix(".safetensors") {
+      throw .malformedConfiguration(file: file, reason: "a shard must be a plain safetensors file name")
+    }
+    guard !names.isEmpty, names.count <= 1024 else {
+      throw .malformedConfiguration(file: file, reason: "expected 1 to 1024 shards, found \(names.count)")
+    }
+    return names.map { "\(component.rawValue)/\($0)" }
+  }
+
+  private static func read(_ folder: String, _ file: String) throws(CheckpointError) -> [UInt8] {
+    let bytes = try FileBytes.map(path: "\(folder)/\(file)", label: file)
+    guard bytes.count <= fileLimit else {
+      throw .fileTooLarge(file: file, limit: fileLimit, found: bytes.count)
+    }
+    return bytes.copy(0..<bytes.count)
+  }
+
+  private static func decode<Value: Decodable>(
+    _ type: Value.Type, _ bytes: [UInt8], file: String
+  ) throws(CheckpointError) -> Value {
+    let decoder = JSONDecoder()
+    decoder.userInfo[.file] = file
+    do {
+      return try decoder.decode(type, from: Data(bytes))
+    } catch let error as CheckpointError {
+      throw error
+    } catch let error as DecodingError {
+      throw .malformedConfiguration(file: file, reason: describe(error))
+    } catch {
+      throw .malformedConfiguration(file: file, reason: "not readable as JSON")
+    }
+  }
+
+  private static func describe(_ error: DecodingError) -> String {
+    switch error {
+    case .typeMismatch(let type, let context):
+      "'\(path(context))' must be a \(type)"
+    case .valueNotFound(let type, let context):
+      "'\(path(context))' is null, expected a \(type)"
+    case .keyNotFound(let key, _):
+      "'\(key.stringValue)' is missing"
+    default:
+      "expected JSON"
+    }
+  }
+
+  private static func path(_ context: DecodingError.Context) -> String {
+    context.codingPath.map(\.stringValue).joined(separator: ".")
+  }
+}

@@ -1,0 +1,58 @@
+/// A weight as it lies in its file: type, shape and bytes, not yet copied anywhere.
+///
+/// Keeps its file mapped as long as it lives.
+public struct StoredTensor: Sendable {
+  /// The tensor's name in the file.
+  public let name: String
+  /// `.float32`, `.float16` or `.bfloat16`.
+  public let type: ElementType
+  /// Its sizes, outermost first.
+  public let shape: [Int]
+  let file: FileBytes
+  let range: Range<Int>
+
+  /// How many elements there are.
+  public var count: Int { range.count / (type.bits / 8) }
+
+  /// Lends the little-endian bytes in row-major order; they may lie at any address, aligned or not.
+  public func withUnsafeBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try unsafe file.withUnsafeBytes(range, body)
+  }
+
+  /// A copy as float32 in row-major order; exact, since every value of the smaller types is one.
+  public func floats() -> [Float] {
+    unsafe withUnsafeBytes { bytes in
+      unsafe [Float](unsafeUninitializedCapacity: count) { target, filled in
+        for index in 0..<count { unsafe target.initializeElement(at: index, to: Self.float(bytes, type, index)) }
+        filled = count
+      }
+    }
+  }
+
+  /// The same elements under another shape of equal size, for example a 1×1 convolution as a matrix.
+  public func reshaped(_ shape: [Int]) -> StoredTensor {
+    precondition(shape.reduce(1, *) == count, "a shape of another size")
+    return StoredTensor(name: name, type: type, shape: shape, file: file, range: range)
+  }
+
+  /// Gives the memory of the bytes back to the system; reading them again reads the file again.
+  public func releasePages() {
+    file.releasePages(range)
+  }
+
+  private static func float(_ bytes: UnsafeRawBufferPointer, _ type: ElementType, _ index: Int) -> Float {
+    switch type {
+    case .float16:
+      let bits = unsafe bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
+      return Float(Float16(bitPattern: UInt16(littleEndian: bits)))
+    case .bfloat16:
+      let bits = unsafe bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
+      return Float(bitPattern: UInt32(UInt16(littleEndian: bits)) << 16)
+    default:
+      let bits = unsafe bytes.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
+      return Float(bitPattern: UInt32(littleEndian: bits))
+    }
+  }
+}
