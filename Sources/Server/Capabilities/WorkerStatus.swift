@@ -1,0 +1,21 @@
+public import Generation
+
+/// One worker as clients see it.
+public struct WorkerStatus: Encodable, Hashable, Sendable {
+  /// Whether a worker can take a job.
+  public enum State: String, Encodable, Sendable {
+    /// Connected and free.
+    case ready
+    /// Connected and at work on a job.
+    case busy
+    /// Seen before, not connected now.
+    case offline
+  }
+
+  /// The worker's name.
+  public var name: WorkerID
+  /// The device in words.
+  public var device: String
+  /// Whether it can take a job.
+  public var state: State
+}

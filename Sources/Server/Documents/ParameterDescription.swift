@@ -1,0 +1,70 @@
+import Generation
+
+/// One setting of a request, described so that a form can be built from it.
+struct ParameterDescription: Encodable, Hashable, Sendable {
+  /// What a setting holds.
+  enum Kind: String, Encodable, Sendable {
+    case string, integer, number, choice
+  }
+
+  /// The JSON name in a request.
+  var name: String
+  var type: Kind
+  var minimum: Double?
+  var maximum: Double?
+  var step: Double?
+  /// Most bytes of UTF-8 of a string.
+  var maxBytes: Int?
+  /// Whether a request must have it.
+  var required = false
+  var defaultValue: DefaultValue?
+
+  enum CodingKeys: String, CodingKey {
+    case name, type, step, required
+    case minimum = "min"
+    case maximum = "max"
+    case maxBytes = "max_bytes"
+    case defaultValue = "default"
+  }
+}
+
+extension ParameterDescription {
+  /// Every setting of a request, with `limits` as ranges and `defaults` as values.
+  static func all(limits: Limits, model: ModelDescription?) -> [ParameterDescription] {
+    let defaults = model?.defaults
+    return [
+      ParameterDescription(name: "prompt", type: .string, maxBytes: limits.promptBytes, required: true),
+      ParameterDescription(
+        name: "negative_prompt", type: .string, maxBytes: limits.promptBytes, defaultValue: .string("")),
+      choice("mode", GenerationMode.txt2img.rawValue),
+      choice("model", model?.name),
+      choice("sampler", defaults?.sampler),
+      choice("schedule", defaults?.schedule),
+      integer("steps", limits.minSteps, limits.maxSteps, defaults?.steps),
+      ParameterDescription(
+        name: "guidance_scale", type: .number, minimum: limits.minGuidanceScale,
+        maximum: limits.maxGuidanceScale, step: 0.1,
+        defaultValue: defaults.map { .number($0.guidanceScale) }),
+      integer("width", limits.minSide, limits.maxSide, defaults?.width, step: limits.sideMultiple),
+      integer("height", limits.minSide, limits.maxSide, defaults?.height, step: limits.sideMultiple),
+      integer("batch_count", 1, limits.maxBatchCount, 1),
+      ParameterDescription(
+        name: "seed", type: .integer, minimum: -1, maximum: Double(limits.maxSeed), step: 1,
+        defaultValue: .integer(-1)),
+      ParameterDescription(name: "eta", type: .number, minimum: 0, maximum: 1, step: 0.05),
+      integer("clip_skip", 1, 12, nil),
+    ]
+  }
+
+  private static func choice(_ name: String, _ value: String?) -> ParameterDescription {
+    ParameterDescription(name: name, type: .choice, defaultValue: value.map { .string($0) })
+  }
+
+  private static func integer(
+    _ name: String, _ minimum: Int, _ maximum: Int, _ value: Int?, step: Int = 1
+  ) -> ParameterDescription {
+    ParameterDescription(
+      name: name, type: .integer, minimum: Double(minimum), maximum: Double(maximum), step: Double(step),
+      defaultValue: value.map { .integer($0) })
+  }
+}

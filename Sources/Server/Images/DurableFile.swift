@@ -1,0 +1,90 @@
+import Glibc
+
+/// Files that are there whole or not at all, whatever happens to the machine.
+enum DurableFile {
+  /// Writes `bytes` as `folder/name` and returns when they survive a loss of power.
+  ///
+  /// A temporary file in the same folder is written and synced, then renamed, then the folder is
+  /// synced: readers see the old state or the new one. Blocks; call it on a file thread.
+  static func write(_ bytes: [UInt8], folder: String, name: String) throws(ImageStoreError) {
+    let temporary = folder + "/" + temporaryName()
+    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw failure("create") }
+    do throws(ImageStoreError) {
+      try writeAll(bytes, to: descriptor)
+      guard fsync(descriptor) == 0 else { throw failure("fsync") }
+    } catch {
+      close(descriptor)
+      unsafe unlink(temporary)
+      throw error
+    }
+    // On some file systems the space runs out only here.
+    guard close(descriptor) == 0, unsafe rename(temporary, folder + "/" + name) == 0 else {
+      let error = failure("rename")
+      unsafe unlink(temporary)
+      throw error
+    }
+    try syncFolder(folder)
+  }
+
+  /// Makes `path` a folder only its owner can enter; no error when it is one already.
+  static func makeFolder(_ path: String) throws(ImageStoreError) {
+    guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure("mkdir") }
+  }
+
+  /// Makes the entries of a folder durable.
+  static func syncFolder(_ path: String) throws(ImageStoreError) {
+    let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure("open folder") }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw failure("fsync folder") }
+  }
+
+  /// Bytes of a regular file and when it last changed, in seconds since 1970; nil when it is none.
+  static func status(_ path: String) -> (size: Int, changed: Int)? {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return (Int(status.st_size), Int(status.st_mtim.tv_sec))
+  }
+
+  /// The names in a folder, without `.` and `..`; empty when it cannot be read.
+  static func names(in path: String) -> [String] {
+    guard let folder = unsafe opendir(path) else { return [] }
+    defer { unsafe closedir(folder) }
+    var names: [String] = []
+    while let entry = unsafe readdir(folder) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  /// What `errno` says about `operation`.
+  static func failure(_ operation: String) -> ImageStoreError {
+    errno == ENOSPC || errno == EDQUOT
+      ? .full(operation: operation) : .failed(operation: operation, errno: errno)
+  }
+
+  /// Names of unfinished files begin with this.
+  static let temporaryPrefix = ".tmp-"
+
+  private static func temporaryName() -> String {
+    temporaryPrefix + Hexadecimal.text((0..<12).map { _ in UInt8.random(in: .min ... .max) })
+  }
+
+  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(ImageStoreError) {
+    var done = 0
+    while done < bytes.count {
+      let count = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe Glibc.write(descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done)
+      }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw failure("write")
+      }
+      done += count
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/// A JSON object with its members in the order they were written; names are unique.
+struct JSONObject: Hashable, Sendable {
+  /// One name and its value.
+  struct Member: Hashable, Sendable {
+    var name: String
+    var value: JSONValue
+  }
+
+  private(set) var members: [Member] = []
+
+  /// The value of `name`, or nil.
+  subscript(name: String) -> JSONValue? {
+    members.first { $0.name == name }?.value
+  }
+
+  /// Adds a member; false if the name is already there.
+  mutating func insert(_ name: String, _ value: JSONValue) -> Bool {
+    // Compared by code points: canonically equivalent names are different names to every other reader.
+    guard !members.contains(where: { $0.name.unicodeScalars.elementsEqual(name.unicodeScalars) }) else {
+      return false
+    }
+    members.append(Member(name: name, value: value))
+    return true
+  }
+}

@@ -1,0 +1,158 @@
+import Crypto
+import Generation
+
+/// Turns the body of `POST /api/jobs` into a request with every setting resolved.
+///
+/// What the body leaves out comes from the model's defaults, a random seed is drawn here, and names
+/// take the worker's spelling; from then on the request never changes.
+struct RequestResolver: Sendable {
+  /// Seeds drawn for "random", A1111's range.
+  static let randomSeeds: ClosedRange<Int64> = 0...4_294_967_293
+
+  /// A request and what tells it from another.
+  struct Resolution: Sendable {
+    /// Everything resolved.
+    var request: GenerationRequest
+    /// SHA-256 of what the client wrote, in one spelling: equal for a retry, also of a random seed.
+    var fingerprint: String
+  }
+
+  private let drawSeed: @Sendable () -> Int64
+
+  /// Makes a resolver that draws random seeds with `drawSeed`.
+  init(drawSeed: @escaping @Sendable () -> Int64 = { .random(in: RequestResolver.randomSeeds) }) {
+    self.drawSeed = drawSeed
+  }
+
+  /// Resolves `body` against what the workers offer.
+  func resolve(_ body: [UInt8], offers: WorkerOffers?) throws(APIError) -> Resolution {
+    let object = try JSONBody.object(body)
+    let fields = RequestFields(object)
+    try fields.checkNames(GenerationRequest.CodingKeys.allCases.map(\.rawValue))
+    let prompt = try prompt(fields)
+    guard let offers else { throw Self.noWorker }
+    let model = try model(fields, offers)
+    let limits = offers.limits(for: model.name)
+    let names = try sampling(fields, model, offers)
+    let (seed, seedLimit) = try seed(fields, limits)
+    let request = GenerationRequest(
+      mode: try mode(fields, offers), prompt: prompt,
+      negativePrompt: try fields.string("negative_prompt") ?? "", model: model.name,
+      sampler: names.sampler, schedule: names.schedule,
+      steps: try fields.integer("steps", limits.minSteps...limits.maxSteps) ?? model.defaults.steps,
+      guidanceScale: try fields.double(
+        "guidance_scale", limits.minGuidanceScale...limits.maxGuidanceScale)
+        ?? model.defaults.guidanceScale,
+      width: try side("width", fields, limits) ?? model.defaults.width,
+      height: try side("height", fields, limits) ?? model.defaults.height,
+      batchCount: try fields.integer("batch_count", 1...limits.maxBatchCount) ?? 1, seed: seed,
+      eta: fields.isGiven("eta") ? try fields.double("eta", 0...1) : nil,
+      clipSkip: fields.isGiven("clip_skip") ? try fields.integer("clip_skip", 1...12) : nil)
+    var checked = limits
+    checked.maxSeed = seedLimit
+    do { try checked.check(request) } catch { throw .invalid(error) }
+    return Resolution(request: request, fingerprint: Self.fingerprint(.object(object)))
+  }
+
+  /// 503: nothing is known that could make a picture.
+  static let noWorker = APIError(
+    status: 503,
+    error: UserError(
+      code: "no_worker", message: "no worker has connected yet, so there is no model to use; try again soon"),
+    retryAfterSeconds: 5)
+
+  private func prompt(_ fields: RequestFields) throws(APIError) -> String {
+    guard let prompt = try fields.string("prompt") else {
+      throw .invalid("missing_field", "prompt is missing; expected a string", field: "prompt")
+    }
+    return prompt
+  }
+
+  private func mode(_ fields: RequestFields, _ offers: WorkerOffers) throws(APIError) -> GenerationMode {
+    guard let text = try fields.string("mode") else { return .txt2img }
+    if let mode = GenerationMode(rawValue: text.lowercased()), offers.modes.contains(mode) { return mode }
+    let choices = offers.modes.map(\.rawValue).joined(separator: ", ")
+    throw .invalid(
+      "unknown_mode", "unknown mode '\(JSONValue.shortened(text))'; expected one of: \(choices)",
+      field: "mode")
+  }
+
+  private func model(
+    _ fields: RequestFields, _ offers: WorkerOffers
+  ) throws(APIError) -> ModelDescription {
+    guard let text = try fields.string("model") else {
+      guard let model = offers.models.first else { throw Self.noWorker }
+      return model
+    }
+    do { return try NameLookup.model(text, in: offers.models) } catch { throw .invalid(error) }
+  }
+
+  private func sampling(
+    _ fields: RequestFields, _ model: ModelDescription, _ offers: WorkerOffers
+  ) throws(APIError) -> SamplerChoice {
+    let sampler = try fields.string("sampler")
+    var schedule = try fields.string("schedule")
+    // The model's schedule goes with the model's sampler; "DPM++ 2M Karras" brings its own.
+    if sampler == nil, schedule == nil { schedule = model.defaults.schedule }
+    do {
+      return try SamplerChoice(
+        sampler: sampler ?? model.defaults.sampler, schedule: schedule, samplers: offers.samplers,
+        schedules: offers.schedules)
+    } catch { throw .invalid(error) }
+  }
+
+  private func side(
+    _ name: String, _ fields: RequestFields, _ limits: Limits
+  ) throws(APIError) -> Int? {
+    guard let side = try fields.integer(name, limits.minSide...limits.maxSide) else { return nil }
+    let multiple = limits.sideMultiple
+    guard !side.isMultiple(of: multiple) else { return side }
+    let below = side / multiple * multiple
+    let above = below + multiple
+    let legal = [below, above].filter { (limits.minSide...limits.maxSide).contains($0) }
+    // The nearer one first; a tie goes up, no detail is lost that way.
+    let nearest = legal.sorted {
+      abs($0 - side) == abs($1 - side) ? $0 > $1 : abs($0 - side) < abs($1 - side)
+    }
+    throw .invalid(
+      "not_a_multiple",
+      "\(name) must be a multiple of \(multiple); got \(side), the nearest is "
+        + nearest.map(String.init).prefix(1).joined(), field: name)
+  }
+
+  /// The seed and the greatest one allowed: a seed written as a string may exceed what every JSON
+  /// reader keeps exactly.
+  private func seed(_ fields: RequestFields, _ limits: Limits) throws(APIError) -> (Int64, Int64) {
+    guard fields.isGiven("seed"), let value = fields.value("seed") else {
+      return (drawSeed(), limits.maxSeed)
+    }
+    let expected = "an integer between -1 (random) and \(limits.maxSeed), or a string of digits beyond"
+    switch value {
+    case .number(let number):
+      let tooLarge = number.integer == nil && (number.double.map { $0 == $0.rounded() } ?? true)
+      guard let seed = number.integer, !number.isNegativeZero else {
+        throw fields.wrong("seed", expected, value, code: tooLarge ? "out_of_range" : "wrong_type")
+      }
+      if seed == -1 { return (drawSeed(), limits.maxSeed) }
+      guard (0...limits.maxSeed).contains(seed) else {
+        throw fields.wrong("seed", expected, value, code: "out_of_range")
+      }
+      return (seed, limits.maxSeed)
+    case .string(let text):
+      if text == "-1" { return (drawSeed(), limits.maxSeed) }
+      let greatest = Int64.max - Int64(limits.maxBatchCount)
+      guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+        throw fields.wrong("seed", expected, value)
+      }
+      guard let seed = Int64(text), seed <= greatest else {
+        throw fields.wrong("seed", "at most \(greatest)", value, code: "out_of_range")
+      }
+      return (seed, max(limits.maxSeed, Int64.max - 1))
+    default: throw fields.wrong("seed", expected, value)
+    }
+  }
+
+  private static func fingerprint(_ value: JSONValue) -> String {
+    Hexadecimal.text(SHA256.hash(data: Array(value.canonicalText.utf8)))
+  }
+}
