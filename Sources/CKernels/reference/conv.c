@@ -1,0 +1,112 @@
+#include "product.h"
+
+#include <string.h>
+
+// Direct convolution: for every tap, a tile of output pixels is a list of pointers to source pixels (or to zeros),
+// so that stride, padding, enlargement and concatenation are all in how the pointers are set.
+
+typedef struct plan {
+  const ck_conv_call *call;
+  const ck_weights *weights;
+  const float *zeros;
+  int32_t out_height, out_width;
+  int64_t pixels, tiles;
+} plan;
+
+// Source pixel under tap (ky, kx) of output pixel `index`, or −1 for padding.
+static int64_t source_pixel(const plan *plan, int64_t index, int32_t ky, int32_t kx) {
+  const ck_conv_call *call = plan->call;
+  int64_t per_image = (int64_t)plan->out_height * plan->out_width;
+  int64_t image = index / per_image, within = index % per_image;
+  int64_t y = within / plan->out_width * call->stride + ky - call->pad_top;
+  int64_t x = within % plan->out_width * call->stride + kx - call->pad_left;
+  if (y < 0 || y >= call->in_height || x < 0 || x >= call->in_width)
+    return -1;
+  int64_t row = y * call->source_height / call->in_height, column = x * call->source_width / call->in_width;
+  return (image * call->source_height + row) * call->source_width + column;
+}
+
+// Sums one tap of one tile over the channels of one source.
+static void add_source(float *acc, const plan *plan, const int64_t *pixels, const float *source, int32_t channels,
+                       const float *panel) {
+  const float *pointers[CK_TILE];
+  for (int p = 0; p < CK_TILE; p++)
+    pointers[p] = pixels[p] < 0 ? plan->zeros : source + pixels[p] * channels;
+  ck_tile_accumulate(acc, pointers, panel, channels);
+}
+
+static void run_tile(const plan *plan, int32_t block, int64_t first, float *acc) {
+  const ck_conv_call *call = plan->call;
+  const ck_weights *w = plan->weights;
+  int64_t tap_size = (int64_t)w->inputs * CK_BLOCK;
+  const float *panel = w->panels + block * tap_size * w->kernel_h * w->kernel_w;
+  memset(acc, 0, sizeof(float) * CK_TILE * CK_BLOCK);
+  for (int32_t ky = 0; ky < w->kernel_h; ky++)
+    for (int32_t kx = 0; kx < w->kernel_w; kx++, panel += tap_size) {
+      int64_t pixels[CK_TILE];
+      for (int p = 0; p < CK_TILE; p++) {
+        int64_t index = first + p < plan->pixels ? first + p : plan->pixels - 1;
+        pixels[p] = source_pixel(plan, index, ky, kx);
+      }
+      add_source(acc, plan, pixels, call->x1.data, call->channels1, panel);
+      if (call->channels2 > 0)
+        add_source(acc, plan, pixels, call->x2.data, call->channels2,
+                   panel + (int64_t)call->channels1 * CK_BLOCK);
+    }
+}
+
+static void body(const void *context, int64_t begin, int64_t end, int thread) {
+  (void)thread;
+  const plan *plan = context;
+  const ck_conv_call *call = plan->call;
+  _Alignas(64) float acc[CK_TILE * CK_BLOCK];
+  for (int64_t item = begin; item < end; item++) {
+    int32_t block = (int32_t)(item / plan->tiles);
+    int64_t first = item % plan->tiles * CK_TILE;
+    int64_t left = plan->pixels - first;
+    int32_t columns = plan->weights->outputs, column = block * CK_BLOCK;
+    run_tile(plan, block, first, acc);
+    ck_epilogue epilogue = {
+        .bias = plan->weights->bias + (int64_t)block * CK_BLOCK,
+        .channel_add = call->channel_add.data,
+        .residual = call->residual.data,
+        .out = call->out.data,
+        .pixels_per_image = (int64_t)plan->out_height * plan->out_width,
+        .columns = columns,
+        .first = column,
+        .lanes = columns - column < CK_BLOCK ? columns - column : CK_BLOCK,
+        .activation = call->activation,
+    };
+    ck_tile_finish(acc, &epilogue, first, left < CK_TILE ? (int32_t)left : CK_TILE);
+  }
+}
+
+static ck_status check(const ck_conv_call *call) {
+  const ck_weights *w = call->weights;
+  if (call->x1.type != CK_F32 || call->out.type != CK_F32 || (call->channels2 > 0 && call->x2.type != CK_F32))
+    return CK_UNSUPPORTED;
+  if (w->gated || call->channels1 < 1 || call->channels2 < 0 || call->channels1 + call->channels2 != w->inputs ||
+      call->batch < 1 || call->source_height < 1 || call->source_width < 1 || call->in_height < 1 ||
+      call->in_width < 1 || call->stride < 1 || call->pad_top < 0 || call->pad_left < 0 ||
+      call->pad_bottom < 0 || call->pad_right < 0)
+    return CK_BAD_ARGUMENT;
+  return CK_OK;
+}
+
+ck_status ck_reference_conv(ck_device *device, const ck_conv_call *call) {
+  ck_status status = check(call);
+  if (status != CK_OK)
+    return status;
+  const ck_weights *w = call->weights;
+  int32_t height = call->in_height + call->pad_top + call->pad_bottom - w->kernel_h;
+  int32_t width = call->in_width + call->pad_left + call->pad_right - w->kernel_w;
+  if (height < 0 || width < 0)
+    return CK_BAD_ARGUMENT;
+  plan plan = {.call = call, .weights = w, .zeros = device->zeros};
+  plan.out_height = height / call->stride + 1;
+  plan.out_width = width / call->stride + 1;
+  plan.pixels = (int64_t)call->batch * plan.out_height * plan.out_width;
+  plan.tiles = (plan.pixels + CK_TILE - 1) / CK_TILE;
+  ck_pool_run(device->pool, plan.tiles * w->blocks, 1, body, &plan);
+  return CK_OK;
+}

@@ -1,0 +1,169 @@
+#include "reference.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ALIGNMENT = 64, MAX_THREADS = 256, FIRST_ZEROS = 4096 };
+
+static float *aligned_floats(size_t count) {
+  size_t bytes = (count * sizeof(float) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  return aligned_alloc(ALIGNMENT, bytes);
+}
+
+// Physical cores: distinct first siblings of the processors' topology; without one, processors online.
+static int32_t physical_cores(void) {
+  long online = sysconf(_SC_NPROCESSORS_ONLN);
+  int32_t cores = 0;
+  for (long cpu = 0; cpu < online; cpu++) {
+    char path[96];
+    snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%ld/topology/thread_siblings_list", cpu);
+    FILE *file = fopen(path, "r");
+    long first = -1;
+    if (file != NULL) {
+      if (fscanf(file, "%ld", &first) != 1)
+        first = -1;
+      fclose(file);
+    }
+    if (first == cpu)
+      cores++;
+  }
+  if (cores == 0)
+    cores = online > 0 ? (int32_t)online : 1;
+  return cores < MAX_THREADS ? cores : MAX_THREADS;
+}
+
+static ck_status probe(char *reason, size_t reason_bytes) {
+  if (reason_bytes > 0)
+    reason[0] = 0;
+  return CK_OK;
+}
+
+static void close_device(ck_device *device) {
+  if (device->pool != NULL)
+    ck_pool_close(device->pool);
+  free(device->arenas);
+  free(device->zeros);
+  free(device);
+}
+
+static ck_status open_device(const ck_open_options *options, ck_device **result) {
+  *result = NULL;
+  if (options->threads < 0 || options->threads > MAX_THREADS || options->ordinal != 0)
+    return CK_BAD_ARGUMENT;
+  ck_device *device = calloc(1, sizeof *device);
+  if (device == NULL)
+    return CK_OUT_OF_MEMORY;
+  device->threads = options->threads > 0 ? options->threads : physical_cores();
+  device->arenas = aligned_floats((size_t)device->threads * CK_ARENA_FLOATS);
+  device->zeros = aligned_floats(FIRST_ZEROS);
+  device->zero_count = FIRST_ZEROS;
+  if (device->arenas == NULL || device->zeros == NULL) {
+    close_device(device);
+    return CK_OUT_OF_MEMORY;
+  }
+  memset(device->zeros, 0, FIRST_ZEROS * sizeof(float));
+  device->pool = ck_pool_open(device->threads);
+  if (device->pool == NULL) {
+    close_device(device);
+    return CK_THREADS_FAILED;
+  }
+  *result = device;
+  return CK_OK;
+}
+
+static void processor_name(char *name, size_t bytes) {
+  FILE *file = fopen("/proc/cpuinfo", "r");
+  char line[256];
+  snprintf(name, bytes, "processor");
+  while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+    char *colon = strchr(line, ':');
+    if (strncmp(line, "model name", 10) == 0 && colon != NULL) {
+      snprintf(name, bytes, "%s", colon[1] == ' ' ? colon + 2 : colon + 1);
+      name[strcspn(name, "\n")] = 0;
+      break;
+    }
+  }
+  if (file != NULL)
+    fclose(file);
+}
+
+static ck_status describe(ck_device *device, ck_device_info *info) {
+  memset(info, 0, sizeof *info);
+  processor_name(info->name, sizeof info->name);
+  info->threads = device->threads;
+  info->activation_type = CK_F32;
+  long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+  info->memory_bytes = pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page : 0;
+  return CK_OK;
+}
+
+// Statuses say all there is to say here.
+static void failure(ck_device *device, char *text, size_t text_bytes) {
+  (void)device;
+  if (text_bytes > 0)
+    text[0] = 0;
+}
+
+static ck_status synchronize(ck_device *device) {
+  (void)device;
+  return CK_OK;
+}
+
+static ck_status allocate(ck_device *device, size_t bytes, void **memory) {
+  (void)device;
+  *memory = NULL;
+  if (bytes > SIZE_MAX - ALIGNMENT)
+    return CK_OUT_OF_MEMORY;
+  size_t rounded = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  *memory = aligned_alloc(ALIGNMENT, rounded > 0 ? rounded : ALIGNMENT);
+  return *memory != NULL ? CK_OK : CK_OUT_OF_MEMORY;
+}
+
+static void release(ck_device *device, void *memory) {
+  (void)device;
+  free(memory);
+}
+
+static ck_status transfer(ck_device *device, void *to, const void *from, size_t bytes) {
+  (void)device;
+  if (bytes > 0)
+    memcpy(to, from, bytes);
+  return CK_OK;
+}
+
+const ck_backend ck_reference_backend = {
+    .abi_version = CK_ABI_VERSION,
+    .name = "reference",
+    .probe = probe,
+    .open = open_device,
+    .close = close_device,
+    .describe = describe,
+    .failure = failure,
+    .synchronize = synchronize,
+    .allocate = allocate,
+    .release = release,
+    .upload = transfer,
+    .download = transfer,
+    .copy = transfer,
+    .convert = ck_reference_convert,
+    .pack = ck_reference_pack,
+    .release_weights = ck_reference_release_weights,
+    .weights_bytes = ck_reference_weights_bytes,
+    .linear = ck_reference_linear,
+    .conv = ck_reference_conv,
+    .attention = ck_reference_attention,
+    .group_norm = ck_reference_group_norm,
+    .layer_norm = ck_reference_layer_norm,
+    .softmax = ck_reference_softmax,
+    .activate = ck_reference_activate,
+    .add = ck_reference_add,
+    .combine = ck_reference_combine,
+    .scale_clamp = ck_reference_scale_clamp,
+    .repeat = ck_reference_repeat,
+    .timestep_embedding = ck_reference_timestep_embedding,
+    .embedding = ck_reference_embedding,
+    .to_bytes = ck_reference_to_bytes,
+    .count_nonfinite = ck_reference_count_nonfinite,
+};

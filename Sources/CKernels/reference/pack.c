@@ -1,0 +1,119 @@
+#include "reference.h"
+#include "scalar.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 64, MAX_KERNEL = 64 };
+
+static int type_is_known(int32_t type) { return type == CK_F32 || type == CK_F16 || type == CK_BF16; }
+
+static ck_status check(const ck_pack_call *call) {
+  if (!type_is_known(call->weight_type) || (call->bias != NULL && !type_is_known(call->bias_type)))
+    return CK_UNSUPPORTED;
+  if (call->outputs < 1 || call->inputs < 1 || call->outputs > CK_MAX_CHANNELS ||
+      call->inputs > CK_MAX_CHANNELS || call->kernel_h < 1 || call->kernel_w < 1 ||
+      call->kernel_h > MAX_KERNEL || call->kernel_w > MAX_KERNEL)
+    return CK_BAD_ARGUMENT;
+  if (call->gated && (call->outputs % 2 != 0 || call->kernel_h * call->kernel_w != 1))
+    return CK_BAD_ARGUMENT;
+  return CK_OK;
+}
+
+static float *aligned_zeros(size_t count) {
+  size_t bytes = (count * sizeof(float) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  float *memory = aligned_alloc(ALIGNMENT, bytes);
+  if (memory != NULL)
+    memset(memory, 0, bytes);
+  return memory;
+}
+
+// Padded pixels read zeros: as many as there are inputs.
+static ck_status grow_zeros(ck_device *device, int32_t count) {
+  if (count <= device->zero_count)
+    return CK_OK;
+  float *zeros = aligned_zeros((size_t)count);
+  if (zeros == NULL)
+    return CK_OUT_OF_MEMORY;
+  free(device->zeros);
+  device->zeros = zeros;
+  device->zero_count = count;
+  return CK_OK;
+}
+
+// Where output row `row` of the file goes: lane of a block. Gated: lanes 0…15 are values, 16…31 their gates.
+static int64_t packed_row(const ck_weights *weights, int32_t row) {
+  if (!weights->gated)
+    return row;
+  int32_t half = weights->outputs / 2;
+  int32_t column = row < half ? row : row - half;
+  return (int64_t)(column / 16) * CK_BLOCK + column % 16 + (row < half ? 0 : 16);
+}
+
+static void fill(ck_weights *weights, const ck_pack_call *call) {
+  int64_t taps = (int64_t)call->kernel_h * call->kernel_w;
+  for (int32_t row = 0; row < call->outputs; row++) {
+    int64_t to = packed_row(weights, row);
+    float *panel = weights->panels + (to / CK_BLOCK) * taps * call->inputs * CK_BLOCK + to % CK_BLOCK;
+    for (int64_t input = 0; input < call->inputs; input++)
+      for (int64_t tap = 0; tap < taps; tap++)
+        panel[(tap * call->inputs + input) * CK_BLOCK] =
+            ck_load(call->weight, call->weight_type, (row * (int64_t)call->inputs + input) * taps + tap);
+    if (call->bias != NULL)
+      weights->bias[to] = ck_load(call->bias, call->bias_type, row);
+  }
+}
+
+ck_status ck_reference_pack(ck_device *device, const ck_pack_call *call, ck_weights **result) {
+  *result = NULL;
+  ck_status status = check(call);
+  if (status == CK_OK)
+    status = grow_zeros(device, call->inputs);
+  if (status != CK_OK)
+    return status;
+  ck_weights *weights = calloc(1, sizeof *weights);
+  if (weights == NULL)
+    return CK_OUT_OF_MEMORY;
+  weights->outputs = call->outputs;
+  weights->inputs = call->inputs;
+  weights->kernel_h = call->kernel_h;
+  weights->kernel_w = call->kernel_w;
+  weights->gated = call->gated != 0;
+  int32_t lanes = weights->gated ? 16 : CK_BLOCK;
+  weights->blocks = (ck_columns(weights) + lanes - 1) / lanes;
+  size_t rows = (size_t)weights->blocks * CK_BLOCK;
+  size_t row_size = (size_t)call->kernel_h * (size_t)call->kernel_w * (size_t)call->inputs;
+  if (row_size > SIZE_MAX / sizeof(float) / 2 / rows) {
+    free(weights);
+    return CK_OUT_OF_MEMORY;
+  }
+  weights->panels = aligned_zeros(rows * row_size);
+  weights->bias = aligned_zeros(rows);
+  weights->bytes = (rows * row_size + rows) * sizeof(float);
+  if (weights->panels == NULL || weights->bias == NULL) {
+    ck_reference_release_weights(device, weights);
+    return CK_OUT_OF_MEMORY;
+  }
+  fill(weights, call);
+  *result = weights;
+  return CK_OK;
+}
+
+void ck_reference_release_weights(ck_device *device, ck_weights *weights) {
+  (void)device;
+  free(weights->panels);
+  free(weights->bias);
+  free(weights);
+}
+
+uint64_t ck_reference_weights_bytes(const ck_weights *weights) { return weights->bytes; }
+
+ck_status ck_reference_convert(ck_device *device, ck_operand x, ck_operand out, int64_t elements) {
+  (void)device;
+  if (!type_is_known(x.type) || out.type != CK_F32)
+    return CK_UNSUPPORTED;
+  float *to = out.data;
+  for (int64_t i = 0; i < elements; i++)
+    to[i] = ck_load(x.data, x.type, i);
+  return CK_OK;
+}

@@ -1,0 +1,17 @@
+/// What a convolution does to its sums while they are in registers:
+/// activation(sum + bias + channelAdd) + residual.
+public struct Epilogue: Sendable {
+  /// Added to every pixel: [batch, channels], for example the time embedding.
+  public var channelAdd: Tensor?
+  /// Applied before the residual.
+  public var activation: Activation
+  /// Added last; the output's shape.
+  public var residual: Tensor?
+
+  /// Makes an epilogue; the default adds only the bias.
+  public init(channelAdd: Tensor? = nil, activation: Activation = .none, residual: Tensor? = nil) {
+    self.channelAdd = channelAdd
+    self.activation = activation
+    self.residual = residual
+  }
+}
