@@ -87,7 +87,7 @@ let package = Package(
     // The engine.
     .target(name: "CKernels", cSettings: kernelSettings, linkerSettings: [.linkedLibrary("m")]),
     library("Tensors", ["CKernels"]),
-    library("Layers", ["Tensors"]),
+    library("Layers", ["Checkpoints", "Tensors"]),
     library("Checkpoints", [crypto], strict: true),
     library("StableDiffusion", ["Checkpoints", "Generation", "Layers", "Tensors"]),
 
@@ -118,7 +118,7 @@ let package = Package(
     tests("JobQueue", ["Generation", grdb]),
     tests("Server", ["Generation", "HTTP", "JobQueue", "Sockets", "WorkerProtocol", httpTypes, logging]),
     tests("Tensors", ["CKernels"]),
-    tests("Layers", ["Tensors"]),
+    tests("Layers", ["Checkpoints", "Tensors"]),
     tests("Checkpoints"),
     tests(
       "StableDiffusion", ["Checkpoints", "Generation", "Layers", "Tensors"],

@@ -37,6 +37,16 @@ public struct StoredTensor: Sendable {
     return StoredTensor(name: name, type: type, shape: shape, file: file, range: range)
   }
 
+  /// Entries `rows` of the outermost extent, for example the first half of a convolution's outputs.
+  public func rows(_ rows: Range<Int>) -> StoredTensor {
+    precondition(!shape.isEmpty && rows.lowerBound >= 0 && rows.upperBound <= shape[0], "rows outside")
+    let size = range.count / max(shape[0], 1)
+    let start = range.lowerBound + rows.lowerBound * size
+    return StoredTensor(
+      name: name, type: type, shape: [rows.count] + shape.dropFirst(), file: file,
+      range: start..<start + rows.count * size)
+  }
+
   /// Gives the memory of the bytes back to the system; reading them again reads the file again.
   public func releasePages() {
     file.releasePages(range)

@@ -1,0 +1,32 @@
+import Checkpoints
+public import Tensors
+
+/// A convolution of [batch, height, width, channels].
+public struct Conv2d: Sendable {
+  private let packed: PackedConv
+
+  /// Takes `weight` [outputs, inputs, kernel, kernel] and `bias` [outputs].
+  ///
+  /// `rows`: only these outputs, for layers whose outputs are used apart.
+  public init(
+    _ loader: LayerLoader, inputs: Int, outputs: Int, kernel: Int, rows: Range<Int>? = nil
+  ) throws {
+    let rows = rows ?? 0..<outputs
+    let weight = try loader.weights.tensor("weight", shape: [outputs, inputs, kernel, kernel]).rows(rows)
+    let bias = try loader.weights.tensor("bias", shape: [outputs]).rows(rows)
+    defer { weight.releasePages() }
+    packed = try weight.withSource { weight throws(TensorError) in
+      try bias.withSource { bias throws(TensorError) in
+        try PackedConv(on: loader.backend, weight: weight, bias: bias)
+      }
+    }
+  }
+
+  /// Convolves x, and the channels of `skip` after its own if there are any.
+  public func callAsFunction(
+    _ x: Tensor, _ geometry: ConvGeometry = .same, concatenating skip: Tensor? = nil,
+    then epilogue: Epilogue = Epilogue()
+  ) throws(TensorError) -> Tensor {
+    try x.conv(packed, geometry, concatenating: skip, then: epilogue)
+  }
+}

@@ -1,0 +1,69 @@
+import Checkpoints
+public import Tensors
+
+/// x·Wᵀ + b over the innermost extent.
+public struct Linear: Sendable {
+  private let packed: PackedLinear
+
+  /// Takes `weight` [outputs, inputs] and, if `bias`, `bias` [outputs].
+  ///
+  /// `pointwise`: the file has a 1×1 convolution, [outputs, inputs, 1, 1]. `gated`: twice as many rows, values
+  /// then gates (GEGLU).
+  public init(
+    _ loader: LayerLoader, inputs: Int, outputs: Int, bias: Bool = true, gated: Bool = false,
+    pointwise: Bool = false
+  ) throws {
+    let rows = gated ? 2 * outputs : outputs
+    let weight = try loader.weights.tensor(
+      "weight", shape: pointwise ? [rows, inputs, 1, 1] : [rows, inputs])
+    let offset = bias ? try loader.weights.tensor("bias", shape: [rows]) : nil
+    packed = try PackedLinear(on: loader.backend, weight, bias: offset, gated: gated)
+  }
+
+  /// Joins layers that read the same input into one product: [outputs of the first, of the second, …].
+  ///
+  /// For queries, keys and values, which attention then reads as columns.
+  public init(
+    joining loaders: [LayerLoader], inputs: Int, outputs: Int, bias: Bool = false
+  ) throws {
+    var weight: [Float] = []
+    var offset: [Float] = []
+    for loader in loaders {
+      weight += try loader.floats("weight", shape: [outputs, inputs])
+      if bias { offset += try loader.floats("bias", shape: [outputs]) }
+    }
+    packed = try PackedLinear(
+      on: loaders[0].backend, weight: weight, outputs: loaders.count * outputs, inputs: inputs,
+      bias: bias ? offset : nil)
+  }
+
+  /// activation(x·Wᵀ + b) + residual; gated: value·gelu(gate) + residual.
+  public func callAsFunction(
+    _ x: Tensor, activation: Activation = .none, residual: Tensor? = nil
+  ) throws(TensorError) -> Tensor {
+    try x.linear(packed, activation: activation, residual: residual)
+  }
+}
+
+extension LayerLoader {
+  /// A tensor's values on the host.
+  func floats(_ name: String, shape: [Int]) throws -> [Float] {
+    let stored = try weights.tensor(name, shape: shape)
+    defer { stored.releasePages() }
+    return stored.floats()
+  }
+}
+
+extension PackedLinear {
+  init(
+    on backend: Backend, _ weight: StoredTensor, bias: StoredTensor?, gated: Bool
+  ) throws(TensorError) {
+    defer { weight.releasePages() }
+    self = try weight.withSource { weight throws(TensorError) in
+      guard let bias else { return try PackedLinear(on: backend, weight: weight, gated: gated) }
+      return try bias.withSource { bias throws(TensorError) in
+        try PackedLinear(on: backend, weight: weight, bias: bias, gated: gated)
+      }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+public import Tensors
+
+/// diffusers' `ResnetBlock2D`: two convolutions behind norms, with a time embedding between and a shortcut.
+public struct ResnetBlock: Sendable {
+  /// The sizes of one.
+  public struct Sizes: Sendable {
+    let inputs, outputs, groups: Int
+    let epsilon: Float
+    let timeChannels: Int?
+
+    /// `inputs` counts the channels of the skip connection too; `timeChannels` nil: no time embedding.
+    public init(inputs: Int, outputs: Int, groups: Int, epsilon: Float, timeChannels: Int? = nil) {
+      self.inputs = inputs
+      self.outputs = outputs
+      self.groups = groups
+      self.epsilon = epsilon
+      self.timeChannels = timeChannels
+    }
+  }
+
+  private let norm1: GroupNorm
+  private let conv1: Conv2d
+  private let timeProjection: Linear?
+  private let norm2: GroupNorm
+  private let conv2: Conv2d
+  private let shortcut: Conv2d?
+
+  /// Takes `norm1`, `conv1`, `time_emb_proj`, `norm2`, `conv2` and, where the channels change, `conv_shortcut`.
+  public init(_ loader: LayerLoader, _ sizes: Sizes) throws {
+    let (inputs, outputs) = (sizes.inputs, sizes.outputs)
+    norm1 = try GroupNorm(
+      loader["norm1"], channels: inputs, groups: sizes.groups, epsilon: sizes.epsilon)
+    conv1 = try Conv2d(loader["conv1"], inputs: inputs, outputs: outputs, kernel: 3)
+    timeProjection = try sizes.timeChannels.map { channels in
+      try Linear(loader["time_emb_proj"], inputs: channels, outputs: outputs)
+    }
+    norm2 = try GroupNorm(
+      loader["norm2"], channels: outputs, groups: sizes.groups, epsilon: sizes.epsilon)
+    conv2 = try Conv2d(loader["conv2"], inputs: outputs, outputs: outputs, kernel: 3)
+    shortcut =
+      inputs == outputs
+      ? nil : try Conv2d(loader["conv_shortcut"], inputs: inputs, outputs: outputs, kernel: 1)
+  }
+
+  /// The addend of each timestep, [steps, outputs], from SiLU of their embeddings [steps, timeChannels].
+  ///
+  /// Nil for a block without time embedding.
+  public func project(activatedTime: Tensor) throws(TensorError) -> Tensor? {
+    guard let timeProjection else { return nil }
+    return try timeProjection(activatedTime)
+  }
+
+  /// [batch, height, width, inputs] → [batch, height, width, outputs].
+  ///
+  /// `skip` holds the last of the inputs; `timeAddend` is [batch, outputs].
+  public func callAsFunction(
+    _ x: Tensor, skip: Tensor? = nil, timeAddend: Tensor? = nil
+  ) throws(TensorError) -> Tensor {
+    var hidden = try norm1(x, activation: .silu, concatenating: skip)
+    hidden = try conv1(hidden, then: Epilogue(channelAdd: timeAddend))
+    hidden = try norm2(hidden, activation: .silu)
+    let residual = try shortcut.map { shortcut throws(TensorError) in try shortcut(x, concatenating: skip) }
+    return try conv2(hidden, then: Epilogue(residual: residual ?? x))
+  }
+}
