@@ -49,9 +49,9 @@ public struct SchedulerConfig: Decodable, Equatable, Sendable {
   public let skipsPRKSteps: Bool
   /// Whether the estimate of the clean latents is clipped to ±1; nil means the class's own default.
   public let clipsSample: Bool?
-  /// Whether noise levels follow Karras et al. 2022.
+  /// Whether noise levels follow Karras (2022).
   public let usesKarrasSigmas: Bool
-  /// Whether β are shifted so that the last timestep has no signal left (Lin et al. 2023).
+  /// Whether β are shifted so that the last timestep has no signal left (Lin 2023).
   public let rescalesToZeroSNR: Bool
 
   /// Reads and checks the file; throws `CheckpointError.unsupported` naming what it cannot do.

@@ -25,7 +25,9 @@ public struct StoredTensor: Sendable {
   public func floats() -> [Float] {
     unsafe withUnsafeBytes { bytes in
       unsafe [Float](unsafeUninitializedCapacity: count) { target, filled in
-        for index in 0..<count { unsafe target.initializeElement(at: index, to: Self.float(bytes, type, index)) }
+        for index in 0..<count {
+          unsafe target.initializeElement(at: index, to: Self.float(bytes, type, index))
+        }
         filled = count
       }
     }

@@ -1,0 +1,65 @@
+public import Checkpoints
+import Layers
+public import Tensors
+
+/// CLIP's text transformer (Radford 2021): token ids to hidden states.
+///
+/// Loading checks every tensor of the component; encoding runs on the backend's device, one thread at a time.
+public struct TextEncoder: Sendable {
+  /// The sizes of the network.
+  public let config: TextEncoderConfig
+  private let embeddings: TokenEmbedding
+  private let layers: [TextEncoderLayer]
+  private let finalNorm: LayerNorm
+
+  /// Loads `text_encoder` of a folder; throws `CheckpointError` or `TensorError`.
+  public init(_ folder: ModelFolder, backend: Backend) throws {
+    let config = try folder.textEncoderConfig()
+    let weights = try folder.weights(of: .textEncoder)
+    self.config = config
+    // transformers 5 leaves the outermost name out.
+    let prefixed = weights.contains("text_model.final_layer_norm.weight")
+    let loader = LayerLoader(prefixed ? weights["text_model"] : weights, backend: backend)
+    embeddings = try TokenEmbedding(
+      loader["embeddings"], vocabulary: config.vocabularySize, length: config.maximumLength,
+      width: config.width)
+    layers = try (0..<config.layers).map { index in
+      try TextEncoderLayer(loader["encoder"]["layers"][index], config)
+    }
+    finalNorm = try LayerNorm(
+      loader["final_layer_norm"], columns: config.width, epsilon: config.normEpsilon)
+    try weights.finish(allowing: Self.isHarmless)
+  }
+
+  /// Hidden states [sequences, 77, width] of token ids, all sequences equally long.
+  ///
+  /// `skip`: how many of the last layers are left out, as diffusers' `clip_skip`; nil and 0: none. The final
+  /// norm is applied in any case. Throws `TensorError.shape` for ids outside the vocabulary and for more
+  /// tokens or skipped layers than there are.
+  public func encode(tokenIDs: [[Int32]], skip: Int? = nil) throws -> Tensor {
+    let skipped = skip ?? 0
+    guard (0..<layers.count).contains(skipped) else {
+      throw TensorError.shape(
+        operation: "text encoder", expected: "0 to \(layers.count - 1) skipped layers", found: "\(skipped)")
+    }
+    let length = tokenIDs.first?.count ?? 0
+    guard (1...config.maximumLength).contains(length), tokenIDs.allSatisfy({ $0.count == length }) else {
+      throw TensorError.shape(
+        operation: "text encoder", expected: "sequences of up to \(config.maximumLength) ids, equally long",
+        found: "\(tokenIDs.map(\.count))")
+    }
+    var hidden = try embeddings(tokenIDs.flatMap { $0 }, length: length)
+    for layer in layers.dropLast(skipped) { hidden = try layer(hidden) }
+    return try finalNorm(hidden)
+  }
+
+  /// Tensors that other tools leave in the file and that hidden states do not need: the constant position
+  /// numbers, and CLIP's projection into the space it shares with pictures.
+  private static func isHarmless(_ name: String) -> Bool {
+    [
+      "text_model.embeddings.position_ids", "embeddings.position_ids", "text_projection.weight",
+      "logit_scale",
+    ]
+    .contains(name)
+  }
+}

@@ -1,0 +1,30 @@
+import Checkpoints
+import Layers
+import Tensors
+
+/// One block of CLIP's text transformer: causal self-attention and two linear layers, each behind a norm.
+struct TextEncoderLayer: Sendable {
+  private let norm1: LayerNorm
+  private let attention: SelfAttention
+  private let norm2: LayerNorm
+  private let expand: Linear
+  private let contract: Linear
+  private let activation: Activation
+
+  init(_ loader: LayerLoader, _ config: TextEncoderConfig) throws {
+    let (width, inner) = (config.width, config.feedForwardWidth)
+    norm1 = try LayerNorm(loader["layer_norm1"], columns: width, epsilon: config.normEpsilon)
+    attention = try SelfAttention(
+      loader["self_attn"], names: .transformers, width: width, heads: config.heads, bias: true,
+      causal: true)
+    norm2 = try LayerNorm(loader["layer_norm2"], columns: width, epsilon: config.normEpsilon)
+    expand = try Linear(loader["mlp"]["fc1"], inputs: width, outputs: inner)
+    contract = try Linear(loader["mlp"]["fc2"], inputs: inner, outputs: width)
+    activation = config.activation == .gelu ? .gelu : .quickGELU
+  }
+
+  func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
+    let x = try attention(norm1(x), residual: x)
+    return try contract(expand(norm2(x), activation: activation), residual: x)
+  }
+}

@@ -1,0 +1,104 @@
+public import Checkpoints
+import Layers
+public import Tensors
+
+/// diffusers' `UNet2DConditionModel` of Stable Diffusion 1.x and 2.x (Rombach 2022).
+///
+/// What does not depend on the latents is made once, outside the loop: `prepare` for the prompt,
+/// `timeEmbeddings` for the steps. Runs on the backend's device, one thread at a time.
+public struct UNet: Sendable {
+  /// The sizes of the network.
+  public let config: UNetConfig
+  private let backend: Backend
+  private let time1: Linear
+  private let time2: Linear
+  private let input: Conv2d
+  private let down: [UNetDownBlock]
+  private let middle: UNetMidBlock
+  private let up: [UNetUpBlock]
+  private let outputNorm: GroupNorm
+  private let output: Conv2d
+
+  /// Loads `unet` of a folder; throws `CheckpointError` or `TensorError`.
+  public init(_ folder: ModelFolder, backend: Backend) throws {
+    try self.init(try folder.unetConfig(), try folder.weights(of: .unet), backend: backend)
+  }
+
+  /// Loads from weights with diffusers' names; every tensor must be used.
+  public init(_ config: UNetConfig, _ weights: Weights, backend: Backend) throws {
+    let loader = LayerLoader(weights, backend: backend)
+    let (base, time) = (config.blockOutputChannels[0], config.timeEmbeddingChannels)
+    self.config = config
+    self.backend = backend
+    time1 = try Linear(loader["time_embedding"]["linear_1"], inputs: base, outputs: time)
+    time2 = try Linear(loader["time_embedding"]["linear_2"], inputs: time, outputs: time)
+    input = try Conv2d(loader["conv_in"], inputs: config.inputChannels, outputs: base, kernel: 3)
+    var builder = UNetBuilder(config, loader)
+    down = try builder.downBlocks()
+    middle = try builder.midBlock()
+    up = try builder.upBlocks()
+    outputNorm = try GroupNorm(
+      loader["conv_norm_out"], channels: base, groups: config.normGroups, epsilon: config.normEpsilon)
+    output = try Conv2d(loader["conv_out"], inputs: base, outputs: config.outputChannels, kernel: 3)
+    try weights.finish()
+  }
+
+  /// Keys and values of the prompt's hidden states [batch, tokens, cross-attention width].
+  public func prepare(hiddenStates: Tensor) throws -> UNetConditioning {
+    guard hiddenStates.shape.rank == 3, hiddenStates.shape.last == config.crossAttentionWidth else {
+      throw TensorError.shape(
+        operation: "unet", expected: "hidden states [batch, tokens, \(config.crossAttentionWidth)]",
+        found: "\(hiddenStates.shape)")
+    }
+    let keysAndValues = try allStages.compactMap { stage in try stage.attention?.prepare(hiddenStates) }
+    return UNetConditioning(batch: hiddenStates.shape[0], keysAndValues: keysAndValues)
+  }
+
+  /// The embeddings of all steps' timesteps, which may be fractions; at least one.
+  public func timeEmbeddings(_ timesteps: [Float]) throws -> UNetTimeEmbeddings {
+    let sinusoids = try backend.timestepEmbedding(
+      timesteps,
+      TimestepEmbedding(
+        dimension: config.blockOutputChannels[0], flipSinToCos: config.flipsSinToCos,
+        downscaleFreqShift: config.frequencyShift))
+    // Every use of the embedding is SiLU of it.
+    let activated = try time2(time1(sinusoids, activation: .silu), activation: .silu)
+    let addends = try allStages.compactMap { stage in try stage.resnet.project(activatedTime: activated) }
+    return UNetTimeEmbeddings(timesteps: timesteps, addends: addends)
+  }
+
+  /// The prediction for latents [batch, h, w, channels] at step `step` of `time`: the same shape.
+  ///
+  /// Height and width may be any number of at least 1. Throws `TensorError.shape` if the conditioning is for
+  /// another batch or the step does not exist.
+  public func callAsFunction(
+    _ latents: Tensor, step: Int, time: UNetTimeEmbeddings, conditioning: UNetConditioning
+  ) throws -> Tensor {
+    guard latents.shape.rank == 4, latents.shape[3] == config.inputChannels,
+      latents.shape[0] == conditioning.batch, time.timesteps.indices.contains(step)
+    else {
+      throw TensorError.shape(
+        operation: "unet",
+        expected: "latents [\(conditioning.batch), h, w, \(config.inputChannels)], "
+          + "a step below \(time.timesteps.count)",
+        found: "\(latents.shape), step \(step)")
+    }
+    let addends = try time.step(step).map { try $0.repeated(conditioning.batch) }
+    return try run(
+      latents, UNetStage.Context(timeAddends: addends, keysAndValues: conditioning.keysAndValues))
+  }
+
+  private func run(_ latents: Tensor, _ context: UNetStage.Context) throws(TensorError) -> Tensor {
+    var x = try input(latents)
+    var skips = [x]
+    for block in down { x = try block(x, skips: &skips, context) }
+    x = try middle(x, context)
+    for block in up { x = try block(x, skips: &skips, context) }
+    return try output(outputNorm(x, activation: .silu))
+  }
+
+  /// The stages in the order of their slots.
+  private var allStages: [UNetStage] {
+    down.flatMap(\.stages) + [middle.first, middle.second] + up.flatMap(\.stages)
+  }
+}

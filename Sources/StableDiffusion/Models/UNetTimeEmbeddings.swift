@@ -1,0 +1,14 @@
+import Tensors
+
+/// What the UNet is given from the timesteps: the addend of every residual layer, made once for all steps.
+public struct UNetTimeEmbeddings: Sendable {
+  /// The timesteps, in the order of the steps.
+  public let timesteps: [Float]
+  /// By residual layer: [steps, channels].
+  let addends: [Tensor]
+
+  /// The addends of one step, [1, channels] each.
+  func step(_ index: Int) throws(TensorError) -> [Tensor] {
+    try addends.map { addend throws(TensorError) in try addend.batch(index..<index + 1) }
+  }
+}

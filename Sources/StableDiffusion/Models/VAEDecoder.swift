@@ -1,0 +1,92 @@
+public import Checkpoints
+import Layers
+public import Tensors
+
+/// The decoder of diffusers' `AutoencoderKL`: latents to a picture.
+///
+/// Runs on the backend's device, one thread at a time.
+public struct VAEDecoder: Sendable {
+  /// The sizes of the network.
+  public let config: VAEConfig
+  private let postQuant: Conv2d?
+  private let input: Conv2d
+  private let middle: VAEMidBlock
+  private let levels: [Level]
+  private let outputNorm: GroupNorm
+  private let output: Conv2d
+
+  /// Residual layers at one size, then enlargement to the next.
+  private struct Level: Sendable {
+    let resnets: [ResnetBlock]
+    let upsample: Upsample?
+  }
+
+  /// Loads the decoder's half of `vae`; throws `CheckpointError` or `TensorError`.
+  public init(_ folder: ModelFolder, backend: Backend) throws {
+    let config = try folder.vaeConfig()
+    let weights = try folder.weights(of: .vae)
+    let loader = LayerLoader(weights, backend: backend)
+    let latent = config.latentChannels
+    let place = loader["decoder"]
+    let widest = config.blockOutputChannels.last ?? 0
+    let finest = config.blockOutputChannels.first ?? 0
+    self.config = config
+    postQuant =
+      config.usesPostQuantConv
+      ? try Conv2d(loader["post_quant_conv"], inputs: latent, outputs: latent, kernel: 1) : nil
+    input = try Conv2d(place["conv_in"], inputs: latent, outputs: widest, kernel: 3)
+    middle = try VAEMidBlock(place["mid_block"], channels: widest, config)
+    levels = try Self.levels(place["up_blocks"], config)
+    outputNorm = try GroupNorm(
+      place["conv_norm_out"], channels: finest, groups: config.normGroups, epsilon: 1e-6)
+    output = try Conv2d(place["conv_out"], inputs: finest, outputs: config.pictureChannels, kernel: 3)
+    try weights.finish { $0.hasPrefix("encoder.") || $0.hasPrefix("quant_conv.") }
+  }
+
+  private static func levels(_ loader: LayerLoader, _ config: VAEConfig) throws -> [Level] {
+    let widths = Array(config.blockOutputChannels.reversed())
+    var channels = widths.first ?? 0
+    return try widths.enumerated().map { index, width in
+      let place = loader[index]
+      let resnets = try (0...config.layersPerBlock).map { layer in
+        let sizes = ResnetBlock.Sizes(
+          inputs: layer == 0 ? channels : width, outputs: width, groups: config.normGroups, epsilon: 1e-6)
+        return try ResnetBlock(place["resnets"][layer], sizes)
+      }
+      channels = width
+      let upsample =
+        index < widths.count - 1 ? try Upsample(place["upsamplers"][0], channels: width) : nil
+      return Level(resnets: resnets, upsample: upsample)
+    }
+  }
+
+  /// The autoencoder's own latents from the diffusion model's: x / scaling factor + shift.
+  public func unscaled(_ latents: Tensor) throws -> Tensor {
+    try latents.scaled(by: 1 / config.scalingFactor, adding: config.shiftFactor)
+  }
+
+  /// Pictures [batch, scale·h, scale·w, 3], about −1…1, of the autoencoder's own latents [batch, h, w, channels].
+  ///
+  /// Latents of the diffusion model go through `unscaled` first.
+  public func decode(_ latents: Tensor) throws -> Tensor {
+    guard latents.shape.rank == 4, latents.shape[3] == config.latentChannels else {
+      throw TensorError.shape(
+        operation: "vae decoder", expected: "latents [batch, h, w, \(config.latentChannels)]",
+        found: "\(latents.shape)")
+    }
+    return try run(latents)
+  }
+
+  private func run(_ latents: Tensor) throws(TensorError) -> Tensor {
+    var x = latents
+    if let postQuant { x = try postQuant(x) }
+    x = try middle(input(x))
+    for level in levels {
+      for resnet in level.resnets { x = try resnet(x) }
+      if let upsample = level.upsample {
+        x = try upsample(x, height: 2 * x.shape[1], width: 2 * x.shape[2])
+      }
+    }
+    return try output(outputNorm(x, activation: .silu))
+  }
+}
