@@ -1,0 +1,157 @@
+#!/usr/bin/env bash
+# Builds and runs the whole service on this host: the server with its page, and one worker.
+set -euo pipefail
+# shellcheck source=Scripts/lib/common.sh
+source "$(dirname "$0")/lib/common.sh"
+
+usage() {
+  cat <<'USAGE'
+Usage: Scripts/start.sh [options]
+
+Builds what is needed, starts the server and a worker, and prints the page's address.
+Ctrl-C stops both.
+
+  --port N         port of the page (default 3000)
+  --listen ADDR    address to listen on (default 127.0.0.1; others need --access open)
+  --access MODE    single: one local user; open: each browser its own private user
+  --host-name NAME a name people use for this host (repeatable)
+  --models DIR     folder with models of your own (repeatable)
+  --backend NAME   auto, reference, cpu or cuda (default auto)
+  --threads N      threads of the worker (default: all cores)
+  --data DIR       jobs and pictures (default ~/.local/share/atelier)
+  --background     return when the service is ready; Scripts/stop.sh ends it
+  --help           this text
+USAGE
+}
+
+port=3000 listen=127.0.0.1 access=single data="$(default_data)" background=no
+server_args=() worker_args=()
+while [ $# -gt 0 ]; do
+  case "$1" in
+  --help | -h)
+    usage
+    exit 0
+    ;;
+  --background)
+    background=yes
+    shift
+    continue
+    ;;
+  --supervise) # used by --background: the part that stays
+    background=supervise
+    shift
+    continue
+    ;;
+  --port | --listen | --access | --host-name | --models | --backend | --threads | --data)
+    need_value "$1" $#
+    ;;
+  *) usage_error "unknown option '$1'" ;;
+  esac
+  case "$1" in
+  --port) port="$2" ;;
+  --listen) listen="$2" ;;
+  --access) access="$2" ;;
+  --data) data="$2" ;;
+  --host-name) server_args+=("$1" "$2") ;;
+  --models)
+    [ -d "$2" ] || die "--models: no folder '$2'"
+    worker_args+=(--models "$(cd "$2" && pwd)")
+    ;;
+  --backend | --threads) worker_args+=("$1" "$2") ;;
+  esac
+  shift 2
+done
+is_port "$port" || usage_error "--port must be 1…65535; got '$port'"
+case "$access" in single | open | accounts) ;; *) usage_error "--access must be single, open or accounts; got '$access'" ;; esac
+
+run="$ROOT/.run/$port"
+probe="$(probe_host "$listen")"
+server_pid='' worker_pid=''
+
+refuse_taken_port() {
+  if port_taken "$probe" "$port"; then
+    die "port $port on $listen is taken; stop what uses it (Scripts/stop.sh) or choose another with --port"
+  fi
+}
+
+start_server() {
+  rm -f "$run/worker-port"
+  "$bin/atelier-server" --data "$data" --listen "$listen" --port "$port" --access "$access" \
+    --public "$ROOT/Public" --worker-port 0 --worker-port-file "$run/worker-port" \
+    "${server_args[@]}" &
+  server_pid=$!
+}
+
+start_worker() {
+  "$bin/atelier-worker" --server "127.0.0.1:$(cat "$run/worker-port")" \
+    --secret-file "$data/secrets/worker.key" --data "$data/worker" "${worker_args[@]}" &
+  worker_pid=$!
+}
+
+server_listens() { gone "$server_pid" || [ -s "$run/worker-port" ]; }
+is_ready() { gone "$server_pid" || gone "$worker_pid" || [ "$(http_status "$probe" "$port" /readyz)" = 200 ]; }
+
+stop_both() {
+  trap '' INT TERM
+  end_process "$worker_pid" 10
+  end_process "$server_pid" 30
+  rm -f "$run/supervisor.pid" "$run/worker-port"
+}
+
+# Runs both until one is told to end; a process that dies is started again, at most every second.
+supervise() {
+  mkdir -p "$run" "$data"
+  printf '%s\n' "$$" >"$run/supervisor.pid"
+  trap 'stop_both; exit 0' INT TERM
+  trap stop_both EXIT
+  start_server
+  wait_for 60 server_listens || die "the server did not start within 60 s"
+  ! gone "$server_pid" || die "the server ended at once; its message is above"
+  start_worker
+  wait_for 300 is_ready || die "the worker did not get ready within 300 s"
+  ! gone "$server_pid" || die "the server ended; its message is above"
+  ! gone "$worker_pid" || die "the worker ended; its message is above"
+  say "Atelier is ready: http://$(url_host):$port/"
+  while true; do
+    wait -n "$server_pid" "$worker_pid" 2>/dev/null || true
+    sleep 1 # the least time between two starts
+    if gone "$server_pid"; then
+      say "The server ended; starting it again."
+      start_server
+      wait_for 60 server_listens || die "the server did not start again"
+      end_process "$worker_pid" 10 # its link went to the old port
+    fi
+    if gone "$worker_pid"; then
+      say "The worker ended; starting it again."
+      start_worker
+    fi
+  done
+}
+
+url_host() { case "$probe" in *:*) printf '[%s]' "$probe" ;; 127.0.0.1) printf 'localhost' ;; *) printf '%s' "$probe" ;; esac; }
+
+if [ "$background" = supervise ]; then
+  bin="$(release_bin)"
+  supervise
+fi
+
+refuse_taken_port
+build_release
+bin="$(release_bin)"
+if [ "$background" = no ]; then
+  supervise
+fi
+
+mkdir -p "$run"
+args=(--port "$port" --listen "$listen" --access "$access" --data "$data")
+setsid "$0" --supervise "${args[@]}" "${server_args[@]}" "${worker_args[@]}" \
+  >"$run/service.log" 2>&1 </dev/null &
+supervisor=$!
+announced() { gone "$supervisor" || grep -q '^Atelier is ready' "$run/service.log"; }
+wait_for 400 announced || die "not ready after 400 s; see .run/$port/service.log"
+if gone "$supervisor"; then
+  tail -n 5 "$run/service.log" >&2
+  die "the service ended; the whole log is in .run/$port/service.log"
+fi
+grep '^Atelier is ready' "$run/service.log" | tail -n 1
+say "Log: .run/$port/service.log. Scripts/stop.sh ends it."
