@@ -1,0 +1,28 @@
+internal import Generation
+internal import WorkerProtocol
+
+/// What runs requests; the engine in the product, a fake in tests.
+protocol GenerationRunning: Sendable {
+  /// Runs a request to its end, reporting on the way.
+  ///
+  /// - Parameters:
+  ///   - request: Already checked against this worker's limits by the server; checked again here.
+  ///   - report: Called in order, from any thread, never after the return.
+  /// - Throws: `UserError`, `CancellationError` when the task was cancelled, or an engine's own error.
+  func run(
+    _ request: GenerationRequest, report: @escaping @Sendable (RunEvent) -> Void
+  ) async throws -> GenerationSummary
+
+  /// Model evaluations since the start of the process: grows while work is done.
+  var evaluations: Int { get }
+}
+
+/// What happens while a request runs.
+enum RunEvent: Equatable, Sendable {
+  /// How far it is.
+  case progress(GenerationProgress)
+  /// A small PNG of the picture so far.
+  case preview([UInt8])
+  /// A finished picture.
+  case picture(WorkerPicture)
+}

@@ -1,0 +1,28 @@
+public import WorkerProtocol
+
+/// Everything a worker is told at its start.
+public struct WorkerConfiguration: Sendable {
+  /// Where the server listens for workers.
+  public var server: ServerAddress
+  /// What both sides know.
+  public var secret: SharedSecret
+  /// Folder of the worker's own small files.
+  public var dataFolder: String
+  /// Folders searched for models; the shipped demo model is always offered.
+  public var modelFolders: [String] = []
+  /// Kernel backend, `auto` for the best present.
+  public var backend = "auto"
+  /// Compute threads; nil for one per physical core.
+  public var threads: Int?
+  /// Whether the link may leave this host in clear text.
+  public var allowsInsecureLink = false
+  /// Seconds without a link after which the worker ends; nil: never.
+  public var giveUpAfter: Int?
+
+  /// A configuration with the defaults for everything else.
+  public init(server: ServerAddress, secret: SharedSecret, dataFolder: String) {
+    self.server = server
+    self.secret = secret
+    self.dataFolder = dataFolder
+  }
+}

@@ -1,0 +1,152 @@
+internal import Generation
+internal import Logging
+internal import WorkerProtocol
+
+/// The worker's memory between links: the attempt it holds, and the run behind it.
+///
+/// A link attaches its outbox, hands over what the server says, and detaches when it is lost; the run
+/// goes on meanwhile and its result waits in the ledger.
+actor WorkerCore {
+  private let runner: any GenerationRunning
+  private let logger: Logger
+  private var ledger = AttemptLedger()
+  private var outbox: AsyncStream<WorkerMessage>.Continuation?
+  private var capabilities: WorkerCapabilities
+  private var run: Task<Void, Never>?
+  private var isDraining = false
+  private var settled: [CheckedContinuation<Void, Never>] = []
+
+  init(runner: any GenerationRunning, capabilities: WorkerCapabilities, logger: Logger) {
+    self.runner = runner
+    self.capabilities = capabilities
+    self.logger = logger
+  }
+
+  // MARK: The link's side
+
+  /// A new link is up: says what is held, then what can be done.
+  func attach(_ outbox: AsyncStream<WorkerMessage>.Continuation) {
+    self.outbox = outbox
+    ledger.close()
+    if let held = ledger.resume { outbox.yield(.resume(held)) }
+    outbox.yield(.capabilities(capabilities))
+    if isDraining { outbox.yield(.drain) }
+  }
+
+  /// The link is gone; what must arrive is kept.
+  func detach() {
+    outbox = nil
+    ledger.close()
+  }
+
+  /// Tells the server what can be done now.
+  func update(_ capabilities: WorkerCapabilities) {
+    guard capabilities != self.capabilities else { return }
+    self.capabilities = capabilities
+    outbox?.yield(.capabilities(capabilities))
+  }
+
+  /// Says that the worker lives and how far it is.
+  func heartbeat() {
+    let vitals = WorkerVitals(
+      evaluations: runner.evaluations, memoryUsed: ProcessMemory.resident(),
+      memoryTotal: ProcessMemory.total())
+    outbox?.yield(.heartbeat(ledger.running, vitals))
+  }
+
+  /// Acts on what the server said.
+  func receive(_ message: ServerMessage) {
+    switch message {
+    case .assign(let attempt, let request): assign(attempt, request)
+    case .cancel(let attempt): cancel(attempt)
+    case .proceed(let attempt):
+      for kept in ledger.proceed(attempt) { outbox?.yield(kept) }
+    case .acknowledge(let attempt, _):
+      if ledger.settle(attempt) { run?.cancel() }
+      if ledger.attempt == nil { wakeSettled() }
+    case .heartbeat, .goodbye, .challenge, .welcome: break
+    }
+  }
+
+  // MARK: Leaving
+
+  /// Takes no more work and waits until what is held is settled or the caller is cancelled.
+  func drain() async {
+    isDraining = true
+    outbox?.yield(.drain)
+    guard ledger.attempt != nil else { return }
+    await withCheckedContinuation { settled.append($0) }
+  }
+
+  /// Stops the run, if there is one, and waits for it; the server will hand the job out again.
+  func stop() async {
+    run?.cancel()
+    await run?.value
+    outbox?.yield(.goodbye)
+    wakeSettled()
+  }
+
+  private func wakeSettled() {
+    for waiting in settled { waiting.resume() }
+    settled = []
+  }
+
+  // MARK: The run's side
+
+  private func assign(_ attempt: JobAttempt, _ request: GenerationRequest) {
+    guard !isDraining, ledger.begin(attempt) else {
+      let error = UserError(code: "worker_busy", message: "the worker holds another job")
+      outbox?.yield(.failed(attempt, WorkerFailure(error, retryable: true)))
+      return
+    }
+    outbox?.yield(.accepted(attempt))
+    let previous = run
+    run = Task {
+      await previous?.value
+      await perform(attempt, request)
+    }
+  }
+
+  private func cancel(_ attempt: JobAttempt) {
+    if ledger.running == attempt {
+      run?.cancel()
+    } else if ledger.attempt != attempt {
+      outbox?.yield(.cancelled(attempt))
+    }
+  }
+
+  private func perform(_ attempt: JobAttempt, _ request: GenerationRequest) async {
+    say(.started(attempt), about: attempt)
+    let (events, sink) = AsyncStream<RunEvent>.makeStream()
+    async let end = outcome(of: attempt, request, sink)
+    for await event in events {
+      switch event {
+      case .progress(let progress): say(.progress(attempt, progress), about: attempt)
+      case .preview(let bytes): say(.preview(attempt, bytes), about: attempt)
+      case .picture(let picture): say(.image(attempt, picture), about: attempt)
+      }
+    }
+    say(await end, about: attempt)
+  }
+
+  private nonisolated func outcome(
+    of attempt: JobAttempt, _ request: GenerationRequest, _ sink: AsyncStream<RunEvent>.Continuation
+  ) async -> WorkerMessage {
+    defer { sink.finish() }
+    do {
+      return .completed(attempt, try await runner.run(request) { sink.yield($0) })
+    } catch is CancellationError {
+      return .cancelled(attempt)
+    } catch let error as UserError {
+      return .failed(attempt, WorkerFailure(error, retryable: false))
+    } catch {
+      logger.error("a generation failed", metadata: ["attempt": "\(attempt)", "error": "\(error)"])
+      let error = UserError(code: "internal", message: "the worker met an unexpected error")
+      return .failed(attempt, WorkerFailure(error, retryable: true))
+    }
+  }
+
+  private func say(_ message: WorkerMessage, about attempt: JobAttempt) {
+    if ledger.record(message, about: attempt) { outbox?.yield(message) }
+  }
+}
