@@ -1,5 +1,5 @@
-internal import Generation
-internal import WorkerProtocol
+import Generation
+import WorkerProtocol
 
 /// What the worker owes the server: one attempt, and every message the server must not miss.
 ///

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+import FoundationEssentials
 
 /// Where the model shipped with the worker is.
 public enum DemoModel {

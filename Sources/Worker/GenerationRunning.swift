@@ -1,5 +1,5 @@
-internal import Generation
-internal import WorkerProtocol
+import Generation
+import WorkerProtocol
 
 /// What runs requests; the engine in the product, a fake in tests.
 protocol GenerationRunning: Sendable {

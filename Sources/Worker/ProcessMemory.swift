@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// What this process and this host use of memory.
 enum ProcessMemory {

@@ -1,4 +1,4 @@
-internal import Generation
+import Generation
 
 /// Turns times of single model evaluations into progress with a remaining time.
 ///

@@ -1,7 +1,7 @@
-internal import Generation
-internal import Logging
-internal import Sockets
-internal import WorkerProtocol
+import Generation
+import Logging
+import Sockets
+import WorkerProtocol
 
 /// Links to the server, one after another: connects, proves itself, talks, and comes back when cut.
 struct ServerLink: Sendable {
@@ -53,7 +53,8 @@ struct ServerLink: Sendable {
     for candidate in candidates {
       guard candidate.isLoopback || allowsInsecure else {
         failure = WorkerError.linkLost(
-          "\(candidate.host) is not this host and the link is clear text: go through SSH, or say --insecure-link")
+          "\(candidate.host) is not this host and the link is clear text: go through SSH, or say --insecure-link"
+        )
         continue
       }
       do {
@@ -64,7 +65,9 @@ struct ServerLink: Sendable {
     throw failure
   }
 
-  private func shakeHands(_ connection: Connection, until deadline: MonotonicInstant) async throws -> FrameDecoder {
+  private func shakeHands(_ connection: Connection, until deadline: MonotonicInstant) async throws
+    -> FrameDecoder
+  {
     var decoder = FrameDecoder(side: .worker)
     var handshake = WorkerHandshake(worker: worker, secret: secret)
     while true {

@@ -1,6 +1,6 @@
-internal import Generation
-internal import Logging
-internal import WorkerProtocol
+import Generation
+import Logging
+import WorkerProtocol
 
 /// The worker's memory between links: the attempt it holds, and the run behind it.
 ///

@@ -1,6 +1,6 @@
-internal import FoundationEssentials
-internal import Generation
-internal import WorkerProtocol
+import FoundationEssentials
+import Generation
+import WorkerProtocol
 
 /// The worker's name: chosen once and kept in its data folder, so that the server knows it again.
 enum WorkerIdentity {

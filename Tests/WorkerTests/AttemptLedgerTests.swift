@@ -11,48 +11,66 @@ import WorkerProtocol
 
   @Test func `only one attempt is held`() {
     var ledger = AttemptLedger()
-    #expect(ledger.begin(first))
-    #expect(!ledger.begin(second))
+    let began = ledger.begin(first)
+    #expect(began)
+    let beganSecond = ledger.begin(second)
+    #expect(!beganSecond)
     #expect(ledger.running == first)
   }
 
   @Test func `pictures and the end are sent again after a lost link, progress is not`() {
     var ledger = AttemptLedger()
-    #expect(ledger.begin(first))
-    #expect(ledger.record(.image(first, picture), about: first))
+    let began = ledger.begin(first)
+    #expect(began)
+    let sendsPicture = ledger.record(.image(first, picture), about: first)
+    #expect(sendsPicture)
     ledger.close()
-    #expect(!ledger.record(.progress(first, .init(phase: .denoising, done: 1, total: 2)), about: first))
+    let sendsProgress = ledger.record(
+      .progress(first, .init(phase: .denoising, done: 1, total: 2)), about: first)
+    #expect(!sendsProgress)
     let end = WorkerMessage.completed(first, GenerationSummary(images: 1))
-    #expect(!ledger.record(end, about: first))
+    let sendsEnd = ledger.record(end, about: first)
+    #expect(!sendsEnd)
     #expect(ledger.resume == HeldAttempt(first, .unacknowledged))
-    #expect(ledger.proceed(first) == [.image(first, picture), end])
+    let kept = ledger.proceed(first)
+    #expect(kept == [.image(first, picture), end])
     #expect(ledger.isOpen)
   }
 
   @Test func `a settled attempt leaves nothing behind`() {
     var ledger = AttemptLedger()
-    #expect(ledger.begin(first))
-    #expect(ledger.settle(first))
+    let began = ledger.begin(first)
+    #expect(began)
+    let mustStop = ledger.settle(first)
+    #expect(mustStop)
     #expect(ledger.attempt == nil && ledger.resume == nil)
-    #expect(!ledger.record(.image(first, picture), about: first))
-    #expect(ledger.begin(second))
-    #expect(!ledger.settle(first))
+    let sendsPicture = ledger.record(.image(first, picture), about: first)
+    #expect(!sendsPicture)
+    let beganSecond = ledger.begin(second)
+    #expect(beganSecond)
+    let mustStopAgain = ledger.settle(first)
+    #expect(!mustStopAgain)
     #expect(ledger.attempt == second)
   }
 
   @Test func `an ended attempt needs no stop`() {
     var ledger = AttemptLedger()
-    #expect(ledger.begin(first))
-    #expect(ledger.record(.cancelled(first), about: first))
+    let began = ledger.begin(first)
+    #expect(began)
+    let sendsEnd = ledger.record(.cancelled(first), about: first)
+    #expect(sendsEnd)
     #expect(ledger.running == nil)
-    #expect(!ledger.settle(first))
+    let mustStop = ledger.settle(first)
+    #expect(!mustStop)
   }
 
   @Test func `the server's word about another attempt changes nothing`() {
     var ledger = AttemptLedger()
-    #expect(ledger.begin(second))
+    let began = ledger.begin(second)
+    #expect(began)
     ledger.close()
-    #expect(ledger.proceed(first).isEmpty)
+    let kept = ledger.proceed(first)
+    #expect(kept.isEmpty)
     #expect(!ledger.isOpen)
     #expect(ledger.resume == HeldAttempt(second, .running))
   }

@@ -118,7 +118,11 @@ private final class FakeRunner: GenerationRunning {
     let end = WorkerMessage.failed(attempt, WorkerFailure(error, retryable: false))
     let seen = await read(messages) { $0 == end }
     let busy = seen.contains {
-      if case .failed(other, let failure) = $0 { failure.retryable && failure.error.code == "worker_busy" } else { false }
+      if case .failed(other, let failure) = $0 {
+        failure.retryable && failure.error.code == "worker_busy"
+      } else {
+        false
+      }
     }
     #expect(busy)
   }
