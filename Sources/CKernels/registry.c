@@ -6,7 +6,9 @@ static const ck_backend *const backends[] = {
     &ck_reference_backend,
 };
 
-size_t ck_backend_count(void) { return sizeof backends / sizeof backends[0]; }
+size_t ck_backend_count(void) {
+  return sizeof backends / sizeof backends[0];
+}
 
 const ck_backend *ck_backend_at(size_t index) {
   return index < ck_backend_count() ? backends[index] : NULL;

@@ -18,7 +18,9 @@ public struct TimestepEmbedding: Sendable, Hashable {
 }
 
 extension Backend {
-  /// Sinusoidal vectors of timesteps (Ho et al. 2020): [timesteps, dimension]. Throws `shape`.
+  /// Sinusoidal vectors of timesteps (Ho 2020): [timesteps, dimension].
+  ///
+  /// Throws `shape`.
   public func timestepEmbedding(
     _ timesteps: [Float], _ embedding: TimestepEmbedding
   ) throws(TensorError) -> Tensor {
@@ -42,8 +44,10 @@ extension Backend {
     return try out.converted(to: activationType)
   }
 
-  /// Rows of `tokens` [vocabulary, columns] by id, plus rows of `positions` [length, columns]: ids of one or more
-  /// sequences of `length` each → [sequences, length, columns]. Throws `shape` for an id outside the vocabulary.
+  /// Rows of `tokens` [vocabulary, columns] by id, plus rows of `positions` [length, columns]: ids of one or
+  /// more sequences of `length` each → [sequences, length, columns].
+  ///
+  /// Throws `shape` for an id outside the vocabulary.
   public func embedding(
     _ ids: [Int32], length: Int, tokens: Tensor, positions: Tensor? = nil
   ) throws(TensorError) -> Tensor {

@@ -1,10 +1,13 @@
 internal import CKernels
 internal import Synchronization
 
-/// An open device and its memory. Tensors and packed weights keep it open.
+/// An open device and its memory.
 ///
-/// Sendable, unchecked by the compiler: the C device is entered by one thread at a time, under `calls`, and the
-/// pool is behind its own mutex. A generation still runs on one thread; the mutexes are then never contended.
+/// Tensors and packed weights keep it open.
+///
+/// Sendable, unchecked by the compiler: the C device is entered by one thread at a time, under `calls`, and
+/// the pool is behind its own mutex. A generation still runs on one thread; the mutexes are then never
+/// contended.
 public final class Backend: @unchecked Sendable {
   /// What a user types: `reference`, `cpu`, `cuda`.
   public let name: String
@@ -27,8 +30,9 @@ public final class Backend: @unchecked Sendable {
     ck_backend_at(index).map { BackendDescription(name: String(cString: $0.pointee.name), index: index) }
   }
 
-  /// Opens the backend a user named; `auto` takes the best one present. `threads` nil: one per physical core.
-  /// Throws `unknownBackend` or `unavailable`, which list what exists.
+  /// Opens the backend a user named; `auto` takes the best one present.
+  ///
+  /// `threads` nil: one per physical core. Throws `unknownBackend` or `unavailable`, which list what exists.
   public static func named(
     _ name: String, threads: Int? = nil, precision: Precision = .full
   ) throws(TensorError) -> Backend {
@@ -44,7 +48,9 @@ public final class Backend: @unchecked Sendable {
     return try Backend(description, threads: threads, precision: precision)
   }
 
-  /// Opens a device. Throws `unavailable` if it is absent or does not take this many threads (1…256).
+  /// Opens a device.
+  ///
+  /// Throws `unavailable` if it is absent or does not take this many threads (1…256).
   public init(
     _ description: BackendDescription, threads: Int? = nil, precision: Precision = .full
   ) throws(TensorError) {
@@ -99,7 +105,9 @@ public final class Backend: @unchecked Sendable {
     calls.withLock { _ in for block in blocks.pointers { table.pointee.release(device, block) } }
   }
 
-  /// Enters the device. Throws `kernel` when the table's function does not return CK_OK.
+  /// Enters the device.
+  ///
+  /// Throws `kernel` when the table's function does not return CK_OK.
   func call(
     _ operation: String, _ body: (ck_backend, OpaquePointer) -> Int32
   ) throws(TensorError) {

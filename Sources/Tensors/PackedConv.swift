@@ -9,6 +9,7 @@ public struct PackedConv: Sendable {
   let weights: PackedWeights
 
   /// Packs [out, in, height, width] weights and an [out] bias; [out, in] is taken as a 1×1 kernel.
+  ///
   /// Throws `shape`, `byteCount` or `kernel`.
   public init(on backend: Backend, weight: WeightSource, bias: WeightSource? = nil) throws(TensorError) {
     let shape = weight.shape

@@ -8,9 +8,11 @@ public struct PackedLinear: Sendable {
   public let gated: Bool
   let weights: PackedWeights
 
-  /// Packs [out, in] weights and an [out] bias. `gated`: GEGLU, the first half of the rows are values, the second
-  /// their gates (Shazeer 2020, as diffusers lays it out). A 1×1 convolution's [out, in, 1, 1] is taken as well.
-  /// Throws `shape`, `byteCount` or `kernel`.
+  /// Packs [out, in] weights and an [out] bias.
+  ///
+  /// `gated`: GEGLU, the first half of the rows are values, the second their gates (Shazeer 2020, as
+  /// diffusers lays it out). A 1×1 convolution's [out, in, 1, 1] is taken as well. Throws `shape`,
+  /// `byteCount` or `kernel`.
   public init(
     on backend: Backend, weight: WeightSource, bias: WeightSource? = nil, gated: Bool = false
   ) throws(TensorError) {

@@ -28,8 +28,10 @@ private struct Columns {
 }
 
 extension Tensor {
-  /// softmax(scale·q·kᵀ)·v per head (Vaswani et al. 2017): self [batch, queries, channels], `keys` and `values`
-  /// [batch, keys, channels] → [batch, queries, channels]. Throws `shape`.
+  /// softmax(scale·q·kᵀ)·v per head (Vaswani 2017): self [batch, queries, channels], `keys` and `values`
+  /// [batch, keys, channels] → [batch, queries, channels].
+  ///
+  /// Throws `shape`.
   public func attention(
     keys: Tensor, values: Tensor, _ options: AttentionOptions
   ) throws(TensorError) -> Tensor {

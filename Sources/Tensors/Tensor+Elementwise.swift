@@ -10,7 +10,9 @@ extension Tensor {
     return out
   }
 
-  /// The sum of two tensors of one shape. Throws `shape`.
+  /// The sum of two tensors of one shape.
+  ///
+  /// Throws `shape`.
   public func adding(_ other: Tensor) throws(TensorError) -> Tensor {
     try expectSame("adding", other, shape)
     try expectDevice("adding", backend, other)
@@ -34,12 +36,16 @@ extension Tensor {
     return out
   }
 
-  /// Σ coefficient·tensor over one to four tensors of one shape: guidance and sampler steps. Throws `shape`.
+  /// Σ coefficient·tensor over one to four tensors of one shape: guidance and sampler steps.
+  ///
+  /// Throws `shape`.
   public static func combination(_ terms: (Float, Tensor)...) throws(TensorError) -> Tensor {
     try combination(terms)
   }
 
-  /// Σ coefficient·tensor over one to four tensors of one shape. Throws `shape`.
+  /// Σ coefficient·tensor over one to four tensors of one shape.
+  ///
+  /// Throws `shape`.
   public static func combination(_ terms: [(Float, Tensor)]) throws(TensorError) -> Tensor {
     guard let first = terms.first?.1, terms.count <= 4 else {
       throw .shape(operation: "combination", expected: "one to four terms", found: "\(terms.count)")
@@ -76,7 +82,9 @@ extension Tensor {
     return out
   }
 
-  /// Tensors one after another along the outermost extent. Throws `shape` if other extents differ or none is given.
+  /// Tensors one after another along the outermost extent.
+  ///
+  /// Throws `shape` if other extents differ or none is given.
   public static func concatenatedBatch(_ parts: [Tensor]) throws(TensorError) -> Tensor {
     guard let first = parts.first else {
       throw .shape(operation: "concatenatedBatch", expected: "at least one tensor", found: "none")

@@ -1,7 +1,9 @@
 internal import CKernels
 
 extension Backend {
-  /// A tensor of these values, stored as activations are. Throws `shape` if their count is not the shape's.
+  /// A tensor of these values, stored as activations are.
+  ///
+  /// Throws `shape` if their count is not the shape's.
   public func tensor(_ values: [Float], shape: Shape) throws(TensorError) -> Tensor {
     try values.withUnsafeBufferPointer { values throws(TensorError) in
       try tensor(WeightSource(bytes: UnsafeRawBufferPointer(values), type: .float32, shape: shape))
@@ -9,6 +11,7 @@ extension Backend {
   }
 
   /// A tensor of a file's bytes, converted to the type of activations, or to `storedAs`.
+  ///
   /// Throws `byteCount` if the length is not the shape's.
   public func tensor(
     _ source: WeightSource, storedAs wanted: ElementType? = nil
@@ -60,7 +63,9 @@ extension Tensor {
     return out
   }
 
-  /// The values, in memory order. Waits for the device.
+  /// The values, in memory order.
+  ///
+  /// Waits for the device.
   public func floats() throws(TensorError) -> [Float] {
     let source = try converted(to: .float32)
     var status: TensorError?
@@ -95,8 +100,9 @@ extension Tensor {
     return turned
   }
 
-  /// A picture's bytes: (x/2 + 0.5) clamped to 0…1, times 255, rounded half to even as diffusers does. [-1, 1]
-  /// becomes 0…255 in memory order: RGB rows for [height, width, 3].
+  /// A picture's bytes: (x/2 + 0.5) clamped to 0…1, times 255, rounded half to even as diffusers does.
+  ///
+  /// [-1, 1] becomes 0…255 in memory order: RGB rows for [height, width, 3].
   public func imageBytes() throws(TensorError) -> [UInt8] {
     let out = try Storage(backend, bytes: count)
     try backend.call("imageBytes") { table, device in
@@ -115,7 +121,9 @@ extension Tensor {
     return bytes
   }
 
-  /// How many values are infinite or not a number. Waits for the device.
+  /// How many values are infinite or not a number.
+  ///
+  /// Waits for the device.
   public func nonFiniteCount() throws(TensorError) -> Int {
     var found: UInt64 = 0
     try backend.call("nonFiniteCount") { table, device in

@@ -20,6 +20,7 @@ public struct GroupNormOptions: Sendable {
 
 extension Tensor {
   /// Normalises each group of channels of each picture (Wu and He 2018), then SiLU if `activation` says so.
+  ///
   /// [batch, …, channels]; `second` holds further channels, and the result has those of both. Throws `shape`.
   public func groupNorm(
     _ options: GroupNormOptions, activation: Activation = .none, concatenating second: Tensor? = nil
@@ -43,7 +44,9 @@ extension Tensor {
     return out
   }
 
-  /// Normalises each row of the innermost extent (Ba et al. 2016). `scale`, `shift`: float32 [columns].
+  /// Normalises each row of the innermost extent (Ba 2016).
+  ///
+  /// `scale`, `shift`: float32 [columns].
   public func layerNorm(scale: Tensor?, shift: Tensor?, epsilon: Float) throws(TensorError) -> Tensor {
     for parameter in [scale, shift] {
       guard let parameter else { continue }

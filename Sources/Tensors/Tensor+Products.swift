@@ -1,7 +1,9 @@
 internal import CKernels
 
 extension Tensor {
-  /// activation(x·Wᵀ + bias) + residual over the innermost extent; gated weights: value·gelu(gate) + residual.
+  /// activation(x·Wᵀ + bias) + residual over the innermost extent; gated weights: value·gelu(gate) +
+  /// residual.
+  ///
   /// [..., inputs] → [..., outputs]. Throws `shape`.
   public func linear(
     _ packed: PackedLinear, activation: Activation = .none, residual: Tensor? = nil
@@ -19,8 +21,10 @@ extension Tensor {
     return out
   }
 
-  /// Convolves [batch, height, width, channels]. `second` holds further channels of the same pixels, read as if
-  /// concatenated after this tensor's. Throws `shape`.
+  /// Convolves [batch, height, width, channels].
+  ///
+  /// `second` holds further channels of the same pixels, read as if concatenated after this tensor's. Throws
+  /// `shape`.
   public func conv(
     _ packed: PackedConv, _ geometry: ConvGeometry = .same, concatenating second: Tensor? = nil,
     then epilogue: Epilogue = Epilogue()

@@ -37,7 +37,9 @@ public struct Tensor: Sendable {
   var address: UnsafeMutableRawPointer { storage.memory + offset }
   var operand: ck_operand { ck_operand(data: address, type: type.rawValue) }
 
-  /// The same elements in another shape of the same count. Shares memory. Throws `shape`.
+  /// The same elements in another shape of the same count.
+  ///
+  /// Shares memory. Throws `shape`.
   public func reshaped(_ shape: Shape) throws(TensorError) -> Tensor {
     guard shape.checkedCount == count else {
       throw .shape(operation: "reshape", expected: "\(count) elements", found: "\(shape)")
@@ -45,7 +47,9 @@ public struct Tensor: Sendable {
     return Tensor(storage, offset: offset, shape: shape, type: type)
   }
 
-  /// The outermost entries `range`, for example some pictures of a batch. Shares memory. Throws `shape`.
+  /// The outermost entries `range`, for example some pictures of a batch.
+  ///
+  /// Shares memory. Throws `shape`.
   public func batch(_ range: Range<Int>) throws(TensorError) -> Tensor {
     guard range.lowerBound >= 0, range.upperBound <= shape[0], !range.isEmpty else {
       throw .shape(operation: "batch", expected: "a range within 0..<\(shape[0])", found: "\(range)")

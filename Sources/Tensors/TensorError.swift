@@ -1,4 +1,6 @@
-/// What can go wrong in the tensor layer. Texts say what was expected and what was found.
+/// What can go wrong in the tensor layer.
+///
+/// Texts say what was expected and what was found.
 public enum TensorError: Error, Hashable, Sendable {
   /// Operands do not fit together.
   case shape(operation: String, expected: String, found: String)

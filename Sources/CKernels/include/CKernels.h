@@ -5,15 +5,18 @@
 #include <stdint.h>
 
 // The kernel table: the whole of what the engine asks of a device, in C, so that a backend can be plain C,
-// intrinsics, or a library opened at run time. A backend is one constant `ck_backend`; the registry lists those
-// built into this binary.
+// intrinsics, or a library opened at run time. A backend is one constant `ck_backend`; the registry lists
+// those built into this binary.
 //
 // Rules that hold for every function:
 // - It returns CK_OK (0) or a ck_status, and then has written nothing that the caller may use.
 // - Activations are NHWC, dense, row-major. Sizes are in elements unless a name says bytes.
-// - A device is used by one thread at a time. Calls may return before the work is done (an accelerator's queue);
-//   calls on one device take effect in order, and only ck_backend.download, .count_nonfinite and .synchronize wait.
-// - `out` may be the same memory as `residual` or as the one input of an element-wise operation; no other overlap.
+// - A device is used by one thread at a time. Calls may return before the work is done (an accelerator's
+// queue);
+//   calls on one device take effect in order, and only ck_backend.download, .count_nonfinite and .synchronize
+//   wait.
+// - `out` may be the same memory as `residual` or as the one input of an element-wise operation; no other
+// overlap.
 // - The same call on the same host gives the same bytes, whatever the thread count.
 
 #ifdef __cplusplus
@@ -32,12 +35,12 @@ extern "C" {
 typedef int32_t ck_status;
 enum {
   CK_OK = 0,
-  CK_OUT_OF_MEMORY = 1,   // memory of the host or device is exhausted
-  CK_BAD_ARGUMENT = 2,    // a size or combination that no backend serves
-  CK_UNSUPPORTED = 3,     // this backend does not serve this call
-  CK_UNAVAILABLE = 4,     // the device or its driver is absent
-  CK_DEVICE_FAILED = 5,   // the device reported an error; close it
-  CK_THREADS_FAILED = 6,  // threads could not be started
+  CK_OUT_OF_MEMORY = 1,  // memory of the host or device is exhausted
+  CK_BAD_ARGUMENT = 2,   // a size or combination that no backend serves
+  CK_UNSUPPORTED = 3,    // this backend does not serve this call
+  CK_UNAVAILABLE = 4,    // the device or its driver is absent
+  CK_DEVICE_FAILED = 5,  // the device reported an error; close it
+  CK_THREADS_FAILED = 6, // threads could not be started
 };
 
 // Element types of weights in files and of operands.
@@ -45,50 +48,52 @@ enum { CK_F32 = 0, CK_F16 = 1, CK_BF16 = 2 };
 
 enum {
   CK_ACTIVATION_NONE = 0,
-  CK_ACTIVATION_SILU = 1,        // x·sigmoid(x)
-  CK_ACTIVATION_GELU = 2,        // x·Φ(x), the exact form with erf
-  CK_ACTIVATION_QUICK_GELU = 3,  // x·sigmoid(1.702x)
+  CK_ACTIVATION_SILU = 1,       // x·sigmoid(x)
+  CK_ACTIVATION_GELU = 2,       // x·Φ(x), the exact form with erf
+  CK_ACTIVATION_QUICK_GELU = 3, // x·sigmoid(1.702x)
 };
 
-// What open() is told about arithmetic: FULL computes in float32; AUTO lets the backend take its fastest type.
+// What open() is told about arithmetic: FULL computes in float32; AUTO lets the backend take its fastest
+// type.
 enum { CK_PRECISION_FULL = 0, CK_PRECISION_AUTO = 1 };
 
-typedef struct ck_device ck_device;    // an open device
-typedef struct ck_weights ck_weights;  // weights packed into a backend's layout
+typedef struct ck_device ck_device;   // an open device
+typedef struct ck_weights ck_weights; // weights packed into a backend's layout
 
-// A tensor in device memory. `data` is an address of the backend: it may be offset, but only the backend reads it.
+// A tensor in device memory. `data` is an address of the backend: it may be offset, but only the backend
+// reads it.
 typedef struct ck_operand {
-  void *CK_NULLABLE data;  // null where an optional operand is absent
-  int32_t type;            // CK_F32 …; ck_device_info.activation_type unless the operation says float32
+  void *CK_NULLABLE data; // null where an optional operand is absent
+  int32_t type;           // CK_F32 …; ck_device_info.activation_type unless the operation says float32
 } ck_operand;
 
 typedef struct ck_device_info {
-  char name[128];           // for people, UTF-8, ends in 0
-  int32_t threads;          // host threads that compute
-  int32_t activation_type;  // the type in which this device wants activations
-  uint64_t memory_bytes;    // what a caller may plan with; 0 = unknown
+  char name[128];          // for people, UTF-8, ends in 0
+  int32_t threads;         // host threads that compute
+  int32_t activation_type; // the type in which this device wants activations
+  uint64_t memory_bytes;   // what a caller may plan with; 0 = unknown
 } ck_device_info;
 
 typedef struct ck_open_options {
-  int32_t threads;    // 0 = one per physical core
-  int32_t precision;  // CK_PRECISION_…
-  int32_t ordinal;    // which device of the backend, from 0
+  int32_t threads;   // 0 = one per physical core
+  int32_t precision; // CK_PRECISION_…
+  int32_t ordinal;   // which device of the backend, from 0
 } ck_open_options;
 
 // Weights as they are in a file (little endian): [outputs, inputs, kernel_h, kernel_w]; linear: kernel 1×1.
 typedef struct ck_pack_call {
   const void *weight;
   int32_t weight_type;
-  const void *CK_NULLABLE bias;  // [outputs]
+  const void *CK_NULLABLE bias; // [outputs]
   int32_t bias_type;
   int32_t outputs, inputs, kernel_h, kernel_w;
-  int32_t gated;  // 1: GEGLU, outputs = 2·n: n values then n gates; the product has n columns. Linear only.
+  int32_t gated; // 1: GEGLU, outputs = 2·n: n values then n gates; the product has n columns. Linear only.
 } ck_pack_call;
 
 // out[rows, n] = activation(x[rows, inputs]·Wᵀ + bias) + residual;
 // gated weights: out[rows, n] = value·gelu(gate) + residual.
 typedef struct ck_linear_call {
-  ck_operand x, residual, out;  // residual optional
+  ck_operand x, residual, out; // residual optional
   const ck_weights *weights;
   int64_t rows;
   int32_t activation;
@@ -100,9 +105,9 @@ typedef struct ck_linear_call {
 // (source row = floor(row·source_height/in_height)), padded with zeros. Output size:
 // (in + pad before + pad after − kernel)/stride + 1.
 typedef struct ck_conv_call {
-  ck_operand x1, x2;            // x2 optional: channels after x1's
-  ck_operand channel_add;       // optional, [batch, outputs]
-  ck_operand residual, out;     // residual optional
+  ck_operand x1, x2;        // x2 optional: channels after x1's
+  ck_operand channel_add;   // optional, [batch, outputs]
+  ck_operand residual, out; // residual optional
   const ck_weights *weights;
   int32_t batch, channels1, channels2;
   int32_t source_height, source_width, in_height, in_width;
@@ -112,25 +117,25 @@ typedef struct ck_conv_call {
 
 // Group normalisation over each (batch, group) of concat(x1, x2), then scale·x + shift, then the activation.
 typedef struct ck_group_norm_call {
-  ck_operand x1, x2, scale, shift, out;  // x2 optional; scale, shift float32 [channels1 + channels2]
+  ck_operand x1, x2, scale, shift, out; // x2 optional; scale, shift float32 [channels1 + channels2]
   int32_t batch, channels1, channels2, groups;
   int64_t pixels;
   float epsilon;
-  int32_t activation;  // NONE or SILU
+  int32_t activation; // NONE or SILU
 } ck_group_norm_call;
 
 typedef struct ck_layer_norm_call {
-  ck_operand x, scale, shift, out;  // scale, shift float32 [columns], both optional
+  ck_operand x, scale, shift, out; // scale, shift float32 [columns], both optional
   int64_t rows;
   int32_t columns;
   float epsilon;
 } ck_layer_norm_call;
 
-// out[b, i, h·d + …] = Σ_j softmax_j(scale·q_i·k_j) v_j per head. Rows of q, k, v are `*_stride` elements apart, so
-// that they can be columns of one product. Causal: query i sees keys j ≤ i.
+// out[b, i, h·d + …] = Σ_j softmax_j(scale·q_i·k_j) v_j per head. Rows of q, k, v are `*_stride` elements
+// apart, so that they can be columns of one product. Causal: query i sees keys j ≤ i.
 typedef struct ck_attention_call {
-  ck_operand q, k, v, out;  // q [batch, queries], k and v [batch, keys], out [batch, queries, heads·head_size]
-  int32_t batch, queries, keys, heads, head_size;  // head_size 1…512
+  ck_operand q, k, v, out; // q [batch, queries], k and v [batch, keys], out [batch, queries, heads·head_size]
+  int32_t batch, queries, keys, heads, head_size; // head_size 1…512
   int64_t q_stride, k_stride, v_stride;
   float scale;
   int32_t causal;
@@ -144,9 +149,10 @@ typedef struct ck_combine_call {
   int64_t elements;
 } ck_combine_call;
 
-// out[rows, dimension] float32: sin and cos of timestep[i]·exp(−ln(10000)·j/(dimension/2 − downscale_freq_shift)).
+// out[rows, dimension] float32: sin and cos of timestep[i]·exp(−ln(10000)·j/(dimension/2 −
+// downscale_freq_shift)).
 typedef struct ck_timestep_call {
-  const float *timesteps;  // host memory [rows]
+  const float *timesteps; // host memory [rows]
   ck_operand out;
   int32_t rows, dimension, flip_sin_to_cos;
   float downscale_freq_shift;
@@ -154,19 +160,19 @@ typedef struct ck_timestep_call {
 
 // out[row] = tokens[id[row]] + positions[row mod length]; ids outside [0, vocabulary) are CK_BAD_ARGUMENT.
 typedef struct ck_embedding_call {
-  const int32_t *ids;                 // host memory [rows]
-  ck_operand tokens, positions, out;  // positions optional
+  const int32_t *ids;                // host memory [rows]
+  ck_operand tokens, positions, out; // positions optional
   int32_t rows, length, columns, vocabulary;
 } ck_embedding_call;
 
 typedef struct ck_backend {
-  uint32_t abi_version;  // CK_ABI_VERSION
-  const char *name;      // "reference", "cpu", "cuda": what a user types
+  uint32_t abi_version; // CK_ABI_VERSION
+  const char *name;     // "reference", "cpu", "cuda": what a user types
 
   // Whether a device is present; writes why not into `reason` (may be 0 bytes).
   ck_status (*probe)(char *reason, size_t reason_bytes);
-  ck_status (*open)(const ck_open_options *options, ck_device *CK_NULLABLE *_Nonnull device);
-  void (*close)(ck_device *device);  // after all its memory and weights are freed
+  ck_status (*open)(const ck_open_options *options, ck_device * CK_NULLABLE * _Nonnull device);
+  void (*close)(ck_device *device); // after all its memory and weights are freed
   ck_status (*describe)(ck_device *device, ck_device_info *info);
   // Writes more about the last failure on this device, or an empty text.
   void (*failure)(ck_device *device, char *text, size_t text_bytes);
@@ -182,7 +188,7 @@ typedef struct ck_backend {
   ck_status (*convert)(ck_device *device, ck_operand x, ck_operand out, int64_t elements);
 
   // Weights.
-  ck_status (*pack)(ck_device *device, const ck_pack_call *call, ck_weights *CK_NULLABLE *_Nonnull weights);
+  ck_status (*pack)(ck_device *device, const ck_pack_call *call, ck_weights * CK_NULLABLE * _Nonnull weights);
   void (*release_weights)(ck_device *device, ck_weights *weights);
   uint64_t (*weights_bytes)(const ck_weights *weights);
 
@@ -197,7 +203,8 @@ typedef struct ck_backend {
   ck_status (*softmax)(ck_device *device, ck_operand x, ck_operand out, int64_t rows, int32_t columns);
 
   // Element by element.
-  ck_status (*activate)(ck_device *device, ck_operand x, ck_operand out, int64_t elements, int32_t activation);
+  ck_status (*activate)(ck_device *device, ck_operand x, ck_operand out, int64_t elements,
+                        int32_t activation);
   ck_status (*add)(ck_device *device, ck_operand a, ck_operand b, ck_operand out, int64_t elements);
   ck_status (*combine)(ck_device *device, const ck_combine_call *call);
   // out = min(max(x·scale + shift, low), high)

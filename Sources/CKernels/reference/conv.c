@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-// Direct convolution: for every tap, a tile of output pixels is a list of pointers to source pixels (or to zeros),
-// so that stride, padding, enlargement and concatenation are all in how the pointers are set.
+// Direct convolution: for every tap, a tile of output pixels is a list of pointers to source pixels (or to
+// zeros), so that stride, padding, enlargement and concatenation are all in how the pointers are set.
 
 typedef struct plan {
   const ck_conv_call *call;
@@ -13,26 +13,42 @@ typedef struct plan {
   int64_t pixels, tiles;
 } plan;
 
-// Source pixel under tap (ky, kx) of output pixel `index`, or −1 for padding.
-static int64_t source_pixel(const plan *plan, int64_t index, int32_t ky, int32_t kx) {
+// Where the kernel lies for one output pixel: its image, and the input row and column under tap (0, 0).
+typedef struct place {
+  int64_t image;
+  int32_t y, x;
+} place;
+
+static void find_places(const plan *plan, int64_t first, place *places) {
   const ck_conv_call *call = plan->call;
   int64_t per_image = (int64_t)plan->out_height * plan->out_width;
-  int64_t image = index / per_image, within = index % per_image;
-  int64_t y = within / plan->out_width * call->stride + ky - call->pad_top;
-  int64_t x = within % plan->out_width * call->stride + kx - call->pad_left;
+  for (int p = 0; p < CK_TILE; p++) {
+    int64_t index = first + p < plan->pixels ? first + p : plan->pixels - 1, within = index % per_image;
+    places[p].image = index / per_image * call->source_height * call->source_width;
+    places[p].y = (int32_t)(within / plan->out_width) * call->stride - call->pad_top;
+    places[p].x = (int32_t)(within % plan->out_width) * call->stride - call->pad_left;
+  }
+}
+
+// Source pixel under tap (ky, kx), or −1 for padding.
+static int64_t source_pixel(const ck_conv_call *call, place place, int32_t ky, int32_t kx) {
+  int64_t y = place.y + ky, x = place.x + kx;
   if (y < 0 || y >= call->in_height || x < 0 || x >= call->in_width)
     return -1;
-  int64_t row = y * call->source_height / call->in_height, column = x * call->source_width / call->in_width;
-  return (image * call->source_height + row) * call->source_width + column;
+  if (call->source_height != call->in_height)
+    y = y * call->source_height / call->in_height;
+  if (call->source_width != call->in_width)
+    x = x * call->source_width / call->in_width;
+  return place.image + y * call->source_width + x;
 }
 
 // Sums one tap of one tile over the channels of one source.
-static void add_source(float *acc, const plan *plan, const int64_t *pixels, const float *source, int32_t channels,
-                       const float *panel) {
+static void add_source(float *acc, const plan *plan, const int64_t *pixels, const float *source,
+                       int32_t channels, const float *panel) {
   const float *pointers[CK_TILE];
   for (int p = 0; p < CK_TILE; p++)
     pointers[p] = pixels[p] < 0 ? plan->zeros : source + pixels[p] * channels;
-  ck_tile_accumulate(acc, pointers, panel, channels);
+  ck_tile_accumulate(acc, CK_BLOCK, pointers, panel, channels);
 }
 
 static void run_tile(const plan *plan, int32_t block, int64_t first, float *acc) {
@@ -40,14 +56,14 @@ static void run_tile(const plan *plan, int32_t block, int64_t first, float *acc)
   const ck_weights *w = plan->weights;
   int64_t tap_size = (int64_t)w->inputs * CK_BLOCK;
   const float *panel = w->panels + block * tap_size * w->kernel_h * w->kernel_w;
+  place places[CK_TILE];
+  find_places(plan, first, places);
   memset(acc, 0, sizeof(float) * CK_TILE * CK_BLOCK);
   for (int32_t ky = 0; ky < w->kernel_h; ky++)
     for (int32_t kx = 0; kx < w->kernel_w; kx++, panel += tap_size) {
       int64_t pixels[CK_TILE];
-      for (int p = 0; p < CK_TILE; p++) {
-        int64_t index = first + p < plan->pixels ? first + p : plan->pixels - 1;
-        pixels[p] = source_pixel(plan, index, ky, kx);
-      }
+      for (int p = 0; p < CK_TILE; p++)
+        pixels[p] = source_pixel(call, places[p], ky, kx);
       add_source(acc, plan, pixels, call->x1.data, call->channels1, panel);
       if (call->channels2 > 0)
         add_source(acc, plan, pixels, call->x2.data, call->channels2,
@@ -85,10 +101,10 @@ static ck_status check(const ck_conv_call *call) {
   const ck_weights *w = call->weights;
   if (call->x1.type != CK_F32 || call->out.type != CK_F32 || (call->channels2 > 0 && call->x2.type != CK_F32))
     return CK_UNSUPPORTED;
-  if (w->gated || call->channels1 < 1 || call->channels2 < 0 || call->channels1 + call->channels2 != w->inputs ||
-      call->batch < 1 || call->source_height < 1 || call->source_width < 1 || call->in_height < 1 ||
-      call->in_width < 1 || call->stride < 1 || call->pad_top < 0 || call->pad_left < 0 ||
-      call->pad_bottom < 0 || call->pad_right < 0)
+  if (w->gated || call->channels1 < 1 || call->channels2 < 0 ||
+      call->channels1 + call->channels2 != w->inputs || call->batch < 1 || call->source_height < 1 ||
+      call->source_width < 1 || call->in_height < 1 || call->in_width < 1 || call->stride < 1 ||
+      call->pad_top < 0 || call->pad_left < 0 || call->pad_bottom < 0 || call->pad_right < 0)
     return CK_BAD_ARGUMENT;
   return CK_OK;
 }

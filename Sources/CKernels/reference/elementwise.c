@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-enum { GRAIN = 16 * 1024 };  // elements worth waking a thread for
+enum { GRAIN = 16 * 1024 }; // elements worth waking a thread for
 
 typedef struct plan {
   const float *x[4];
@@ -84,8 +84,8 @@ CK_CLONES static void clamp_body(const void *context, int64_t begin, int64_t end
   }
 }
 
-ck_status ck_reference_scale_clamp(ck_device *device, ck_operand x, ck_operand out, int64_t elements, float scale,
-                                   float shift, float low, float high) {
+ck_status ck_reference_scale_clamp(ck_device *device, ck_operand x, ck_operand out, int64_t elements,
+                                   float scale, float shift, float low, float high) {
   if (x.type != CK_F32 || out.type != CK_F32)
     return CK_UNSUPPORTED;
   plan plan = {.x = {x.data}, .out = out.data, .scale = scale, .shift = shift, .low = low, .high = high};
@@ -93,7 +93,8 @@ ck_status ck_reference_scale_clamp(ck_device *device, ck_operand x, ck_operand o
   return CK_OK;
 }
 
-ck_status ck_reference_repeat(ck_device *device, ck_operand x, ck_operand out, int64_t elements, int32_t copies) {
+ck_status ck_reference_repeat(ck_device *device, ck_operand x, ck_operand out, int64_t elements,
+                              int32_t copies) {
   (void)device;
   if (x.type != out.type || elements < 0 || copies < 1)
     return CK_BAD_ARGUMENT;

@@ -23,7 +23,7 @@ static void body(const void *context, int64_t begin, int64_t end, int thread) {
     for (int p = 0; p < CK_TILE; p++)
       rows[p] = x + (p < left ? first + p : call->rows - 1) * w->inputs;
     memset(acc, 0, sizeof acc);
-    ck_tile_accumulate(acc, rows, w->panels + (int64_t)block * w->inputs * CK_BLOCK, w->inputs);
+    ck_tile_accumulate(acc, CK_BLOCK, rows, w->panels + (int64_t)block * w->inputs * CK_BLOCK, w->inputs);
     ck_epilogue epilogue = {
         .bias = w->bias + (int64_t)block * CK_BLOCK,
         .residual = call->residual.data,
@@ -43,7 +43,8 @@ ck_status ck_reference_linear(ck_device *device, const ck_linear_call *call) {
   const ck_weights *w = call->weights;
   if (call->x.type != CK_F32 || call->out.type != CK_F32)
     return CK_UNSUPPORTED;
-  if (call->rows < 1 || w->kernel_h * w->kernel_w != 1 || (w->gated && call->activation != CK_ACTIVATION_NONE))
+  if (call->rows < 1 || w->kernel_h * w->kernel_w != 1 ||
+      (w->gated && call->activation != CK_ACTIVATION_NONE))
     return CK_BAD_ARGUMENT;
   plan plan = {.call = call, .tiles = (call->rows + CK_TILE - 1) / CK_TILE};
   ck_pool_run(device->pool, plan.tiles * w->blocks, 1, body, &plan);

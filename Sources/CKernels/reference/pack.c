@@ -6,7 +6,9 @@
 
 enum { ALIGNMENT = 64, MAX_KERNEL = 64 };
 
-static int type_is_known(int32_t type) { return type == CK_F32 || type == CK_F16 || type == CK_BF16; }
+static int type_is_known(int32_t type) {
+  return type == CK_F32 || type == CK_F16 || type == CK_BF16;
+}
 
 static ck_status check(const ck_pack_call *call) {
   if (!type_is_known(call->weight_type) || (call->bias != NULL && !type_is_known(call->bias_type)))
@@ -106,7 +108,9 @@ void ck_reference_release_weights(ck_device *device, ck_weights *weights) {
   free(weights);
 }
 
-uint64_t ck_reference_weights_bytes(const ck_weights *weights) { return weights->bytes; }
+uint64_t ck_reference_weights_bytes(const ck_weights *weights) {
+  return weights->bytes;
+}
 
 ck_status ck_reference_convert(ck_device *device, ck_operand x, ck_operand out, int64_t elements) {
   (void)device;

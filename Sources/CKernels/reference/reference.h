@@ -1,8 +1,9 @@
 #ifndef ATELIER_REFERENCE_H
 #define ATELIER_REFERENCE_H
 
-// The `reference` backend: plain C, float32, no intrinsics. It is the oracle of the others, so it is kept simple:
-// every output element is computed by one thread, in an order of additions that no thread count changes.
+// The `reference` backend: plain C, float32, no intrinsics. It is the oracle of the others, so it is kept
+// simple: every output element is computed by one thread, in an order of additions that no thread count
+// changes.
 
 #include "CKernels.h"
 #include "threads.h"
@@ -20,23 +21,23 @@ extern const ck_backend ck_reference_backend;
 typedef float ck_v16 __attribute__((vector_size(64), aligned(4)));
 
 enum {
-  CK_BLOCK = 32,                  // output channels of a packed block: two vectors
-  CK_TILE = 12,                   // pixels of a register tile: 24 accumulators of 16 floats
-  CK_ARENA_FLOATS = 256 * 1024,   // scratch of one thread
+  CK_BLOCK = 32,                // output channels of a packed block: two vectors
+  CK_TILE = 12,                 // pixels of a register tile: 24 accumulators of 16 floats
+  CK_ARENA_FLOATS = 256 * 1024, // scratch of one thread
   CK_MAX_CHANNELS = 1 << 20,
 };
 
 struct ck_device {
   int32_t threads;
   ck_pool *pool;
-  float *arenas;  // threads × CK_ARENA_FLOATS
-  float *zeros;   // what a padded pixel reads; as many as the widest packed weights have inputs
+  float *arenas; // threads × CK_ARENA_FLOATS
+  float *zeros;  // what a padded pixel reads; as many as the widest packed weights have inputs
   int32_t zero_count;
 };
 
 struct ck_weights {
-  float *panels;  // [block][ky][kx][input][CK_BLOCK]
-  float *bias;    // [block][CK_BLOCK]
+  float *panels; // [block][ky][kx][input][CK_BLOCK]
+  float *bias;   // [block][CK_BLOCK]
   int32_t outputs, inputs, kernel_h, kernel_w, blocks, gated;
   uint64_t bytes;
 };
@@ -62,15 +63,17 @@ ck_status ck_reference_attention(ck_device *device, const ck_attention_call *cal
 
 ck_status ck_reference_group_norm(ck_device *device, const ck_group_norm_call *call);
 ck_status ck_reference_layer_norm(ck_device *device, const ck_layer_norm_call *call);
-ck_status ck_reference_softmax(ck_device *device, ck_operand x, ck_operand out, int64_t rows, int32_t columns);
+ck_status ck_reference_softmax(ck_device *device, ck_operand x, ck_operand out, int64_t rows,
+                               int32_t columns);
 
 ck_status ck_reference_activate(ck_device *device, ck_operand x, ck_operand out, int64_t elements,
                                 int32_t activation);
 ck_status ck_reference_add(ck_device *device, ck_operand a, ck_operand b, ck_operand out, int64_t elements);
 ck_status ck_reference_combine(ck_device *device, const ck_combine_call *call);
-ck_status ck_reference_scale_clamp(ck_device *device, ck_operand x, ck_operand out, int64_t elements, float scale,
-                                   float shift, float low, float high);
-ck_status ck_reference_repeat(ck_device *device, ck_operand x, ck_operand out, int64_t elements, int32_t copies);
+ck_status ck_reference_scale_clamp(ck_device *device, ck_operand x, ck_operand out, int64_t elements,
+                                   float scale, float shift, float low, float high);
+ck_status ck_reference_repeat(ck_device *device, ck_operand x, ck_operand out, int64_t elements,
+                              int32_t copies);
 ck_status ck_reference_timestep_embedding(ck_device *device, const ck_timestep_call *call);
 ck_status ck_reference_embedding(ck_device *device, const ck_embedding_call *call);
 ck_status ck_reference_to_bytes(ck_device *device, ck_operand x, void *out, int64_t elements);

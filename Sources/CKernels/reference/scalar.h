@@ -11,12 +11,12 @@
 
 // e^x within 2 ulp for |x| < 87, saturated outside: x = n·ln 2 + r, e^r by its Taylor polynomial of degree 7.
 CK_INLINE float ck_exp(float x) {
-  const float rounder = 12582912.0f;  // 1.5·2²³: adding it rounds to an integer in the low bits
+  const float rounder = 12582912.0f; // 1.5·2²³: adding it rounds to an integer in the low bits
   x = x < -87.0f ? -87.0f : x;
   x = x > 88.0f ? 88.0f : x;
   float shifted = x * 1.44269504089f + rounder;
   float n = shifted - rounder;
-  float r = x - n * 0.693359375f;  // ln 2 in two parts, the first exact in 10 bits
+  float r = x - n * 0.693359375f; // ln 2 in two parts, the first exact in 10 bits
   r = r + n * 2.12194440055e-4f;
   float p = 1.0f / 5040.0f;
   p = p * r + 1.0f / 720.0f;
@@ -47,9 +47,15 @@ CK_INLINE float ck_erf(float x) {
   return x < 0 ? -y : y;
 }
 
-CK_INLINE float ck_silu(float x) { return x / (1.0f + ck_exp(-x)); }
-CK_INLINE float ck_gelu(float x) { return 0.5f * x * (1.0f + ck_erf(x * 0.70710678118f)); }
-CK_INLINE float ck_quick_gelu(float x) { return x / (1.0f + ck_exp(-1.702f * x)); }
+CK_INLINE float ck_silu(float x) {
+  return x / (1.0f + ck_exp(-x));
+}
+CK_INLINE float ck_gelu(float x) {
+  return 0.5f * x * (1.0f + ck_erf(x * 0.70710678118f));
+}
+CK_INLINE float ck_quick_gelu(float x) {
+  return x / (1.0f + ck_exp(-1.702f * x));
+}
 
 // y[i] = activation(y[i])
 CK_INLINE void ck_activate_row(float *y, int64_t n, int32_t activation) {
@@ -70,10 +76,10 @@ CK_INLINE float ck_from_f16(uint16_t half) {
   uint32_t bits = magnitude << 13;
   float value;
   if (magnitude >= 0x7c00u)
-    bits |= 0x7f800000u;  // infinity or not a number keeps its payload
+    bits |= 0x7f800000u; // infinity or not a number keeps its payload
   memcpy(&value, &bits, sizeof value);
   if (magnitude < 0x7c00u)
-    value *= 0x1p112f;  // re-bias the exponent
+    value *= 0x1p112f; // re-bias the exponent
   memcpy(&bits, &value, sizeof bits);
   bits |= sign;
   memcpy(&value, &bits, sizeof value);

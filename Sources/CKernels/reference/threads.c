@@ -5,7 +5,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-// How often a waiting thread looks before it sleeps: some tens of microseconds, the gap between two operations.
+// How often a waiting thread looks before it sleeps: some tens of microseconds, the gap between two
+// operations.
 enum { SPINS = 4000, LINE = 64 };
 
 typedef struct worker {
@@ -19,9 +20,9 @@ struct ck_pool {
   ck_body body;
   const void *context;
   int64_t count;
-  int active;  // threads that take part in this run
+  int active;                        // threads that take part in this run
   _Alignas(LINE) atomic_uint round;  // changes when a run starts
-  _Alignas(LINE) atomic_int pending;  // workers that have not finished this run
+  _Alignas(LINE) atomic_int pending; // workers that have not finished this run
   atomic_bool closing;
   pthread_mutex_t mutex;
   pthread_cond_t started, finished;

@@ -3,7 +3,8 @@
 
 #include <stdint.h>
 
-// A pool of threads that stay. Work is split once, in contiguous ranges, so that nothing is handed out by a race.
+// A pool of threads that stay. Work is split once, in contiguous ranges, so that nothing is handed out by a
+// race.
 typedef struct ck_pool ck_pool;
 
 // Works on items [begin, end); `thread` is 0 … threads−1 and owns an arena.
