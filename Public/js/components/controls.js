@@ -1,0 +1,121 @@
+/**
+ * Controls the form is built from: sliders, choices, segments, numbers, each with its label and its error.
+ */
+import { h, icon, setText } from "../dom.js";
+import { change, value } from "../form.js";
+import { store } from "../state.js";
+
+/**
+ * The place of a field's message, tied to its control.
+ * @param {string} name
+ * @param {HTMLElement[]} controls
+ */
+export function errorFor(name, ...controls) {
+  const node = h("p", { class: "error", id: `error-${name}` });
+  store.on(["errors", "lang"], () => {
+    const message = store.state.errors[name] ?? "";
+    setText(node, message);
+    node.hidden = message === "";
+    for (const control of controls) {
+      if (message) {
+        control.setAttribute("aria-invalid", "true");
+        control.setAttribute("aria-describedby", node.id);
+      } else {
+        control.removeAttribute("aria-invalid");
+        control.removeAttribute("aria-describedby");
+      }
+    }
+  });
+  return node;
+}
+
+/**
+ * A slider with a number beside it that reaches the whole range.
+ * @param {{name: string, min: number, max: number, soft?: number, step: number}} spec
+ *   `soft`: where the slider ends, when the range goes further than hands want to
+ */
+export function sliderRow({ name, min, max, soft = max, step }) {
+  const id = `field-${name}`;
+  const hint = `hint.${name}`;
+  const slider = h("input", { type: "range", class: "slider", min, step, id: `${id}-slider`, tLabel: name, tTitle: hint });
+  const box = h("input", { type: "number", class: "field", min, max, step: "any", id, inputmode: "decimal" });
+  slider.addEventListener("input", () => change({ [name]: Number(slider.value) }));
+  box.addEventListener("change", () => {
+    const typed = Number(box.value);
+    const ranged = Math.min(max, Math.max(min, Number.isFinite(typed) && box.value !== "" ? typed : value(name)));
+    change({ [name]: step % 1 === 0 ? Math.round(ranged) : Math.round(ranged * 100) / 100 });
+    box.value = String(value(name));
+  });
+  store.on(["settings", "capabilities"], () => {
+    const now = value(name);
+    slider.max = String(Math.max(soft, now));
+    slider.value = String(now);
+    slider.style.setProperty("--fill", `${((now - min) / (Number(slider.max) - min)) * 100}%`);
+    if (document.activeElement !== box) box.value = String(now);
+  });
+  return h(
+    "div", { class: "row slider-row" }, h("label", { class: "name", for: id, t: name, tTitle: hint }), slider, box,
+    errorFor(name, box));
+}
+
+/**
+ * A choice of one from the server's list.
+ * @param {{name: string, choices: {value: string, text: string}[]}} spec
+ */
+export function selectRow({ name, choices }) {
+  const select = h(
+    "select", { id: `field-${name}` }, ...choices.map((choice) => h("option", { value: choice.value }, choice.text)));
+  select.addEventListener("change", () => change({ [name]: select.value }));
+  store.on(["settings", "capabilities"], () => {
+    select.value = value(name) ?? "";
+  });
+  return h(
+    "div", { class: "row" }, h("label", { class: "name", for: select.id, t: name, tTitle: `hint.${name}` }),
+    h("span", { class: "select" }, select, icon("down")), errorFor(name, select));
+}
+
+/**
+ * One of a few, all in sight.
+ * @param {{name: string, label: string, choices: {value: any, text?: string, label?: string, node?: Element}[],
+ *   read: () => any, write: (value: any) => void}} spec
+ */
+export function segments({ name, label, choices, read, write }) {
+  const inputs = choices.map((choice) => {
+    const input = h("input", { type: "radio", name: `segments-${name}`, value: String(choice.value) });
+    if (choice.label) input.setAttribute("aria-label", choice.label);
+    input.addEventListener("change", () => write(choice.value));
+    return input;
+  });
+  store.on(["settings", "capabilities"], () => {
+    const now = read();
+    choices.forEach((choice, index) => {
+      inputs[index].checked = choice.value === now;
+    });
+  });
+  return h(
+    "div", { class: "segments", role: "radiogroup", tLabel: label },
+    ...choices.map((choice, index) =>
+      h("label", { class: "segment" }, inputs[index], choice.node ?? null, choice.text ? h("span", {}, choice.text) : null)));
+}
+
+/**
+ * A number that may be left empty: the model's own.
+ * @param {{name: string, min: number, max: number, step: number}} spec
+ */
+export function optionalNumberRow({ name, min, max, step }) {
+  const box = h("input", {
+    type: "number", class: "field", id: `field-${name}`, min, max, step, tPlaceholder: "automatic", inputmode: "decimal",
+  });
+  box.addEventListener("change", () => {
+    const typed = Number(box.value);
+    const given = box.value !== "" && Number.isFinite(typed);
+    change({ [name]: given ? Math.min(max, Math.max(min, typed)) : undefined });
+  });
+  store.on(["settings"], () => {
+    // @ts-ignore: names of optional settings
+    if (document.activeElement !== box) box.value = store.state.settings[name] ?? "";
+  });
+  return h(
+    "div", { class: "row" }, h("label", { class: "name", for: box.id, t: name, tTitle: `hint.${name}` }), box,
+    errorFor(name, box));
+}

@@ -1,0 +1,66 @@
+/**
+ * A picture's parameters; each is copied by a click.
+ */
+import { copyText } from "../clipboard.js";
+import { h } from "../dom.js";
+import { dateTime, measured, number } from "../format.js";
+import { t } from "../i18n.js";
+
+/**
+ * @param {{job: import("../types.js").Job, image: import("../types.js").Image}} entry
+ * @returns {HTMLElement[]}
+ */
+export function details({ job, image }) {
+  const { request } = job;
+  const nodes = [copyable("copy-prompt prompt-text", request.prompt, t("prompt"), request.prompt)];
+  if (request.negative_prompt) {
+    nodes.push(
+      copyable("copy-prompt negative-text", `${t("without")} ${request.negative_prompt}`, t("negative_prompt"), request.negative_prompt));
+  }
+  /** @type {[string, string|number|null|undefined, string?][]} */
+  const facts = [
+    ["seed", image.seed],
+    ["steps", request.steps],
+    ["guidance_scale", request.guidance_scale, number(request.guidance_scale)],
+    ["sampler", request.sampler],
+    ["schedule", request.schedule],
+    ["size", `${image.width}x${image.height}`, `${image.width} × ${image.height}`],
+    ["model", request.model],
+    ["eta", request.eta],
+    ["clip_skip", request.clip_skip],
+    ["made", job.created_at, dateTime(job.created_at)],
+    ["took", ...took(job)],
+  ];
+  const shown = facts.filter(([, value]) => value !== null && value !== undefined && value !== "");
+  nodes.push(
+    h("div", { class: "facts" }, ...shown.map(([name, value, text]) => {
+      const label = h("b", {}, t(name));
+      const button = copyable("fact", text ?? String(value), t(name), String(value));
+      button.prepend(label);
+      return button;
+    })));
+  return nodes;
+}
+
+/** @param {import("../types.js").Job} job @returns {[number?, string?]} */
+function took(job) {
+  if (!job.started_at || !job.finished_at) return [];
+  const seconds = (Date.parse(job.finished_at) - Date.parse(job.started_at)) / 1000;
+  return seconds > 0 ? [seconds, measured(seconds)] : [];
+}
+
+/**
+ * @param {string} className
+ * @param {string} text shown
+ * @param {string} label what it is
+ * @param {string} value copied
+ */
+function copyable(className, text, label, value) {
+  const onclick = async () => {
+    if (!(await copyText(value))) return;
+    button.dataset.copied = t("copied");
+    setTimeout(() => delete button.dataset.copied, 1200);
+  };
+  const button = h("button", { type: "button", class: `copy ${className}`, title: t("copy.one", { name: label }), onclick }, text);
+  return button;
+}

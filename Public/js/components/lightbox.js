@@ -1,0 +1,177 @@
+/**
+ * One picture as large as fits, its neighbours a key away, its parameters beneath.
+ */
+import { imageURL } from "../api.js";
+import { h, icon, iconButton, setText } from "../dom.js";
+import { use } from "../form.js";
+import { t } from "../i18n.js";
+import { infotext } from "../infotext.js";
+import { allImages } from "../jobs.js";
+import { copyText } from "../clipboard.js";
+import { deletePicture, toggleFavourite } from "../pictures.js";
+import { closeImage, turnTo } from "../router.js";
+import { store } from "../state.js";
+import { loadOlder } from "../sync.js";
+import { focusPrompt } from "./composer.js";
+import { details } from "./details.js";
+import { clearPicture, showPicture } from "./picture.js";
+
+/** @typedef {ReturnType<typeof allImages>[number]} Entry */
+
+/** Builds the dialog. @param {HTMLDialogElement} dialog */
+export function mountLightbox(dialog) {
+  const number = h("p", { class: "lightbox-number", id: "lightbox-number" });
+  const picture = h("div");
+  const previous = iconButton("left", "previous", () => step(-1), { class: "button plain turn" });
+  const next = iconButton("right", "picture.next", () => step(1), { class: "button plain turn" });
+  const facts = h("div", { class: "details" });
+  const actions = actionBar();
+  dialog.setAttribute("aria-labelledby", "lightbox-number");
+  dialog.append(
+    h("div", { class: "lightbox-bar" }, number, actions.node, iconButton("close", "close", closeImage)),
+    h("div", { class: "lightbox-view" }, previous, h("div", { class: "lightbox-picture" }, picture), next),
+    facts, h("div", { class: "toasts", role: "status" }));
+  listen(dialog);
+
+  let shownFacts = "";
+  let searching = false;
+  store.on(["image", "jobs", "history", "hiddenImages", "lang"], () => {
+    const { image: id, history } = store.state;
+    if (!id) {
+      if (dialog.open) leave(dialog);
+      clearPicture(picture);
+      shownFacts = "";
+      return;
+    }
+    if (!dialog.open) dialog.showModal();
+    const images = allImages();
+    const at = images.findIndex((entry) => entry.image.id === id);
+    const entry = images[at];
+    setText(number, at < 0 ? "" : `${at + 1} / ${images.length}${history.more ? "+" : ""}`);
+    previous.disabled = at <= 0;
+    next.disabled = at < 0 || at >= images.length - 1;
+    show(picture, id, entry);
+    actions.update(entry);
+    const key = entry ? `${id} ${store.state.lang}` : "";
+    if (key !== shownFacts) facts.replaceChildren(...(entry ? details(entry) : []));
+    shownFacts = key;
+    // A picture further down, or opened by its address: older pages are asked for until it is found.
+    if ((at < 0 || at >= images.length - 4) && history.more && history.ready && !searching) {
+      searching = true;
+      loadOlder().finally(() => {
+        searching = false;
+        store.touch("image");
+      });
+    }
+    for (const near of [images[at + 1], images[at - 1]]) {
+      if (near && at >= 0) new Image().src = imageURL(near.image.id);
+    }
+  });
+}
+
+/**
+ * @param {HTMLElement} box
+ * @param {string} id
+ * @param {Entry|undefined} entry
+ */
+function show(box, id, entry) {
+  box.style.setProperty("--w", String(entry?.image.width ?? 1));
+  box.style.setProperty("--h", String(entry?.image.height ?? 1));
+  showPicture(box, imageURL(id), entry ? t("picture.alt", { prompt: entry.job.request.prompt }) : t("picture"));
+}
+
+/** The picture `by` places further. @param {number} by */
+function neighbour(by) {
+  const images = allImages();
+  const at = images.findIndex((entry) => entry.image.id === store.state.image);
+  return at < 0 ? undefined : images[at + by]?.image.id;
+}
+
+/** @param {number} by */
+function step(by) {
+  const id = neighbour(by);
+  if (id) turnTo(id);
+}
+
+/** Closes, and gives the keyboard back to the picture last seen. @param {HTMLDialogElement} dialog */
+function leave(dialog) {
+  dialog.close();
+  if (lastSeen) document.querySelector(`[data-image="${CSS.escape(lastSeen)}"]`)?.focus({ preventScroll: true });
+}
+
+/** @type {string|null} */
+let lastSeen = null;
+
+/** @param {HTMLDialogElement} dialog */
+function listen(dialog) {
+  store.on(["image"], () => {
+    lastSeen = store.state.image ?? lastSeen;
+  });
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    closeImage();
+  });
+  dialog.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "ArrowLeft") step(-1);
+    else if (event.key === "ArrowRight") step(1);
+    else return;
+    event.preventDefault();
+  });
+  // A finger turns the page.
+  let from = /** @type {{x: number, y: number}|null} */ (null);
+  dialog.addEventListener("pointerdown", (event) => {
+    from = event.pointerType === "touch" ? { x: event.clientX, y: event.clientY } : null;
+  });
+  dialog.addEventListener("pointerup", (event) => {
+    if (!from) return;
+    const across = event.clientX - from.x;
+    if (Math.abs(across) > 50 && Math.abs(across) > 2 * Math.abs(event.clientY - from.y)) step(across < 0 ? 1 : -1);
+    from = null;
+  });
+}
+
+function actionBar() {
+  /** @type {Entry|undefined} */
+  let entry;
+  const favourite = iconButton("heart", "favourite", () => entry && toggleFavourite(entry.image));
+  const save = h("a", { class: "button plain square", tLabel: "download", tTitle: "download" }, icon("save"));
+  const copy = iconButton("copy", "copy.parameters", async () => {
+    if (!entry || !(await copyText(parameters(entry)))) return;
+    copy.dataset.copied = t("copied");
+    setTimeout(() => delete copy.dataset.copied, 1200);
+  }, { class: "button plain square copy-button" });
+  const reuse = iconButton("reuse", "use", () => {
+    if (!entry) return;
+    use(entry.job.request, entry.image.seed);
+    closeImage();
+    setTimeout(focusPrompt, 50);
+  });
+  const remove = iconButton("trash", "delete", () => {
+    if (!entry) return;
+    const { id } = entry.image;
+    const after = neighbour(1) ?? neighbour(-1);
+    deletePicture(id);
+    if (after) turnTo(after);
+    else closeImage();
+  });
+  return {
+    node: h("div", { class: "lightbox-actions" }, save, copy, reuse, favourite, remove),
+    /** @param {Entry|undefined} now */
+    update(now) {
+      entry = now;
+      for (const button of [favourite, copy, reuse, remove]) button.disabled = !now;
+      favourite.setAttribute("aria-pressed", String(now?.image.favourite ?? false));
+      const id = now?.image.id ?? store.state.image ?? "";
+      save.setAttribute("href", imageURL(id));
+      save.setAttribute("download", `atelier-${now?.image.seed ?? id}.png`);
+    },
+  };
+}
+
+/** @param {Entry} entry */
+function parameters({ job, image }) {
+  const { capabilities } = store.state;
+  const model = capabilities?.models.find((known) => known.name === job.request.model);
+  return infotext(job.request, image, model, capabilities?.version);
+}

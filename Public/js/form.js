@@ -1,0 +1,153 @@
+/**
+ * The composer's values: what was chosen, what the model's defaults make of the rest, and the request they give.
+ */
+import { shapeOf, sizeOf } from "./aspects.js";
+import { t } from "./i18n.js";
+import { save } from "./prefs.js";
+import { freshSettings, store } from "./state.js";
+
+const noLimits = {
+  prompt_bytes: 4000, min_steps: 1, max_steps: 150, min_guidance_scale: 0, max_guidance_scale: 30,
+  min_side: 64, max_side: 2048, side_multiple: 8, max_pixels: 2048 * 2048, max_batch_count: 8,
+  max_seed: Number.MAX_SAFE_INTEGER, jobs_per_user: 20,
+};
+
+/** The server's limits, or the service's own until they are known. */
+export function limits() {
+  return { ...noLimits, ...store.state.capabilities?.limits };
+}
+
+/** The chosen model, or the first; undefined while no worker has ever been seen. */
+export function model() {
+  const models = store.state.capabilities?.models ?? [];
+  return models.find((entry) => entry.name === store.state.settings.model) ?? models[0];
+}
+
+/** @returns {import("./types.js").Defaults} */
+export function defaults() {
+  const fallback = { width: 512, height: 512, steps: 20, guidance_scale: 7, sampler: "", schedule: "" };
+  return { ...fallback, ...store.state.capabilities?.defaults, ...model()?.defaults };
+}
+
+/** The size that the chosen shape gives. @returns {{width: number, height: number}} */
+export function size() {
+  const { shape, width, height } = store.state.settings;
+  const base = defaults();
+  if (shape === "custom") return { width: width ?? base.width, height: height ?? base.height };
+  return shape ? sizeOf(shape, base, limits()) : { width: base.width, height: base.height };
+}
+
+/** The shape pressed in the form. */
+export function shape() {
+  const chosen = store.state.settings.shape;
+  return chosen || shapeOf(size(), defaults(), limits());
+}
+
+/**
+ * A setting as it will be sent.
+ * @param {string} name
+ * @returns {any}
+ */
+export function value(name) {
+  /** @type {any} */
+  const settings = store.state.settings;
+  /** @type {any} */
+  const base = defaults();
+  if (name === "width" || name === "height") return size()[name];
+  if (name === "model") return model()?.name;
+  if (name === "sampler" || name === "schedule") return offered(`${name}s`, settings[name]) ?? base[name];
+  return settings[name] ?? base[name];
+}
+
+/**
+ * @param {string} list
+ * @param {string|undefined} name
+ */
+function offered(list, name) {
+  /** @type {any} */
+  const capabilities = store.state.capabilities;
+  return capabilities?.[list]?.some((/** @type {{name: string}} */ entry) => entry.name === name) ? name : undefined;
+}
+
+/**
+ * Changes settings and remembers them; `undefined` goes back to the model's default.
+ * @param {Record<string, any>} patch
+ */
+export function change(patch) {
+  const settings = { ...store.state.settings, ...patch };
+  const errors = { ...store.state.errors };
+  for (const name of Object.keys(patch)) delete errors[name];
+  delete errors[""];
+  store.set({ settings, errors });
+  save("settings", settings);
+}
+
+/** Goes back to the model's defaults, keeping the words. */
+export function reset() {
+  const { prompt, negative_prompt, model: name } = store.state.settings;
+  /** @type {Record<string, undefined>} */
+  const cleared = {};
+  for (const key of Object.keys(store.state.settings)) cleared[key] = undefined;
+  change({ ...cleared, ...freshSettings, prompt, negative_prompt, model: name });
+}
+
+/**
+ * Takes over the parameters of a picture.
+ * @param {import("./types.js").GenerationRequest} request
+ * @param {number} [seed] the picture's own
+ */
+export function use(request, seed) {
+  const { prompt, negative_prompt, sampler, schedule, steps, guidance_scale, width, height } = request;
+  change({
+    prompt, negative_prompt, sampler, schedule, steps, guidance_scale, width, height, model: request.model,
+    batch_count: seed === undefined ? request.batch_count : 1, seed: seed ?? request.seed,
+    eta: request.eta ?? undefined, clip_skip: request.clip_skip ?? undefined,
+  });
+  change({ shape: shapeOf({ width, height }, defaults(), limits()) });
+}
+
+/** The body of `POST /api/jobs`. @returns {Record<string, any>} */
+export function request() {
+  const settings = store.state.settings;
+  const known = model() !== undefined;
+  /** @type {Record<string, any>} */
+  const body = { prompt: settings.prompt.trim(), batch_count: settings.batch_count, seed: settings.seed ?? -1 };
+  if (settings.negative_prompt.trim()) body.negative_prompt = settings.negative_prompt.trim();
+  for (const name of ["model", "sampler", "schedule", "steps", "guidance_scale"]) {
+    const chosen = value(name);
+    if (known && chosen !== undefined && chosen !== "") body[name] = chosen;
+  }
+  if (known) Object.assign(body, size());
+  for (const name of ["eta", "clip_skip", ...extraParameters().map((entry) => entry.name)]) {
+    // @ts-ignore: settings hold the parameters a newer server may add
+    const chosen = settings[name];
+    if (chosen !== undefined && chosen !== null && chosen !== "") body[name] = chosen;
+  }
+  return body;
+}
+
+const own = new Set([
+  "mode", "prompt", "negative_prompt", "model", "sampler", "schedule", "steps", "guidance_scale", "width",
+  "height", "batch_count", "seed", "eta", "clip_skip",
+]);
+
+/** Parameters the server has and this page has no control of its own for. */
+export function extraParameters() {
+  return (store.state.capabilities?.parameters ?? []).filter((entry) => !own.has(entry.name));
+}
+
+/** What is wrong with the form as it stands, by field. @returns {Record<string, string>} */
+export function problems() {
+  const { prompt, negative_prompt } = store.state.settings;
+  const most = limits().prompt_bytes;
+  /** @type {Record<string, string>} */
+  const found = {};
+  if (!prompt.trim()) found.prompt = t("problem.empty");
+  for (const [name, text] of Object.entries({ prompt, negative_prompt })) {
+    const bytes = new TextEncoder().encode(text).length;
+    if (bytes > most) found[name] = t("problem.long", { n: bytes, most });
+  }
+  const { width, height } = size();
+  if (width * height > limits().max_pixels) found.width = t("problem.pixels");
+  return found;
+}

@@ -1,0 +1,44 @@
+/**
+ * Parameters as text, in the form AUTOMATIC1111's web UI writes and reads.
+ */
+
+/**
+ * @param {import("./types.js").GenerationRequest} request
+ * @param {{seed: number, width: number, height: number}} image
+ * @param {{sha256?: string|null}} [model]
+ * @param {string} [version]
+ */
+export function infotext(request, image, model, version) {
+  /** @type {[string, any][]} */
+  const entries = [
+    ["Steps", request.steps],
+    ["Sampler", request.sampler],
+    ["Schedule type", title(request.schedule)],
+    ["CFG scale", request.guidance_scale],
+    ["Seed", image.seed],
+    ["Size", `${image.width}x${image.height}`],
+    ["Model hash", model?.sha256 ? model.sha256.slice(0, 10) : null],
+    ["Model", request.model],
+    ["Clip skip", request.clip_skip && request.clip_skip > 1 ? request.clip_skip : null],
+    ["Eta", request.eta ?? null],
+    ["Version", version ? `atelier ${version}` : null],
+  ];
+  const lines = [request.prompt];
+  if (request.negative_prompt) lines.push(`Negative prompt: ${request.negative_prompt}`);
+  lines.push(
+    entries
+      .filter(([, value]) => value !== null && value !== undefined && value !== "")
+      .map(([key, value]) => `${key}: ${quote(String(value))}`)
+      .join(", "));
+  return lines.join("\n").trim();
+}
+
+/** A value with a comma, colon or newline is written as a JSON string. @param {string} value */
+function quote(value) {
+  return /[,:\n]/.test(value) ? JSON.stringify(value) : value;
+}
+
+/** @param {string} name */
+function title(name) {
+  return name ? name.charAt(0).toUpperCase() + name.slice(1) : name;
+}

@@ -1,0 +1,35 @@
+/**
+ * The shapes of the server's JSON, for JSDoc only.
+ *
+ * @typedef {"queued"|"assigned"|"running"|"finished"|"failed"|"cancelled"} JobState
+ * @typedef {{mode: string, prompt: string, negative_prompt: string, model: string, sampler: string,
+ *   schedule: string, steps: number, guidance_scale: number, width: number, height: number,
+ *   batch_count: number, seed: number, eta?: number|null, clip_skip?: number|null}} GenerationRequest
+ * @typedef {{phase: "loading"|"encoding"|"denoising"|"decoding"|"saving", done: number, total: number,
+ *   eta_seconds?: number|null}} Progress
+ * @typedef {{id: string, index: number, seed: number, width: number, height: number, url: string,
+ *   favourite: boolean}} Image
+ * @typedef {{code: string, message: string, field?: string}} UserError
+ * @typedef {{id: string, state: JobState, position?: number|null, estimated_start_seconds?: number|null,
+ *   request: GenerationRequest, progress?: Progress|null, images: Image[], attempt: number,
+ *   error?: UserError|null, created_at: string, started_at?: string|null, finished_at?: string|null,
+ *   local?: boolean, note?: string, restarted?: boolean}} Job
+ *   `local`: not yet accepted by the server; `note`: why not; `restarted`: seen going back to the queue.
+ * @typedef {{width: number, height: number, steps: number, guidance_scale: number, sampler: string,
+ *   schedule: string}} Defaults
+ * @typedef {{name: string, family: string, sha256?: string|null, bytes: number, precision: string,
+ *   defaults: Defaults, examples: {en: string, fr: string}[]}} Model
+ * @typedef {{prompt_bytes: number, min_steps: number, max_steps: number, min_guidance_scale: number,
+ *   max_guidance_scale: number, min_side: number, max_side: number, side_multiple: number,
+ *   max_pixels: number, max_batch_count: number, max_seed: number, jobs_per_user: number}} Limits
+ * @typedef {{version: string, limits: Limits, defaults?: Defaults|null, models: Model[],
+ *   samplers: {name: string}[], schedules: {name: string}[], modes: string[], parameters?: Parameter[],
+ *   workers: {name: string, device: string, state: "ready"|"busy"|"offline"}[]}} Capabilities
+ * @typedef {{name: string, type: string, minimum?: number, maximum?: number, step?: number, default?: any,
+ *   choices?: string[], label?: {en: string, fr: string}}} Parameter
+ * @typedef {{prompt: string, negative_prompt: string, shape: string, model?: string, sampler?: string,
+ *   schedule?: string, steps?: number, guidance_scale?: number, width?: number, height?: number,
+ *   batch_count: number, seed: number|null, eta?: number, clip_skip?: number}} Settings
+ *   What the composer remembers; what is left out follows the model's defaults.
+ */
+export {};
