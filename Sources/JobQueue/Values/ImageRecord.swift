@@ -1,0 +1,61 @@
+public import FoundationEssentials
+public import Generation
+
+/// A finished picture's row.
+public struct ImageRecord: Equatable, Sendable {
+  /// Its public name.
+  public var id: ImageID
+  /// The job it belongs to.
+  public var job: JobID
+  /// Who may see it.
+  public var owner: UserID
+  /// Place in the job, from 0.
+  public var index: Int
+  /// Its own seed.
+  public var seed: Int64
+  /// Pixels.
+  public var width: Int
+  /// Pixels.
+  public var height: Int
+  /// The PNG's SHA-256 in lower-case hexadecimal: its name in the image store.
+  public var sha256: String
+  /// Bytes of the PNG.
+  public var bytes: Int
+  /// Whether a small version is stored under the same name.
+  public var hasThumbnail: Bool
+  /// Whether its owner keeps it from clean-up.
+  public var favourite: Bool
+  /// When it was stored, for display only.
+  public var createdAt: Date
+}
+
+/// A picture whose file is durable and whose row is not written yet.
+public struct NewImage: Equatable, Sendable {
+  /// Place in the job, from 0.
+  public var index: Int
+  /// Its own seed.
+  public var seed: Int64
+  /// Pixels.
+  public var width: Int
+  /// Pixels.
+  public var height: Int
+  /// The PNG's SHA-256 in lower-case hexadecimal.
+  public var sha256: String
+  /// Bytes of the PNG.
+  public var bytes: Int
+  /// Whether a small version is stored too.
+  public var hasThumbnail: Bool
+
+  /// Describes a picture.
+  public init(
+    index: Int, seed: Int64, width: Int, height: Int, sha256: String, bytes: Int, hasThumbnail: Bool = false
+  ) {
+    self.index = index
+    self.seed = seed
+    self.width = width
+    self.height = height
+    self.sha256 = sha256
+    self.bytes = bytes
+    self.hasThumbnail = hasThumbnail
+  }
+}
