@@ -94,7 +94,7 @@ export function reset() {
 /**
  * Takes over the parameters of a picture.
  * @param {import("./types.js").GenerationRequest} request
- * @param {number} [seed] the picture's own
+ * @param {number|string} [seed] the picture's own
  */
 export function use(request, seed) {
   const { prompt, negative_prompt, sampler, schedule, steps, guidance_scale, width, height } = request;

@@ -4,7 +4,7 @@
 
 /**
  * @param {import("./types.js").GenerationRequest} request
- * @param {{seed: number, width: number, height: number}} image
+ * @param {{seed: number|string, width: number, height: number}} image
  * @param {{sha256?: string|null}} [model]
  * @param {string} [version]
  */

@@ -4,10 +4,11 @@
  * @typedef {"queued"|"assigned"|"running"|"finished"|"failed"|"cancelled"} JobState
  * @typedef {{mode: string, prompt: string, negative_prompt: string, model: string, sampler: string,
  *   schedule: string, steps: number, guidance_scale: number, width: number, height: number,
- *   batch_count: number, seed: number, eta?: number|null, clip_skip?: number|null}} GenerationRequest
+ *   batch_count: number, seed: number|string, eta?: number|null, clip_skip?: number|null}} GenerationRequest
  * @typedef {{phase: "loading"|"encoding"|"denoising"|"decoding"|"saving", done: number, total: number,
  *   eta_seconds?: number|null}} Progress
- * @typedef {{id: string, index: number, seed: number, width: number, height: number, url: string,
+ *   A seed that a number cannot hold exactly is a string of digits.
+ * @typedef {{id: string, index: number, seed: number|string, width: number, height: number, url: string,
  *   favourite: boolean}} Image
  * @typedef {{code: string, message: string, field?: string}} UserError
  * @typedef {{id: string, state: JobState, position?: number|null, estimated_start_seconds?: number|null,
@@ -25,11 +26,11 @@
  * @typedef {{version: string, limits: Limits, defaults?: Defaults|null, models: Model[],
  *   samplers: {name: string}[], schedules: {name: string}[], modes: string[], parameters?: Parameter[],
  *   workers: {name: string, device: string, state: "ready"|"busy"|"offline"}[]}} Capabilities
- * @typedef {{name: string, type: string, minimum?: number, maximum?: number, step?: number, default?: any,
+ * @typedef {{name: string, type: string, min?: number, max?: number, step?: number, default?: any,
  *   choices?: string[], label?: {en: string, fr: string}}} Parameter
  * @typedef {{prompt: string, negative_prompt: string, shape: string, model?: string, sampler?: string,
  *   schedule?: string, steps?: number, guidance_scale?: number, width?: number, height?: number,
- *   batch_count: number, seed: number|null, eta?: number, clip_skip?: number}} Settings
+ *   batch_count: number, seed: number|string|null, eta?: number, clip_skip?: number}} Settings
  *   What the composer remembers; what is left out follows the model's defaults.
  */
 export {};

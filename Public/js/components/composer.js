@@ -43,14 +43,19 @@ export async function make() {
     return;
   }
   const sent = submit(request(), size());
-  const stage = document.getElementById("stage");
-  if (stage && (stage.getBoundingClientRect().top > innerHeight * 0.6 || stage.getBoundingClientRect().bottom < 100)) {
-    stage.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
-  }
+  requestAnimationFrame(bringStageIntoView);
   if (!(await sent)) {
     const field = Object.keys(store.state.errors)[0];
     if (field) document.getElementById(`field-${field}`)?.focus();
   }
+}
+
+/** On a phone the stage is below the form: what was asked for must be seen. */
+function bringStageIntoView() {
+  const stage = document.getElementById("stage");
+  const line = stage?.querySelector(".status")?.getBoundingClientRect();
+  if (!stage || !line || (line.top >= 0 && line.bottom < innerHeight - 72)) return;
+  stage.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
 }
 
 /**

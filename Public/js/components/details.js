@@ -23,7 +23,7 @@ export function details({ job, image }) {
     ["steps", request.steps],
     ["guidance_scale", request.guidance_scale, number(request.guidance_scale)],
     ["sampler", request.sampler],
-    ["schedule", request.schedule],
+    ["schedule", request.schedule, request.schedule.charAt(0).toUpperCase() + request.schedule.slice(1)],
     ["size", `${image.width}x${image.height}`, `${image.width} × ${image.height}`],
     ["model", request.model],
     ["eta", request.eta],

@@ -128,7 +128,7 @@ function extraRow(entry) {
   const control = choices
     ? h("select", { class: "field" }, h("option", { value: "" }, t("automatic")), ...choices.map((name) => h("option", { value: name }, name)))
     : h("input", {
-        class: "field", placeholder: String(entry.default ?? t("automatic")), min: entry.minimum, max: entry.maximum,
+        class: "field", placeholder: String(entry.default ?? t("automatic")), min: entry.min, max: entry.max,
         step: entry.step ?? "any", type: entry.type === "string" ? "text" : "number",
       });
   control.id = `field-${entry.name}`;

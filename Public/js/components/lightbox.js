@@ -43,13 +43,18 @@ export function mountLightbox(dialog) {
       shownFacts = "";
       return;
     }
-    if (!dialog.open) dialog.showModal();
+    if (!dialog.open) {
+      dialog.showModal();
+      // Arrows and Escape work at once, and no button looks chosen.
+      dialog.focus();
+    }
     const images = allImages();
     const at = images.findIndex((entry) => entry.image.id === id);
     const entry = images[at];
     setText(number, at < 0 ? "" : `${at + 1} / ${images.length}${history.more ? "+" : ""}`);
-    previous.disabled = at <= 0;
-    next.disabled = at < 0 || at >= images.length - 1;
+    // Not `disabled`: a button that has the focus would swallow the arrow keys.
+    previous.setAttribute("aria-disabled", String(at <= 0));
+    next.setAttribute("aria-disabled", String(at < 0 || at >= images.length - 1));
     show(picture, id, entry);
     actions.update(entry);
     const key = entry ? `${id} ${store.state.lang}` : "";

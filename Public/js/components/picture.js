@@ -27,7 +27,10 @@ export async function showPicture(box, src, alt) {
   }
   if (box.dataset.src !== src) return;
   box.replaceChildren(image);
-  sharpen(box, image);
+  const scale = image.clientWidth / image.naturalWidth;
+  // A preview has a pixel for every eight of the picture: softened, its grid does not show.
+  if (image.naturalWidth < 96 && scale > 3) image.style.filter = `blur(${(scale * 0.4).toFixed(1)}px)`;
+  else sharpen(box, image);
 }
 
 /** Takes the picture away. @param {HTMLElement} box */
@@ -44,7 +47,7 @@ export function clearPicture(box) {
  */
 async function sharpen(box, image) {
   const wide = Math.min(2048, Math.round(image.clientWidth * devicePixelRatio));
-  if (!image.naturalWidth || image.naturalWidth < 96 || wide < image.naturalWidth * 1.3) return;
+  if (!image.naturalWidth || wide < image.naturalWidth * 1.3) return;
   const tall = Math.round((wide * image.naturalHeight) / image.naturalWidth);
   try {
     const bitmap = await createImageBitmap(image, { resizeWidth: wide, resizeHeight: tall, resizeQuality: "high" });

@@ -44,6 +44,6 @@ function toggle(name, label, onclick) {
 function lastSeed() {
   const { selected, jobs } = store.state;
   const shown = selected ? jobs.get(selected) : undefined;
-  const job = shown?.request.seed !== undefined && shown.request.seed >= 0 ? shown : allJobs().find((entry) => !entry.local);
+  const job = shown && !shown.local ? shown : allJobs().find((entry) => !entry.local);
   return job?.request.seed ?? Math.floor(Math.random() * 2 ** 32);
 }

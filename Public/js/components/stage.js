@@ -89,7 +89,7 @@ function hang(frame, job, prompt) {
       cell.removeAttribute("href");
       clearPicture(cell);
       cell.dataset.grain = job.id;
-      cell.append(grain(job.request.width, job.request.height, (job.request.seed ?? 1) + index * 7919));
+      cell.append(grain(job.request.width, job.request.height, Number(job.request.seed ?? 1) + index * 7919));
     }
     cell.dataset.grain = job.id;
   });
@@ -98,11 +98,14 @@ function hang(frame, job, prompt) {
 /** What a newcomer sees: one sentence and six prompts the model is good at. */
 function emptyState() {
   const list = h("div", { class: "examples" });
+  const text = h("p");
   const node = h(
-    "div", { class: "empty" }, h("h2", { t: "empty.title" }), h("p", { t: "empty.text" }), list);
+    "div", { class: "empty" }, h("h2", { t: "empty.title" }), text, list);
   store.on(["capabilities", "settings", "lang"], () => {
     const examples = (model()?.examples ?? []).slice(0, 6);
     const texts = examples.map((entry) => entry[/** @type {"en"|"fr"} */ (language())]);
+    const { capabilities } = store.state;
+    setText(text, t(capabilities && !model() ? "empty.noModel" : texts.length ? "empty.text" : "empty.bare"));
     if (list.dataset.shown !== texts.join("\n")) {
       list.dataset.shown = texts.join("\n");
       list.replaceChildren(...texts.map(example));

@@ -65,6 +65,8 @@ export const en = {
 
   "empty.title": "What would you like to see?",
   "empty.text": "Type a few words and press Enter, or begin with one of these.",
+  "empty.bare": "Type a few words and press Enter.",
+  "empty.noModel": "No machine has connected yet. You can write already; it starts when one does.",
   "example.fill": "Put this into the prompt",
   "example.make": "Click again to make it",
 

@@ -65,6 +65,8 @@ export const fr = {
 
   "empty.title": "Que voulez-vous voir ?",
   "empty.text": "Écrivez quelques mots et tapez Entrée, ou partez de l’un de ceux-ci.",
+  "empty.bare": "Écrivez quelques mots et tapez Entrée.",
+  "empty.noModel": "Aucune machine ne s’est encore connectée. Écrivez déjà : cela partira dès qu’il y en aura une.",
   "example.fill": "Mettre dans la description",
   "example.make": "Cliquez encore pour la faire",
 
