@@ -1,0 +1,32 @@
+import Tensors
+import Testing
+
+/// What every backend is held to: `reference` agrees with loops in double precision, the others with `reference`.
+enum Conformance {
+  /// The backends whose device is present.
+  static let present = Backend.all.filter { $0.absence == nil }.map(\.name)
+
+  /// Runs `operation` on the backend and compares.
+  ///
+  /// The tolerance is relative to the largest expected value, or to 1 if that is larger.
+  static func check(
+    _ name: String, threads: Int = 2, tolerance: Double = 4e-6,
+    _ operation: (Backend) throws -> Tensor, oracle: () -> [Double]
+  ) throws {
+    let backend = try Backend.named(name, threads: threads)
+    let found = try operation(backend).floats().map(Double.init)
+    let exact = backend.activationType == .float32
+    let expected: [Double]
+    if name == "reference" {
+      expected = oracle()
+    } else {
+      expected = try operation(Backend.named("reference", threads: threads)).floats().map(Double.init)
+    }
+    try #require(found.count == expected.count)
+    let scale = max(1, expected.lazy.map(abs).max() ?? 0)
+    let worst = zip(found, expected).map { abs($0 - $1) }.max() ?? 0
+    let finite = found.allSatisfy(\.isFinite)
+    let bound = (exact ? tolerance : max(tolerance, 2e-2)) * scale
+    #expect(finite && worst <= bound, "\(name): largest difference \(worst), bound \(bound)")
+  }
+}

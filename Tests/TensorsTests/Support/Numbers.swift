@@ -1,0 +1,40 @@
+/// Numbers that are the same in every run: SplitMix64, mapped to [-1, 1).
+struct Numbers {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> Float {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    z ^= z >> 31
+    return Float(Int64(bitPattern: z) >> 40) / Float(1 << 23)
+  }
+
+  static func list(_ count: Int, seed: UInt64, scale: Float = 1, shift: Float = 0) -> [Float] {
+    var numbers = Numbers(seed: seed)
+    return (0..<count).map { _ in numbers.next() * scale + shift }
+  }
+}
+
+/// The columns `range` of row-major values, `width` to a row.
+func columns(_ range: Range<Int>, of values: [Float], width: Int) -> [Float] {
+  var out: [Float] = []
+  out.reserveCapacity(values.count / width * range.count)
+  for row in stride(from: 0, to: values.count, by: width) {
+    out += values[row + range.lowerBound..<row + range.upperBound]
+  }
+  return out
+}
+
+/// Rows of `first` with those of `second` behind them.
+func sideBySide(_ first: [Float], _ firstWidth: Int, _ second: [Float], _ secondWidth: Int) -> [Float] {
+  var out: [Float] = []
+  for row in 0..<first.count / firstWidth {
+    out += first[row * firstWidth..<(row + 1) * firstWidth]
+    out += second[row * secondWidth..<(row + 1) * secondWidth]
+  }
+  return out
+}
