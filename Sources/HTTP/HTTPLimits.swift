@@ -32,7 +32,9 @@ public struct HTTPLimits: Equatable, Sendable {
   /// How long is spent on that.
   public var drainTime = Duration.seconds(1)
 
-  /// Connections at once; more is 503. Also bounded by the descriptors the system grants, less `descriptorReserve`.
+  /// Connections at once; more is 503.
+  ///
+  /// Also bounded by the descriptors the system grants, less `descriptorReserve`.
   public var connections = 12_000
   /// Connections at once from one address that is not loopback; more is 429.
   public var connectionsPerAddress = 256

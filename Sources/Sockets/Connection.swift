@@ -135,7 +135,9 @@ public actor Connection {
     _ = clinux_shutdown_write(descriptor.rawValue)
   }
 
-  /// Closes the connection; waiting reads and writes throw `.closed`. Closing twice is harmless.
+  /// Closes the connection; waiting reads and writes throw `.closed`.
+  ///
+  /// Closing twice is harmless.
   public func close() {
     guard let descriptor else { return }
     readiness.close()

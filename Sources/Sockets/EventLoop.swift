@@ -59,13 +59,15 @@ public final class EventLoop: SerialExecutor {
   }
 
   /// Calls `body` on the loop's thread at `deadline`; call it on that thread.
-  func schedule(at deadline: MonotonicInstant, _ body: @escaping @Sendable () -> Void) -> TimerID {
+  public func schedule(at deadline: MonotonicInstant, _ body: @escaping @Sendable () -> Void) -> TimerID {
     checkIsolated()
     return confined.timers.add(at: deadline, body)
   }
 
-  /// Forgets a timer; call it on the loop's thread. A timer that has fired is ignored.
-  func cancel(_ timer: TimerID) {
+  /// Forgets a timer; call it on the loop's thread.
+  ///
+  /// A timer that has fired is ignored.
+  public func cancel(_ timer: TimerID) {
     checkIsolated()
     confined.timers.remove(timer)
   }

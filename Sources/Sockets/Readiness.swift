@@ -37,8 +37,10 @@ final class Readiness: @unchecked Sendable {
     self.loop = loop
   }
 
-  /// Waits for an edge. Returns at once if one came since the last wait: the caller tries again and may find
-  /// nothing, which costs one call but can lose no event.
+  /// Waits for an edge.
+  ///
+  /// Returns at once if one came since the last wait: the caller tries again and may find nothing, which
+  /// costs one call but can lose no event.
   nonisolated(nonsending) func wait(for direction: Direction, until deadline: MonotonicInstant?) async
     -> Outcome
   {

@@ -1,7 +1,7 @@
 internal import HeapModule
 
 /// Names a timer of one event loop.
-struct TimerID: Hashable, Sendable {
+public struct TimerID: Hashable, Sendable {
   let rawValue: UInt64
 }
 

@@ -1,4 +1,6 @@
-/// A Range header with one range of bytes. RFC 9110 section 14.1.2.
+/// A Range header with one range of bytes.
+///
+/// RFC 9110 section 14.1.2.
 enum ByteRange: Equatable {
   /// Serve the whole: no header, another unit, several ranges, or bad syntax, all of which may be ignored.
   case whole

@@ -1,6 +1,8 @@
 internal import HTTPTypes
 
-/// The response to a GET or HEAD of a file, with conditions and ranges. RFC 9110 sections 13 and 14.
+/// The response to a GET or HEAD of a file, with conditions and ranges.
+///
+/// RFC 9110 sections 13 and 14.
 struct ConditionalResponse {
   let response: Response
 

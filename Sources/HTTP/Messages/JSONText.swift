@@ -1,7 +1,8 @@
 /// JSON written by hand, for the few places of this target that need it.
 enum JSONText {
-  /// A string literal with its quotes. RFC 8259 section 7; `<`, `>` and `&` are escaped too, so that the text is
-  /// harmless inside HTML.
+  /// A string literal with its quotes.
+  ///
+  /// RFC 8259 section 7; `<`, `>` and `&` are escaped too, so that the text is harmless inside HTML.
   static func string(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {

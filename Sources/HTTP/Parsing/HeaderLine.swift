@@ -1,6 +1,8 @@
 internal import HTTPTypes
 
-/// One header line. RFC 9112 section 5, RFC 9110 sections 5.1 and 5.5.
+/// One header line.
+///
+/// RFC 9112 section 5, RFC 9110 sections 5.1 and 5.5.
 enum HeaderLine {
   /// Parses `name: value`; a fold, a space before the colon and control bytes are errors.
   static func parse(_ line: ArraySlice<UInt8>) throws(HTTPParseError) -> HTTPField {

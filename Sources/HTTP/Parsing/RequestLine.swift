@@ -1,6 +1,8 @@
 internal import HTTPTypes
 
-/// A request line: method, target, version. RFC 9112 section 3.
+/// A request line: method, target, version.
+///
+/// RFC 9112 section 3.
 struct RequestLine {
   enum Target {
     case origin(ArraySlice<UInt8>)

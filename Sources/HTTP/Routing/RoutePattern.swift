@@ -9,7 +9,9 @@ public struct RoutePattern: Hashable, Sendable, CustomStringConvertible {
   public let description: String
   let parts: [Part]
 
-  /// Parses a pattern. A malformed one is a mistake of the program and traps.
+  /// Parses a pattern.
+  ///
+  /// A malformed one is a mistake of the program and traps.
   init(_ text: String) {
     precondition(text.hasPrefix("/"), "a route begins with a slash: \(text)")
     description = text

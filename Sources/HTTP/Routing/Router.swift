@@ -9,16 +9,22 @@ internal import Logging
 public struct Router<Audience: Sendable, Identity: Sendable>: Responder {
   /// What a handler is told beside the request.
   public typealias Context = RouteContext<Identity>
-  /// Answers a request. Runs off the event loop. Throws `HTTPError`, or anything `translate` knows.
+  /// Answers a request.
+  ///
+  /// Runs off the event loop. Throws `HTTPError`, or anything `translate` knows.
   public typealias Handler = @Sendable (Request, Context) async throws -> Response
   /// Opens a sink for a body that is too large to hold.
   public typealias StreamHandler = @Sendable (RequestHead, Context) async throws -> any BodySink
 
   /// The decisions that are the application's.
   public struct Policy: Sendable {
-    /// Sees every request first. Throws `HTTPError` to refuse it.
+    /// Sees every request first.
+    ///
+    /// Throws `HTTPError` to refuse it.
     public var screen: @Sendable (RequestHead) async throws -> Void
-    /// Who asks. Throws `HTTPError` (401, 403, 404) when the audience does not include them.
+    /// Who asks.
+    ///
+    /// Throws `HTTPError` (401, 403, 404) when the audience does not include them.
     public var authorize: @Sendable (RequestHead, Audience) async throws -> Identity
     /// Turns the application's errors into refusals; `nil` for unknown ones, which are logged and answered 500.
     public var translate: @Sendable (any Error) -> HTTPError?

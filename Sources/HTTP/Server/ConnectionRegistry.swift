@@ -45,7 +45,9 @@ final class ConnectionRegistry: Sendable {
     }
   }
 
-  /// Remembers the connection of an admitted caller. Returns whether it must shut down at once.
+  /// Remembers the connection of an admitted caller.
+  ///
+  /// Returns whether it must shut down at once.
   func attach(_ connection: HTTPConnection, to id: UInt64) -> Bool {
     state.withLock { state in
       state.connections[id] = connection
@@ -63,7 +65,9 @@ final class ConnectionRegistry: Sendable {
     }
   }
 
-  /// Begins the shutdown. Returns the open connections.
+  /// Begins the shutdown.
+  ///
+  /// Returns the open connections.
   func beginShutdown() -> [HTTPConnection] {
     state.withLock { state in
       state.isShuttingDown = true

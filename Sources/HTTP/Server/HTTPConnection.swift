@@ -219,6 +219,7 @@ actor HTTPConnection {
     let connection = WebSocketConnection(
       socket, limits: shared.limits.webSocket, received: machine.takeRemainder(), logger: shared.logger)
     webSocket = connection
+    if machine.isShuttingDown { await connection.close(.goingAway) }
     await connection.run(handler)
     webSocket = nil
   }

@@ -55,7 +55,7 @@ struct HTTPConnectionMachine {
   private var expectsContinue = false
   private var wantsKeepAlive = false
   private var requests = 0
-  private var isShuttingDown = false
+  private(set) var isShuttingDown = false
   private var peerHasEnded = false
 
   init(limits: HTTPLimits, at now: MonotonicInstant) {
@@ -106,7 +106,9 @@ struct HTTPConnectionMachine {
     state = .body(BodyProgress(limit: limit, begun: now, lastRead: now, mustContinue: expectsContinue))
   }
 
-  /// A response is about to be sent. Returns whether the connection stays open after it.
+  /// A response is about to be sent.
+  ///
+  /// Returns whether the connection stays open after it.
   mutating func answering() -> Bool {
     // An unread body cannot be told from the next request, so the connection ends with it.
     let hasUnreadBody = if case .planning = state { framing != .none } else { false }

@@ -27,7 +27,9 @@ public struct HTTPResponseEncoder: Sendable {
     }
   }
 
-  /// The head with its empty line. Throws `EncodeError`.
+  /// The head with its empty line.
+  ///
+  /// Throws `EncodeError`.
   public static func head(of response: Response, _ context: Context) throws(EncodeError) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(512)

@@ -14,7 +14,9 @@ final class Signal: Sendable {
     settle(.fired, true)
   }
 
-  /// Waits for `fire`. Returns false when the task is cancelled first.
+  /// Waits for `fire`.
+  ///
+  /// Returns false when the task is cancelled first.
   func wait() async -> Bool {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in

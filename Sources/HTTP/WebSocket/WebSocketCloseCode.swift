@@ -1,4 +1,6 @@
-/// Why a WebSocket is closed. RFC 6455 section 7.4.
+/// Why a WebSocket is closed.
+///
+/// RFC 6455 section 7.4.
 public struct WebSocketCloseCode: RawRepresentable, Hashable, Sendable {
   /// The number on the wire.
   public let rawValue: UInt16

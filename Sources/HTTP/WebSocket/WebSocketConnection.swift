@@ -1,10 +1,241 @@
 internal import Logging
-internal import Sockets
+public import Sockets
 
-/// Placeholder.
+/// An open WebSocket, in the hands of its handler.
+///
+/// Lives as long as the handler runs: when the handler returns the conversation is closed with 1000, when it
+/// throws with 1011, and when the peer goes away the handler's task is cancelled and `messages` ends. A handler
+/// must read `messages` (or ignore them by `discardMessages`), for nothing is read from a peer whose messages
+/// nobody takes.
 public actor WebSocketConnection {
-  init(_ socket: Connection, limits: WebSocketLimits, received: [UInt8], logger: Logger) {
+  /// The peer's address.
+  public nonisolated let peer: SocketAddress
+  private let socket: Connection
+  private let limits: WebSocketLimits
+  private let logger: Logger
+  private var machine: WebSocketMachine
+  private var outbox: WebSocketOutbox
+  private var inbox: [WebSocketMessage] = []
+  private let received: [UInt8]
+  private var discardsMessages = false
+  private var hasEnded = false
+  private let reader = Waiter()
+  private let writer = Waiter()
+  private let consumer = Waiter()
+  private var producers: [CheckedContinuation<Void, Never>] = []
+
+  /// Runs on the loop of its socket.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    unsafe socket.loop.asUnownedSerialExecutor()
   }
-  func run(_ handler: @escaping @Sendable (WebSocketConnection) async throws -> Void) async {}
-  func close(_ code: WebSocketCloseCode) async {}
+
+  init(_ socket: Connection, limits: WebSocketLimits, received: [UInt8], logger: Logger) {
+    self.socket = socket
+    self.limits = limits
+    self.received = received
+    self.logger = logger
+    peer = socket.peer
+    machine = WebSocketMachine(limits: limits, at: SuspendingClock.now)
+    outbox = WebSocketOutbox(limits: limits)
+  }
+
+  // MARK: - For the handler
+
+  /// The peer's messages in order; ends when the conversation does.
+  ///
+  /// For one consumer.
+  public nonisolated var messages: WebSocketMessages { WebSocketMessages(connection: self) }
+
+  /// Whether messages can still be sent.
+  public var isOpen: Bool { machine.isOpen && !hasEnded }
+
+  /// What ended the conversation, as the peer said it or as was found; `nil` while it goes on.
+  public var closeCode: WebSocketCloseCode? { machine.closeCode }
+
+  /// Queues a message; does not wait for it to be sent.
+  ///
+  /// Throws `WebSocketError.closed`, and `.tooSlow` when a reliable message does not fit: the connection is then
+  /// being closed with 4009.
+  public func send(_ message: WebSocketMessage, _ priority: WebSocketPriority = .reliable)
+    throws(WebSocketError)
+  {
+    guard isOpen else { throw .closed }
+    guard outbox.add(WebSocketEncoder.message(message), priority) else {
+      apply(machine.close(.tooSlow, reason: "too slow", dropping: true, at: SuspendingClock.now))
+      throw .tooSlow
+    }
+    writer.wake()
+  }
+
+  /// Queues a text message; see `send(_:_:)`.
+  public func send(text: String, _ priority: WebSocketPriority = .reliable) throws(WebSocketError) {
+    try send(.text(text), priority)
+  }
+
+  /// Waits until at most half of the outbox is full, or the conversation ends.
+  public func waitForRoom() async {
+    if outbox.hasRoom || hasEnded || !machine.isOpen { return }
+    await withCheckedContinuation { producers.append($0) }
+  }
+
+  /// Drops the peer's messages, now and later: for a handler that only sends.
+  public func discardMessages() {
+    discardsMessages = true
+    inbox = []
+    reader.wake()
+  }
+
+  /// Starts the close handshake after what is queued; harmless when it has begun already.
+  public func close(_ code: WebSocketCloseCode, reason: String = "") {
+    apply(machine.close(code, reason: reason, at: SuspendingClock.now))
+  }
+
+  /// The next message; `nil` when the conversation has ended or the task is cancelled.
+  func nextMessage() async -> WebSocketMessage? {
+    while inbox.isEmpty, !hasEnded, !Task.isCancelled { await consumer.wait() }
+    if inbox.isEmpty || Task.isCancelled { return nil }
+    let message = inbox.removeFirst()
+    reader.wake()
+    return message
+  }
+
+  // MARK: - Driving
+
+  private enum Part {
+    case handler
+    case reading
+    case writing
+    case patience
+  }
+
+  /// The whole conversation; the socket is shut down after it.
+  func run(_ handler: @escaping @Sendable (WebSocketConnection) async throws -> Void) async {
+    await withTaskGroup(of: Part.self) { group in
+      group.addTask { await self.readAll() }
+      group.addTask { await self.writeAll() }
+      group.addTask { await self.handle(handler) }
+      // The writer ends last: when the close frame is written, or when the socket is lost.
+      while let part = await group.next(), part != .writing, part != .patience {
+        guard part == .reading else { continue }
+        group.addTask { [limits] in
+          try? await Task.sleep(for: limits.closeTimeout)
+          return .patience
+        }
+      }
+      end()
+      group.cancelAll()
+    }
+    await drain()
+  }
+
+  private func handle(_ handler: @Sendable (WebSocketConnection) async throws -> Void) async -> Part {
+    do {
+      try await handler(self)
+      close(.normal)
+    } catch is CancellationError {
+      close(.goingAway)
+    } catch {
+      if isOpen { logger.error("websocket handler failed", metadata: ["error": "\(error)"]) }
+      close(.internalError)
+    }
+    return .handler
+  }
+
+  private func readAll() async -> Part {
+    apply(machine.received(received, at: SuspendingClock.now))
+    while !machine.isFinished {
+      if inbox.count >= limits.inbox {
+        await waitForConsumer()
+        continue
+      }
+      do throws(SocketError) {
+        let bytes = try await socket.read(until: machine.deadline)
+        apply(bytes.isEmpty ? machine.reachedEnd() : machine.received(bytes, at: SuspendingClock.now))
+      } catch .timedOut(call: _) {
+        apply(machine.deadlinePassed(at: SuspendingClock.now))
+      } catch .interrupted {
+        continue
+      } catch {
+        apply(machine.reachedEnd())
+      }
+    }
+    end()
+    return .reading
+  }
+
+  /// Pings go on while the application does not take messages, but their pongs cannot be seen: a peer is given
+  /// one pong timeout for the application's sake, then it is closed.
+  private func waitForConsumer() async {
+    let timer = socket.loop.schedule(at: SuspendingClock.now + limits.pongTimeout) { [weak self] in
+      self?.assumeIsolated { connection in
+        guard connection.inbox.count >= connection.limits.inbox else { return }
+        connection.apply(connection.machine.close(.policyViolation, dropping: true, at: SuspendingClock.now))
+        connection.discardMessages()
+      }
+    }
+    await reader.wait()
+    socket.loop.cancel(timer)
+    if Task.isCancelled { apply(machine.reachedEnd()) }
+  }
+
+  private func writeAll() async -> Part {
+    while !Task.isCancelled {
+      if outbox.isEmpty {
+        if hasEnded { break }
+        await writer.wait()
+        continue
+      }
+      do throws(SocketError) {
+        try await socket.write(outbox.take())
+      } catch {
+        await socket.abort()
+        apply(machine.reachedEnd())
+        break
+      }
+      if outbox.hasRoom { releaseProducers() }
+    }
+    return .writing
+  }
+
+  private func apply(_ actions: [WebSocketMachine.Action]) {
+    for action in actions {
+      switch action {
+      case .deliver(let message):
+        if discardsMessages { continue }
+        inbox.append(message)
+        consumer.wake()
+      case .sendControl(let frame): outbox.addControl(frame)
+      case .sendClose(let frame, let dropping):
+        outbox.addClosing(frame, dropping: dropping)
+        releaseProducers()
+      case .finish: end()
+      }
+    }
+    writer.wake()
+  }
+
+  private func end() {
+    hasEnded = true
+    consumer.wake()
+    writer.wake()
+    reader.wake()
+    releaseProducers()
+  }
+
+  private func releaseProducers() {
+    let waiting = producers
+    producers = []
+    for producer in waiting { producer.resume() }
+  }
+
+  /// Reads and drops for a moment, so that the close frame is not lost to a reset.
+  private func drain() async {
+    await socket.shutdownWrite()
+    let deadline = SuspendingClock.now + .seconds(1)
+    var left = 64 * 1024
+    while left > 0, let bytes = try? await socket.read(until: deadline), !bytes.isEmpty {
+      left -= bytes.count
+    }
+    await socket.close()
+  }
 }
