@@ -10,6 +10,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 # A picture of twenty steps takes seconds; a busy test machine may take a minute.
 PATIENCE = 120
 
+SIZES = {"wide": (1440, 900), "middle": (1024, 800), "phone": (390, 844)}
+
 
 class Page:
     def __init__(self, driver, url: str):
@@ -28,7 +30,7 @@ class Page:
     def ready(self):
         """Waits until the first answers are in and the machine is known."""
         self.until(lambda: self.shown(".empty") or self.shown(".status"), "the stage says something")
-        self.until(lambda: self.shown("#field-sampler"), "the form is built")
+        self.one("#field-sampler")
         return self
 
     def reload(self):
@@ -98,9 +100,10 @@ class Page:
         self.driver.switch_to.active_element.send_keys(*keys)
 
     def button(self, text: str):
-        """The first visible button with this text or label."""
+        """The first visible button with this text or label, in the open dialog if there is one."""
         def find():
-            for node in self.all("button, a.button"):
+            place = "dialog[open] " if self.all("dialog[open]") else ""
+            for node in self.all(f"{place}button, {place}a.button"):
                 if node.is_displayed() and text in (node.text, node.get_attribute("aria-label")):
                     return node
             return None
@@ -112,3 +115,24 @@ class Page:
         self.until_status("Done", "Terminé")
         self.until_pictures(count)
         return self
+
+
+def set_size(driver, name: str):
+    width, height = SIZES[name]
+    phone = name == "phone"
+    driver.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": height, "deviceScaleFactor": 2 if phone else 1, "mobile": phone})
+    driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": phone})
+
+
+def set_theme(driver, theme: str):
+    driver.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": theme}]})
+
+
+def set_online(driver, online: bool):
+    speed = -1 if online else 0
+    driver.execute_cdp_cmd(
+        "Network.emulateNetworkConditions",
+        {"offline": not online, "latency": 0, "downloadThroughput": speed, "uploadThroughput": speed})

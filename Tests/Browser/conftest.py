@@ -1,27 +1,47 @@
-"""Fixtures of the browser tests: one service for all, one fresh browser user a test.
+"""Fixtures of the browser tests: one service for all, one fresh browser user a test."""
 
-`ATELIER_BIN` names the folder with `atelier-server` and `atelier-worker` (default `.build/release`).
-"""
+import sys
+from pathlib import Path
 
 import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service as Driver
 
-from atelier_page import Page
-from service import BIN, Service
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
-SIZES = {"wide": (1440, 900), "middle": (1024, 800), "phone": (390, 844)}
+from atelier_page import Page, set_online, set_size, set_theme  # noqa: E402
+from service import Service  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory):
-    for name in ("atelier-server", "atelier-worker"):
-        assert (BIN / name).exists(), f"{BIN / name} is missing: build the package, or set ATELIER_BIN"
-    running = Service(tmp_path_factory.mktemp("service"))
+def service():
+    """Each browser its own user, so that tests share the service and nothing else."""
+    running = Service(access="open")
     try:
-        yield running.start()
+        yield running.start_server().start_worker()
     finally:
         running.stop()
+
+
+@pytest.fixture
+def crowd(service):
+    """Somebody else's job ahead in the queue, until `leave` is called or the test ends."""
+    class Crowd:
+        def __init__(self):
+            self.client = service.client()
+            self.jobs = []
+
+        def come(self, **fields):
+            self.jobs.append(self.client.submit(**{"prompt": "a green hexagon", "steps": 150, "batch_count": 4, **fields})["id"])
+
+        def leave(self):
+            while self.jobs:
+                self.client.request("DELETE", f"/api/jobs/{self.jobs.pop()}")
+
+    crowd = Crowd()
+    crowd.come()
+    yield crowd
+    crowd.leave()
 
 
 @pytest.fixture(scope="session")
@@ -58,31 +78,10 @@ def browser(chromium):
 
 @pytest.fixture
 def page(browser, service):
-    return Page(browser, service.url)
+    return Page(browser, service.base)
 
 
 @pytest.fixture
 def quick():
     """Settings that make a picture in few steps."""
     return {"steps": 6, "prompt": "", "negative_prompt": "", "shape": "", "batch_count": 1, "seed": None}
-
-
-def set_size(driver, name: str):
-    width, height = SIZES[name]
-    phone = name == "phone"
-    driver.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": height, "deviceScaleFactor": 2 if phone else 1, "mobile": phone})
-    driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": phone})
-
-
-def set_theme(driver, theme: str):
-    driver.execute_cdp_cmd(
-        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": theme}]})
-
-
-def set_online(driver, online: bool):
-    speed = -1 if online else 0
-    driver.execute_cdp_cmd(
-        "Network.emulateNetworkConditions",
-        {"offline": not online, "latency": 0, "downloadThroughput": speed, "uploadThroughput": speed})

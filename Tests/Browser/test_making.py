@@ -15,15 +15,12 @@ def test_a_newcomer_sees_examples_and_one_click_fills_one_more_makes(page, quick
     page.until_pictures(1)
 
 
-def test_a_prompt_shows_its_place_its_progress_and_its_picture_and_a_reload_keeps_it(page, service, quick):
-    stranger = service.stranger_asks(steps=150)
-    try:
-        page.open(**{**quick, "steps": 30})
-        page.make("a red circle on a blue background")
-        page.until_status("before you")
-        page.until(lambda: "before you" in page.text("#announcer"), "the place is announced")
-    finally:
-        stranger.cancel()
+def test_a_prompt_shows_its_place_its_progress_and_its_picture_and_a_reload_keeps_it(page, crowd, quick):
+    page.open(**{**quick, "steps": 30})
+    page.make("a red circle on a blue background")
+    page.until_status("before you")
+    page.until(lambda: "before you" in page.text("#announcer"), "the place is announced")
+    crowd.leave()
     page.until(lambda: " / 30" in page.text(".status-numbers"), "model evaluations are counted")
     bar = page.one(".progress")
     page.until(lambda: int(bar.get_attribute("aria-valuenow") or 0) > 0, "the bar moves")
@@ -55,16 +52,13 @@ def test_a_click_is_answered_at_once(page, quick):
     page.until_status("Done")
 
 
-def test_the_box_has_the_asked_shape_from_the_start_and_never_jumps(page, service, quick):
-    stranger = service.stranger_asks(steps=150)
-    try:
-        page.open(**{**quick, "shape": "3:2"})
-        page.make("a boat on the sea at sunset")
-        page.until_status("before you")
-        box = page.script("const b = document.querySelector('.cell').getBoundingClientRect(); return [b.top, b.width, b.height]")
-        history = page.one(".status").rect["y"]
-    finally:
-        stranger.cancel()
+def test_the_box_has_the_asked_shape_from_the_start_and_never_jumps(page, crowd, quick):
+    page.open(**{**quick, "shape": "3:2"})
+    page.make("a boat on the sea at sunset")
+    page.until_status("before you")
+    box = page.script("const b = document.querySelector('.cell').getBoundingClientRect(); return [b.top, b.width, b.height]")
+    history = page.one(".status").rect["y"]
+    crowd.leave()
     page.until_status("Done")
     page.until_pictures(1)
     after = page.script("const b = document.querySelector('.cell').getBoundingClientRect(); return [b.top, b.width, b.height]")
@@ -73,32 +67,26 @@ def test_the_box_has_the_asked_shape_from_the_start_and_never_jumps(page, servic
     assert page.one(".status").rect["y"] == history
 
 
-def test_several_jobs_are_listed_and_each_can_be_taken_back(page, service, quick):
-    stranger = service.stranger_asks(steps=150)
-    try:
-        page.open(**quick)
-        for prompt in ("a pink ring", "a green square", "an orange cross"):
-            page.make(prompt)
-            page.until(lambda: any(prompt in row.text for row in page.all(".job")) or prompt == "a pink ring", prompt)
-        page.until(lambda: len(page.all(".job")) == 3, "three rows")
-        page.all(".job button[aria-label=Cancel]")[1].click()
-        page.until(lambda: len(page.all(".job")) == 2, "two rows")
-        assert not any("green square" in row.text for row in page.all(".job"))
-    finally:
-        stranger.cancel()
+def test_several_jobs_are_listed_and_each_can_be_taken_back(page, crowd, quick):
+    page.open(**quick)
+    for prompt in ("a pink ring", "a green square", "an orange cross"):
+        page.make(prompt)
+        page.until(lambda: any(prompt in row.text for row in page.all(".job")) or prompt == "a pink ring", prompt)
+    page.until(lambda: len(page.all(".job")) == 3, "three rows")
+    page.all(".job button[aria-label=Cancel]")[1].click()
+    page.until(lambda: len(page.all(".job")) == 2, "two rows")
+    assert not any("green square" in row.text for row in page.all(".job"))
+    crowd.leave()
     page.until_pictures(2, ".tile")
 
 
-def test_a_waiting_job_and_a_running_job_can_be_cancelled(page, service, quick):
-    stranger = service.stranger_asks(steps=150)
-    try:
-        page.open(**{**quick, "steps": 150})
-        page.make("a white diamond")
-        page.until_status("before you")
-        page.button("Cancel").click()
-        page.until_status("Cancelled")
-    finally:
-        stranger.cancel()
+def test_a_waiting_job_and_a_running_job_can_be_cancelled(page, crowd, quick):
+    page.open(**{**quick, "steps": 150})
+    page.make("a white diamond")
+    page.until_status("before you")
+    page.button("Cancel").click()
+    page.until_status("Cancelled")
+    crowd.leave()
     page.make("a black triangle")
     page.until(lambda: " / 150" in page.text(".status-numbers"), "it runs")
     page.button("Cancel").click()

@@ -2,7 +2,7 @@
 
 import pytest
 from axe_selenium_python import Axe
-from conftest import set_size, set_theme
+from atelier_page import set_size, set_theme
 from selenium.webdriver.common.keys import Keys
 
 
@@ -96,19 +96,16 @@ def test_nothing_sticks_out_sideways(page, quick, browser, size):
     assert not page.scrolls_sideways()
 
 
-def test_on_a_phone_the_place_in_the_queue_is_seen_and_targets_fit_a_thumb(page, service, quick, browser):
+def test_on_a_phone_the_place_in_the_queue_is_seen_and_targets_fit_a_thumb(page, crowd, quick, browser):
     set_size(browser, "phone")
-    stranger = service.stranger_asks(steps=150)
-    try:
-        page.open(**quick)
-        page.write("a boat on the sea")
-        page.button("Generate").click()
-        page.until_status("before you")
-        bottom = "return document.querySelector('.status-text').getBoundingClientRect().bottom"
-        button = "return document.querySelector('.make').getBoundingClientRect().top"
-        page.until(lambda: 0 < page.script(bottom) <= page.script(button), "the place is in sight")
-    finally:
-        stranger.cancel()
+    page.open(**quick)
+    page.write("a boat on the sea")
+    page.button("Generate").click()
+    page.until_status("before you")
+    bottom = "return document.querySelector('.status-text').getBoundingClientRect().bottom"
+    button = "return document.querySelector('.make').getBoundingClientRect().top"
+    page.until(lambda: 0 < page.script(bottom) <= page.script(button), "the place is in sight")
+    crowd.leave()
     page.until_status("Done")
     small = page.script("""
         return [...document.querySelectorAll('button, summary, select, input:not([type=radio]), .segment, a.button')]
@@ -120,7 +117,7 @@ def test_on_a_phone_the_place_in_the_queue_is_seen_and_targets_fit_a_thumb(page,
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", ["wide", "phone"])
-def test_axe_finds_nothing(page, service, quick, browser, theme, size):
+def test_axe_finds_nothing(page, crowd, quick, browser, theme, size):
     """Every state in turn, so that the slow ones are waited for once."""
     set_theme(browser, theme)
     set_size(browser, size)
@@ -141,16 +138,13 @@ def test_axe_finds_nothing(page, service, quick, browser, theme, size):
         if fold.is_displayed():
             fold.click()
     check("unfolded")
-    stranger = service.stranger_asks(steps=150)
-    try:
-        page.make("a red circle on a blue background")
-        page.until_status("before you")
-        page.write("a green star")
-        page.script("document.querySelector('.make .button').click()")
-        page.until(lambda: len(page.all(".job")) == 2, "two jobs")
-        check("queued")
-    finally:
-        stranger.cancel()
+    page.make("a red circle on a blue background")
+    page.until_status("before you")
+    page.write("a green star")
+    page.script("document.querySelector('.make .button').click()")
+    page.until(lambda: len(page.all(".job")) == 2, "two jobs")
+    check("queued")
+    crowd.leave()
     page.until(lambda: " / 60" in page.text(".status-numbers"), "it runs")
     check("running")
     page.until_pictures(2, ".tile")

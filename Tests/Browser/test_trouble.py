@@ -1,18 +1,15 @@
 """Lost connections, lost machines, lost servers: nothing is lost with them."""
 
-from conftest import set_online
+from atelier_page import set_online
 
 
-def test_a_lost_connection_is_said_and_regained_with_the_picture(page, service, quick, browser):
-    stranger = service.stranger_asks(steps=150)
-    try:
-        page.open(**quick)
-        page.make("a red star on a white background")
-        page.until_status("before you")
-        set_online(browser, False)
-        page.until(lambda: "Connection lost" in page.text("#banner"), "the banner")
-    finally:
-        stranger.cancel()
+def test_a_lost_connection_is_said_and_regained_with_the_picture(page, crowd, quick, browser):
+    page.open(**quick)
+    page.make("a red star on a white background")
+    page.until_status("before you")
+    set_online(browser, False)
+    page.until(lambda: "Connection lost" in page.text("#banner"), "the banner")
+    crowd.leave()
     set_online(browser, True)
     page.until(lambda: page.text("#banner") == "", "the banner goes")
     page.until_status("Done")
@@ -47,7 +44,7 @@ def test_a_killed_worker_is_said_and_the_job_keeps_its_place(page, service, quic
     page.open(**{**quick, "steps": 100})
     page.make("a tree on a hill")
     page.until(lambda: " / 100" in page.text(".status-numbers"), "it runs")
-    service.kill_worker()
+    service.signal_worker()
     try:
         page.until_status("kept its place")
     finally:
@@ -58,7 +55,7 @@ def test_a_killed_worker_is_said_and_the_job_keeps_its_place(page, service, quic
 
 def test_without_a_machine_the_job_waits_and_says_so(page, service, quick):
     page.open(**quick)
-    service.kill_worker()
+    service.signal_worker()
     try:
         page.until(lambda: "No machine" in page.text(".machine"), "the form says so")
         page.make("a bird over the sea")

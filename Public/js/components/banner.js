@@ -7,6 +7,8 @@ import { store } from "../state.js";
 
 /** Fills the slot at the top. @param {HTMLElement} slot */
 export function mountBanner(slot) {
+  slot.dataset.tLabel = "connection";
+  slot.setAttribute("aria-label", t("connection"));
   const text = h("span");
   const node = h("p", { class: "banner", role: "status" }, icon("cloud"), text);
   /** @type {ReturnType<typeof setTimeout>|undefined} */

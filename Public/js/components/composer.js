@@ -17,8 +17,9 @@ let promptBox;
 /** Builds the form. @param {HTMLFormElement} form */
 export function mountComposer(form) {
   promptBox = textArea("prompt", "prompt", "prompt.placeholder");
+  form.setAttribute("aria-labelledby", "composer-title");
   form.append(
-    h("h2", { class: "hidden-visually", t: "composer" }),
+    h("h2", { class: "hidden-visually", id: "composer-title", t: "composer" }),
     h("div", { class: "composer-body" }, promptField(), negativeField(), knobsFold()),
     h("div", { class: "make" }, wholeError(), makeButton(), machine()));
   form.addEventListener("submit", (event) => {

@@ -99,6 +99,7 @@ export const en = {
   "title.done": "Done · Atelier",
   "title.failed": "Failed · Atelier",
 
+  connection: "Connection",
   "connection.lost": "Connection lost. Your jobs go on; trying to reconnect…",
   "connection.polling": "Live updates are interrupted; asking every few seconds instead.",
 

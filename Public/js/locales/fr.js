@@ -99,6 +99,7 @@ export const fr = {
   "title.done": "Terminé · Atelier",
   "title.failed": "Échec · Atelier",
 
+  connection: "Connexion",
   "connection.lost": "Connexion perdue. Vos demandes continuent ; nouvelle tentative…",
   "connection.polling": "Le direct est interrompu ; nouvelles demandées toutes les quelques secondes.",
 
