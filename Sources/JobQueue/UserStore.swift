@@ -1,7 +1,9 @@
 public import FoundationEssentials
 public import Generation
 
-/// Who there is. Accounts will add columns; owners are compared by `UserID` only.
+/// Who there is.
+///
+/// Accounts will add columns; owners are compared by `UserID` only.
 public protocol UserStore: Sendable {
   /// Makes the user if there is none of that name.
   func ensureUser(_ id: UserID, kind: UserKind) async throws(JobQueueError)

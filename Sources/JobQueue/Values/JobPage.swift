@@ -4,7 +4,9 @@ public import Generation
 public struct JobPage: Equatable, Sendable {
   /// Most jobs to return, 1…200; larger values are lowered.
   public var limit: Int
-  /// The last job of the page before; nil for the first page. One the owner does not have gives nothing.
+  /// The last job of the page before; nil for the first page.
+  ///
+  /// One the owner does not have gives nothing.
   public var before: JobID?
   /// Only jobs in these states; empty means all.
   public var states: Set<JobState>

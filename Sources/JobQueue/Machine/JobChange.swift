@@ -1,0 +1,39 @@
+import Generation
+
+/// Something that happens to a job.
+enum JobChange: Equatable, Sendable {
+  /// A worker asks for work and this is the next job.
+  case take(WorkerID)
+  /// A worker that connected again says it holds this attempt.
+  case resume(UInt32, WorkerID)
+  /// A worker began the attempt.
+  case start(UInt32)
+  /// A worker made progress with the attempt.
+  case renew(UInt32)
+  /// Every picture of the attempt is stored.
+  case finish(UInt32)
+  /// The attempt failed.
+  case fail(UInt32, UserError, retryable: Bool)
+  /// The owner wants its end.
+  case cancel
+  /// The worker stopped the attempt.
+  case confirmCancel(UInt32)
+  /// The worker's link is gone.
+  case workerLost(WorkerID)
+  /// The reaper looks whether a deadline passed.
+  case expire
+  /// The server started anew.
+  case restart
+}
+
+/// What a change did.
+enum JobVerdict: Equatable, Sendable {
+  /// The job is another one now; write it and tell its owner.
+  case changed
+  /// Only deadlines moved; write them.
+  case renewed
+  /// The same was said before.
+  case duplicate
+  /// It does not apply.
+  case refused
+}

@@ -1,0 +1,22 @@
+import GRDB
+
+/// The schema's history. Append steps; never change one that was released.
+enum Migrations {
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1 users, jobs, images, events") { db in
+      for statement in Schema1.statements { try db.execute(sql: statement) }
+    }
+    return migrator
+  }
+
+  /// Brings the schema up to date.
+  static func run(_ queue: DatabaseQueue) throws {
+    let newer: String? = try queue.read { db in
+      let known = Set(migrator.migrations)
+      return try migrator.appliedIdentifiers(db).filter { !known.contains($0) }.min()
+    }
+    if let newer { throw JobQueueError.newerSchema(step: newer) }
+    try migrator.migrate(queue)
+  }
+}

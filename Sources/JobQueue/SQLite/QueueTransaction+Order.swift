@@ -1,0 +1,56 @@
+import GRDB
+import Generation
+
+/// A waiting job with what its turn depends on.
+struct WaitingJob {
+  let id: JobID
+  let model: String
+  let notBefore: Duration
+  let entry: FairOrder.Entry
+  private let requestText: String
+
+  init(row: Row) {
+    id = JobID(row["id"])
+    model = row["model"]
+    notBefore = .milliseconds(row["not_before_uptime"] as Int64)
+    requestText = row["request"]
+    entry = FairOrder.Entry(
+      number: row["number"], owner: UserID(row["user_id"]), cost: row["cost"],
+      virtualTime: row["virtual_time"])
+  }
+
+  /// What to make, decoded only where it is needed.
+  func request() throws -> GenerationRequest {
+    try JobRow.decode(GenerationRequest.self, requestText, "job.request")
+  }
+}
+
+extension QueueTransaction {
+  private static let clockKey = "virtual_time"
+
+  /// Every waiting job by number.
+  func waitingJobs() throws -> [WaitingJob] {
+    try rows(
+      """
+      SELECT job.number, job.id, job.user_id, job.model, job.cost, job.request, job.not_before_uptime,
+        user.virtual_time
+      FROM job JOIN user ON user.id = job.user_id WHERE job.state = 'queued' ORDER BY job.number
+      """
+    ).map(WaitingJob.init(row:))
+  }
+
+  /// In which order they will be taken.
+  func turns(_ waiting: [WaitingJob]) throws -> [FairOrder.Turn] {
+    let clock = try meta(Self.clockKey).flatMap { Int64($0) } ?? 0
+    return FairOrder.turns(waiting.map(\.entry), clock: clock, order: policy.order)
+  }
+
+  /// Charges a taken job to its user and moves the queue's clock to its turn.
+  func charge(_ entry: FairOrder.Entry, tag: Int64) throws {
+    try change(
+      "UPDATE user SET virtual_time = ? WHERE id = ?",
+      [FairOrder.saturatingSum(tag, entry.cost), entry.owner.rawValue])
+    let clock = try meta(Self.clockKey).flatMap { Int64($0) } ?? 0
+    if tag > clock { try setMeta(Self.clockKey, String(tag)) }
+  }
+}

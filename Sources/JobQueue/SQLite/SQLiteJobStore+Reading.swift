@@ -1,0 +1,62 @@
+import GRDB
+public import Generation
+
+extension SQLiteJobStore {
+  /// See `JobStore`.
+  public func job(_ id: JobID, owner: UserID) async throws(JobQueueError) -> JobRecord? {
+    try await read { transaction -> JobRecord? in
+      try transaction.job(id: id, owner: owner).map(transaction.record)
+    }
+  }
+
+  /// See `JobStore`.
+  public func jobs(owner: UserID, page: JobPage) async throws(JobQueueError) -> [JobRecord] {
+    try await read { transaction in
+      let before = try page.before.map { id in
+        try transaction.integer(
+          "SELECT number FROM job WHERE id = ? AND user_id = ?", [id.rawValue, owner.rawValue])
+      }
+      let states = page.states.isEmpty ? Set(JobState.allCases) : page.states
+      // The names are our own constants; a list of literals lets SQLite use the index of open jobs.
+      let list = JobState.allCases.filter(states.contains).map { "'\($0.rawValue)'" }.joined(separator: ", ")
+      return try transaction.rows(
+        "SELECT * FROM job WHERE user_id = ? AND number < ? AND state IN (\(list)) ORDER BY number DESC LIMIT ?",
+        [owner.rawValue, before ?? Int64.max, min(max(page.limit, 1), 200)]
+      ).map { try transaction.record(try JobRow(row: $0)) }
+    }
+  }
+
+  /// See `JobStore`.
+  public func overview(workers: Int) async throws(JobQueueError) -> QueueOverview {
+    try await read { try $0.overview(workers: workers) }
+  }
+}
+
+extension QueueTransaction {
+  /// The jobs that workers have, for their number and the rest of their time.
+  private func running(_ timings: TimingTable) throws -> [Double?] {
+    try rows("SELECT request, started_uptime FROM job WHERE state IN ('assigned', 'running')").map { row in
+      let request = try JobRow.decode(GenerationRequest.self, row["request"], "job.request")
+      let started = (row["started_uptime"] as Int64?).map { Duration.milliseconds($0) } ?? now
+      let elapsed = Double((now - started).queueMilliseconds) / 1000
+      return timings.seconds(for: request).map { max(0, $0 - elapsed) }
+    }
+  }
+
+  fileprivate func overview(workers: Int) throws -> QueueOverview {
+    let timings = try timingTable()
+    let running = try running(timings)
+    let waiting = try waitingJobs()
+    var estimate = StartEstimate(workers: workers, running: running)
+    var places: [QueueOverview.Place] = []
+    for (place, turn) in try turns(waiting).enumerated() {
+      let job = waiting[turn.index]
+      let seconds = try timings.seconds(for: job.request())
+      places.append(
+        QueueOverview.Place(
+          id: job.id, owner: job.entry.owner, position: running.count + place,
+          estimatedStartSeconds: estimate.next(taking: seconds)))
+    }
+    return QueueOverview(waiting: waiting.count, running: running.count, places: places)
+  }
+}

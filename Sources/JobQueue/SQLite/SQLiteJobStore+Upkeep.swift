@@ -1,0 +1,57 @@
+import GRDB
+import Generation
+
+extension SQLiteJobStore {
+  /// See `JobStore`.
+  public func recordTiming(_ timing: Timing) async throws(JobQueueError) {
+    guard timing.evaluations > 0, timing.seconds.isFinite, timing.seconds > 0 else { return }
+    try await write { transaction in
+      let request = timing.request
+      // The newest job counts for a third, so that one slow job does not spoil every estimate.
+      try transaction.change(
+        """
+        INSERT INTO timing (worker_id, model, sampler, width, height, seconds_per_evaluation, updated_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (worker_id, model, sampler, width, height) DO UPDATE SET
+          seconds_per_evaluation = (2 * seconds_per_evaluation + excluded.seconds_per_evaluation) / 3,
+          updated_at = excluded.updated_at
+        """,
+        [
+          timing.worker.rawValue, request.model, request.sampler, request.width, request.height,
+          timing.seconds / Double(timing.evaluations), transaction.wall,
+        ])
+      return
+    }
+  }
+
+  /// See `JobStore`.
+  public func purge() async throws(JobQueueError) {
+    try await write { transaction in
+      let policy = transaction.policy
+      try transaction.change(
+        "DELETE FROM idempotency WHERE created_at <= ?",
+        [transaction.wall - policy.idempotencyKeys.queueMilliseconds])
+      try transaction.change(
+        "DELETE FROM session WHERE expires_at <= ?", [transaction.wall - Self.clockTolerance])
+      try transaction.change(
+        "DELETE FROM event WHERE seq <= (SELECT last_seq FROM user WHERE user.id = event.user_id) - ?",
+        [policy.eventsPerUser])
+      // Workers and sizes nobody used for 90 days say nothing about today.
+      try transaction.change("DELETE FROM timing WHERE updated_at < ?", [transaction.wall - 90 * 86_400_000])
+      return
+    }
+  }
+}
+
+extension QueueTransaction {
+  /// What was measured so far.
+  func timingTable() throws -> TimingTable {
+    TimingTable(
+      try rows("SELECT model, sampler, width, height, seconds_per_evaluation FROM timing").map { row in
+        TimingTable.Entry(
+          model: row["model"], sampler: row["sampler"],
+          pixels: (row["width"] as Int) * (row["height"] as Int),
+          secondsPerEvaluation: row["seconds_per_evaluation"])
+      })
+  }
+}
