@@ -1,6 +1,8 @@
 import GRDB
 
-/// The schema's history. Append steps; never change one that was released.
+/// The schema's history.
+///
+/// Append steps; never change one that was released.
 enum Migrations {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()

@@ -26,6 +26,15 @@ struct WaitingJob {
 }
 
 extension QueueTransaction {
+  /// Unfinished jobs.
+  ///
+  /// SQLite uses a partial index only where the query says the index's condition word by word.
+  static let openSQL = "job.state IN ('queued', 'assigned', 'running')"
+  /// Jobs that wait.
+  static let waitingSQL = "\(openSQL) AND job.state = 'queued'"
+  /// Jobs that workers have.
+  static let activeSQL = "\(openSQL) AND job.state IN ('assigned', 'running')"
+
   private static let clockKey = "virtual_time"
 
   /// Every waiting job by number.
@@ -34,7 +43,7 @@ extension QueueTransaction {
       """
       SELECT job.number, job.id, job.user_id, job.model, job.cost, job.request, job.not_before_uptime,
         user.virtual_time
-      FROM job JOIN user ON user.id = job.user_id WHERE job.state = 'queued' ORDER BY job.number
+      FROM job JOIN user ON user.id = job.user_id WHERE \(Self.waitingSQL) ORDER BY job.number
       """
     ).map(WaitingJob.init(row:))
   }

@@ -56,7 +56,7 @@ extension SQLiteJobStore {
       let now = transaction.now.queueMilliseconds
       return try transaction.integer(
         """
-        SELECT count(*) FROM job WHERE state IN ('assigned', 'running')
+        SELECT count(*) FROM job WHERE \(QueueTransaction.activeSQL)
           AND (lease_uptime <= ? OR attempt_uptime <= ?)
         """, [now, now]) > 0
     }
@@ -74,7 +74,7 @@ extension QueueTransaction {
 
   /// Applies a change to every job that a worker has, and names those it changed.
   fileprivate func applyToActive(_ change: JobChange) throws -> [JobAttempt] {
-    let active = try rows("SELECT * FROM job WHERE state IN ('assigned', 'running') ORDER BY number")
+    let active = try rows("SELECT * FROM job WHERE \(Self.activeSQL) ORDER BY number")
     var changed: [JobAttempt] = []
     for row in active {
       var job = try JobRow(row: row)
@@ -84,8 +84,9 @@ extension QueueTransaction {
     return changed
   }
 
-  /// At a start of the server: every lease waits for its worker to come back. After a start of the machine
-  /// the old uptimes mean nothing, so delays end and attempts count from now.
+  /// At a start of the server: every lease waits for its worker to come back.
+  ///
+  /// After a start of the machine the old uptimes mean nothing, so delays end and attempts count from now.
   func voidLeases(bootID: String) throws {
     if try meta("boot_id") != bootID {
       try setMeta("boot_id", bootID)

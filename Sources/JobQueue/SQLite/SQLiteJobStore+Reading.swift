@@ -35,7 +35,7 @@ extension SQLiteJobStore {
 extension QueueTransaction {
   /// The jobs that workers have, for their number and the rest of their time.
   private func running(_ timings: TimingTable) throws -> [Double?] {
-    try rows("SELECT request, started_uptime FROM job WHERE state IN ('assigned', 'running')").map { row in
+    try rows("SELECT request, started_uptime FROM job WHERE \(Self.activeSQL)").map { row in
       let request = try JobRow.decode(GenerationRequest.self, row["request"], "job.request")
       let started = (row["started_uptime"] as Int64?).map { Duration.milliseconds($0) } ?? now
       let elapsed = Double((now - started).queueMilliseconds) / 1000

@@ -51,10 +51,10 @@ extension QueueTransaction {
 
   fileprivate func checkQuota(_ owner: UserID) throws {
     let own = try integer(
-      "SELECT count(*) FROM job WHERE user_id = ? AND state IN ('queued', 'assigned', 'running')",
+      "SELECT count(*) FROM job WHERE user_id = ? AND \(Self.openSQL)",
       [owner.rawValue])
     guard own < policy.jobsPerUser else { throw JobQueueError.tooManyJobs(limit: policy.jobsPerUser) }
-    let all = try integer("SELECT count(*) FROM job WHERE state IN ('queued', 'assigned', 'running')")
+    let all = try integer("SELECT count(*) FROM job WHERE \(Self.openSQL)")
     guard all < policy.jobsTotal else { throw JobQueueError.queueFull(limit: policy.jobsTotal) }
   }
 
