@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""Makes the golden files of the engine's tests with diffusers, transformers and torch.
+
+    make.py            writes Tests/StableDiffusionTests/Goldens anew
+    make.py --check    makes them in a temporary folder and compares; exit 1 if something differs
+    make.py --only models_golden,tiny_models    runs some generators only
+
+Needs torch (CPU), diffusers, transformers and safetensors from PyPI; the versions the committed files were made
+with stand in requirements.txt. Everything is seeded, so running it twice gives the same files; another CPU
+may differ in the last bits, which is why numbers are compared with a tolerance.
+"""
+import argparse
+import os
+import pathlib
+import sys
+import tempfile
+
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+import common
+import compare
+import models_golden
+import tiny_models
+
+# Each has make(out), which writes files below `out`; later ones may read what earlier ones wrote.
+GENERATORS = [tiny_models, models_golden]
+
+GOLDENS = pathlib.Path(__file__).resolve().parent.parent / "StableDiffusionTests" / "Goldens"
+LIMIT = 3_000_000
+
+
+def run(out, only):
+    for generator in GENERATORS:
+        if only and generator.__name__ not in only:
+            continue
+        print(f"{generator.__name__}: {generator.__doc__.splitlines()[0]}", flush=True)
+        generator.make(out)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="compare with the committed files")
+    parser.add_argument("--only", default="", help="names of generators, separated by commas")
+    arguments = parser.parse_args()
+    only = [name for name in arguments.only.split(",") if name]
+    common.settle()
+    if not arguments.check:
+        run(GOLDENS, only)
+        total = sum(file.stat().st_size for file in GOLDENS.rglob("*") if file.is_file())
+        print(f"{total} bytes in all")
+        return 0 if total <= LIMIT else sys.exit(f"the goldens must stay below {LIMIT} bytes; they are {total}")
+    with tempfile.TemporaryDirectory() as folder:
+        run(pathlib.Path(folder), only)
+        differences = compare.folders(pathlib.Path(folder), GOLDENS, complete=not only)
+    for difference in differences:
+        print(difference)
+    print("the goldens differ" if differences else "the goldens are what the libraries give")
+    return 1 if differences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
