@@ -68,6 +68,7 @@ public struct UNetConfig: Decodable, Equatable, Sendable {
       or: ["UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"])
     blockOutputChannels = try reader.value("block_out_channels", or: [320, 640, 1280, 1280])
     let levels = blockOutputChannels.count
+    try reader.requireSizes("the length of block_out_channels", [levels], limit: 8)
     layersPerBlock = try Self.perLevel(reader, "layers_per_block", or: 2, levels)
     transformerLayers = try Self.perLevel(reader, "transformer_layers_per_block", or: 1, levels)
     let headsKey =
@@ -83,7 +84,6 @@ public struct UNetConfig: Decodable, Equatable, Sendable {
 
   private func check(_ reader: ConfigurationReader) throws {
     let levels = blockOutputChannels.count
-    try reader.requireSizes("block_out_channels", [levels], limit: 8)
     try reader.requireSizes("block_out_channels", blockOutputChannels)
     try reader.requireSizes("layers_per_block", layersPerBlock, limit: 16)
     try reader.requireSizes("transformer_layers_per_block", transformerLayers, limit: 64)

@@ -48,7 +48,7 @@ public struct VAEConfig: Decodable, Equatable, Sendable {
 
   private func check(_ reader: ConfigurationReader) throws {
     let levels = blockOutputChannels.count
-    try reader.requireSizes("block_out_channels", [levels], limit: 8)
+    try reader.requireSizes("the length of block_out_channels", [levels], limit: 8)
     try reader.requireSizes("block_out_channels", blockOutputChannels)
     try reader.requireSizes("in_channels", [pictureChannels])
     try reader.requireSizes("latent_channels", [latentChannels])
