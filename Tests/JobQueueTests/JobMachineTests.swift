@@ -201,6 +201,15 @@ import Testing
     #expect(machine.rescueCount == 10)
   }
 
+  @Test func `a worker that comes back empty after a server's restart is no crash of the job`() {
+    var machine = running()
+    _ = machine.apply(.restart, now: .zero, policy: policy)
+    #expect(machine.apply(.workerLost(Self.worker), now: .zero, policy: policy) == .changed)
+    #expect(machine.state == .queued)
+    #expect(machine.crashCount == 0)
+    #expect(machine.failureCount == 0)
+  }
+
   @Test(arguments: [
     JobChange.confirmCancel(1), .workerLost(worker), .expire, .fail(1, error, retryable: true),
     .fail(1, error, retryable: false),

@@ -151,6 +151,12 @@ struct JobMachine: Equatable, Sendable {
     _ worker: WorkerID, _ now: Duration, _ policy: QueuePolicy
   ) -> JobVerdict {
     guard isActive, worker == self.worker else { return .refused }
+    if isLeaseVoid, !cancelRequested {
+      // It was the server that died; the worker came back without the attempt.
+      isAttemptOpen = false
+      requeue(notBefore: now)
+      return .changed
+    }
     if state == .running, !cancelRequested {
       crashCount += 1
       isCrashProvisional = true
