@@ -25,6 +25,7 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 /// A library target in `Sources/<name>` with its settings.
 func library(
@@ -81,7 +82,7 @@ let package = Package(
       "Server",
       [
         "Generation", "HTTP", "JobQueue", "Sockets", "WorkerProtocol", crypto, collections, httpTypes,
-        lifecycle, logging,
+        lifecycle, logging, signals,
       ], strict: true),
 
     // The engine.
@@ -103,7 +104,7 @@ let package = Package(
         lifecycle, logging,
       ],
       resources: [.copy("Resources/atelier-demo")]),
-    tool("atelier-server", ["Server", argumentParser, lifecycle, logging]),
+    tool("atelier-server", ["Generation", "Server", argumentParser, logging]),
     tool("atelier-worker", ["Worker", argumentParser, lifecycle, logging]),
     tool(
       "atelier",

@@ -10,4 +10,7 @@ public protocol EventStore: Sendable {
 
   /// The number of the owner's newest event; 0 when there is none.
   func lastSequence(owner: UserID) async throws(JobQueueError) -> Int64
+
+  /// Logs an event for each of these jobs that still waits, because its place in the queue changed.
+  func announce(_ jobs: [JobID]) async throws(JobQueueError)
 }

@@ -1,7 +1,7 @@
 public import Generation
 import Synchronization
 
-/// The workers seen since the server started, and what they offer together.
+/// The workers seen lately, and what they offer together.
 ///
 /// A worker that went away stays known, so that jobs for its models can be queued while it restarts.
 /// Safe to call from any thread; never blocks longer than a copy.
@@ -15,8 +15,22 @@ public final class CapabilitiesRegistry: Sendable {
   private let entries = Mutex<[Entry]>([])
   private let onChange: @Sendable () -> Void
 
-  /// Makes an empty registry that calls `onChange` after each change, outside its lock.
-  public init(onChange: @escaping @Sendable () -> Void = {}) { self.onChange = onChange }
+  /// Makes a registry that calls `onChange` after each change, outside its lock.
+  ///
+  /// `remembered` workers are offline until they connect.
+  public init(
+    remembered: [RememberedWorker] = [], onChange: @escaping @Sendable () -> Void = {}
+  ) {
+    self.onChange = onChange
+    entries.withLock { entries in
+      entries = remembered.map { Entry(id: $0.name, capabilities: $0.capabilities, state: .offline) }
+    }
+  }
+
+  /// What to remember over a restart.
+  var remembered: [RememberedWorker] {
+    entries.withLock { $0.map { RememberedWorker(name: $0.id, capabilities: $0.capabilities) } }
+  }
 
   /// A worker shook hands, or sent its capabilities again.
   public func connected(_ id: WorkerID, _ capabilities: WorkerCapabilities) {

@@ -3,7 +3,7 @@ public import Generation
 /// One worker as clients see it.
 public struct WorkerStatus: Encodable, Hashable, Sendable {
   /// Whether a worker can take a job.
-  public enum State: String, Encodable, Sendable {
+  public enum State: String, Encodable, Sendable, CaseIterable {
     /// Connected and free.
     case ready
     /// Connected and at work on a job.

@@ -1,0 +1,4 @@
+/// The body of `GET /api/jobs`.
+struct JobListDocument: Encodable, Sendable {
+  var jobs: [JobDocument]
+}

@@ -1,0 +1,46 @@
+import Generation
+import HTTP
+import JobQueue
+
+/// `GET /api/events?since=SEQ`: a WebSocket that tells the caller what happens.
+struct FollowEvents: Endpoint {
+  private let services: Services
+
+  init(_ services: Services) { self.services = services }
+
+  func respond(_ request: Request, _ context: AppContext) async throws -> Response {
+    let user = try context.identity.requireUser()
+    let since = try since(request.head.target)
+    return try Response.webSocket(request.head) { socket in
+      try await run(socket, user, since)
+    }
+  }
+
+  private func since(_ target: RequestTarget) throws(APIError) -> Int64? {
+    guard let text = target[query: "since"] else { return nil }
+    guard let since = Int64(text), since >= 0 else {
+      throw .invalid(
+        "bad_query", "since must be the number of an event; got '\(JSONValue.shortened(text))'",
+        field: "since")
+    }
+    return since
+  }
+
+  private func run(_ socket: WebSocketConnection, _ user: UserID, _ since: Int64?) async throws {
+    let client = services.hub.subscribe(user)
+    defer { services.hub.unsubscribe(client) }
+    let stream = EventStream(services: services, client: client) { text in
+      // Waits for this client only, and never fills its outbox.
+      await socket.waitForRoom()
+      try await socket.send(text: text)
+    }
+    await socket.discardMessages()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await stream.run(since: since) }
+      group.addTask { for await _ in socket.messages {} }
+      try await group.next()
+      group.cancelAll()
+    }
+    if let code = client.closeCode { await socket.close(WebSocketCloseCode(rawValue: code)) }
+  }
+}

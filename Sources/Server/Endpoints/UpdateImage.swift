@@ -1,0 +1,26 @@
+import Generation
+import HTTP
+import JobQueue
+
+/// `PATCH /api/images/{id}` with `{"favourite": true}`: keeps one of the caller's pictures, or not.
+struct UpdateImage: Endpoint {
+  private let services: Services
+
+  init(_ services: Services) { self.services = services }
+
+  func respond(_ request: Request, _ context: AppContext) async throws -> Response {
+    let user = try context.identity.requireUser()
+    let fields = RequestFields(try JSONBody.object(request.body))
+    try fields.checkNames(["favourite"])
+    guard let value = fields.value("favourite") else {
+      throw APIError.invalid(
+        "missing_field", "favourite is missing; expected true or false", field: "favourite")
+    }
+    guard case .bool(let favourite) = value else { throw fields.wrong("favourite", "true or false", value) }
+    let id = ImageID(context.parameters["id"])
+    guard let image = try await services.store.setFavourite(id, owner: user, favourite) else {
+      throw APIError.notFound("image")
+    }
+    return try .document(ImageDocument(image))
+  }
+}

@@ -1,0 +1,143 @@
+import Generation
+import HTTP
+import HTTPTypes
+import JobQueue
+import Logging
+
+/// What holds for every request whatever its route: host, origin, content type, identity, headers.
+struct RequestPolicy: Sendable {
+  private let services: Services
+  private let hosts: HostAllowList
+
+  init(_ services: Services) {
+    self.services = services
+    hosts = HostAllowList(
+      listen: services.configuration.listen, hostNames: services.configuration.hostNames)
+  }
+
+  /// The decisions in the router's form.
+  var policy: AppRouter.Policy {
+    AppRouter.Policy(
+      screen: { try screen($0) },
+      authorize: { try await authorize($0, $1) },
+      translate: { translate($0) },
+      decorate: { decorate(&$0, $1) },
+      report: { report($0, $1) })
+  }
+
+  // MARK: - Before the route
+
+  private func screen(_ head: RequestHead) throws {
+    guard let authority = head.request.authority, hosts.allows(authority) else {
+      throw APIError(
+        status: 421,
+        error: UserError(
+          code: "unknown_host",
+          message: "this server does not answer to that host name; start it with --host-name to allow it"))
+    }
+    let isSocket = head.headers[.upgrade] != nil
+    let changes = head.method != .get && head.method != .head && head.method != .options
+    guard changes || isSocket else { return }
+    let hasCookie = SessionCookie.token(in: head.headers[.cookie]) != nil
+    guard OriginCheck.passes(head.headers, host: authority, hasCookie: hasCookie) else {
+      throw APIError(
+        status: 403,
+        error: UserError(code: "foreign_origin", message: "the request comes from another site's page"))
+    }
+    if changes { try checkContentType(head) }
+  }
+
+  /// A form of another site cannot send these types without asking first.
+  private func checkContentType(_ head: RequestHead) throws(APIError) {
+    guard head.method == .post || head.method == .put || head.method == .patch else { return }
+    let given = head.headers[.contentType] ?? ""
+    let type = given.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
+    let isUpload = head.target.segments == ["api", "uploads"]
+    let isRight = isUpload ? type.hasPrefix("image/") : type == "application/json"
+    guard isRight else {
+      throw APIError(
+        status: 415,
+        error: UserError(
+          code: "unsupported_media_type",
+          message:
+            "expected Content-Type \(isUpload ? "image/png, image/jpeg or image/webp" : "application/json")"
+        ))
+    }
+  }
+
+  private func authorize(_ head: RequestHead, _ audience: Audience) async throws -> Caller {
+    let caller = Caller(user: await services.authenticator.user(head.headers))
+    if audience == .user { _ = try caller.requireUser() }
+    return caller
+  }
+
+  // MARK: - After the route
+
+  /// Refusals of every target in the one shape that clients know.
+  private func translate(_ error: any Error) -> HTTPError? {
+    switch error {
+    case let error as APIError: return httpError(error)
+    case JobQueueError.tooManyJobs(let limit):
+      return httpError(
+        APIError(
+          status: 429,
+          error: UserError(
+            code: "too_many_jobs",
+            message: "you have \(limit) unfinished jobs, the most allowed; wait until one has finished"),
+          retryAfterSeconds: 10))
+    case JobQueueError.queueFull(let limit):
+      return httpError(
+        APIError(
+          status: 503,
+          error: UserError(
+            code: "queue_full", message: "\(limit) jobs wait already, the most allowed; try again later"),
+          retryAfterSeconds: 30))
+    case JobQueueError.diskFull, ImageStoreError.full:
+      return httpError(
+        APIError(status: 507, error: UserError(code: "disk_full", message: "the server's disk is full")))
+    case JobQueueError.busy:
+      return httpError(
+        APIError(
+          status: 503, error: UserError(code: "busy", message: "the database is busy; try again"),
+          retryAfterSeconds: 2))
+    case JobQueueError.damaged:
+      return httpError(
+        APIError(
+          status: 503,
+          error: UserError(code: "damaged", message: "the server's database is damaged; jobs are not taken")))
+    default: return nil
+    }
+  }
+
+  private func httpError(_ error: APIError) -> HTTPError {
+    services.metrics.count("atelier_refusals_total{code=\"\(error.error.code)\"}")
+    var headers = HTTPFields()
+    if let seconds = error.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
+    headers[.cacheControl] = "no-store"
+    return HTTPError(
+      HTTPResponse.Status(integerLiteral: error.status), error.error.code, error.error.message,
+      field: error.error.field, headers: headers)
+  }
+
+  private func decorate(_ response: inout Response, _ head: RequestHead) {
+    services.metrics.count("atelier_http_responses_total{code=\"\(response.status.code)\"}")
+    let path = head.target.segments
+    // Only where a page starts from, so that its first requests, sent at once, do not each make a user.
+    let isStart = path.isEmpty || path == ["index.html"] || path == ["api", "capabilities"]
+    if isStart, head.method == .get, response.status.code < 400,
+      let cookie = services.authenticator.newCookie(head.headers)
+    {
+      response.headers[.setCookie] = cookie
+    }
+    SecurityHeaders.apply(to: &response)
+  }
+
+  private func report(_ error: any Error, _ head: RequestHead) {
+    services.logger.error(
+      "request failed",
+      metadata: [
+        "request": "\(head.id)", "method": "\(head.method.rawValue)", "error": "\(error)",
+        "path": "\(head.target.segments.first ?? "")/\(head.target.segments.dropFirst().first ?? "")",
+      ])
+  }
+}

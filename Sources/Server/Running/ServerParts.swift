@@ -1,0 +1,116 @@
+import Generation
+import HTTP
+import JobQueue
+import Logging
+import ServiceLifecycle
+import Sockets
+import UnixSignals
+import WorkerProtocol
+
+/// Every part of a server, made in order and listening, not yet served.
+struct ServerParts: Sendable {
+  let configuration: ServerConfiguration
+  let services: Services
+  let store: SQLiteJobStore
+  let meter: JobMeter
+  let http: HTTPServer
+  private let saver: CapabilitiesSaver
+
+  /// Opens the data folder and everything in it, then listens.
+  init(_ configuration: ServerConfiguration, logger: Logger) async throws {
+    try configuration.check()
+    self.configuration = configuration
+    let folder = try DataFolder(configuration.dataFolder)
+    store = try SQLiteJobStore.open(folder: folder.path, options: Self.options(configuration))
+    let files = try ThreadExecutor(name: "files")
+    let hub = EventHub()
+    let saver = CapabilitiesSaver(file: CapabilitiesFile(folder: folder.path), thread: files, logger: logger)
+    let capabilities = CapabilitiesRegistry(remembered: saver.load()) {
+      hub.noteQueueChange()
+      saver.noteChange()
+    }
+    services = Services(
+      configuration: configuration, store: store,
+      images: try FolderImageStore(root: folder.images, thread: files),
+      uploads: try FolderImageStore(root: folder.uploads, thread: files), capabilities: capabilities,
+      hub: hub, authenticator: Self.authenticator(configuration.access), metrics: ServerMetrics(),
+      submissions: SubmissionLimiter(), resolver: RequestResolver(), files: files, logger: logger)
+    self.saver = saver
+    let meter = JobMeter()
+    self.meter = meter
+    store.observe { events in
+      hub.committed(events)
+      meter.committed(events)
+    }
+    let loops = [try EventLoop(name: "http-0"), try EventLoop(name: "http-1")]
+    http = try await Self.listen(configuration, services, loops)
+  }
+
+  /// Serves until the process is told to stop.
+  func run() async throws {
+    let (services, store, meter, saver) = (services, store, meter, saver)
+    let hub = services.hub
+    services.logger.info(
+      "listening",
+      metadata: [
+        "page": "http://\(http.address)/", "access": "\(configuration.access.rawValue)",
+        "sqlite": "\(store.sqliteVersion)", "version": "\(Version.current)",
+      ])
+    // Taken down from the last to the first: browsers first, then workers, then what they rely on.
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: [
+          .init(service: BackgroundService { try await meter.run(store, services.metrics) }),
+          .init(service: BackgroundService { try await saver.run { services.capabilities.remembered } }),
+          .init(
+            service: BackgroundService {
+              try await hub.followQueue(store) { services.connectedWorkers }
+            }),
+          .init(service: Upkeep(services: services, interval: .seconds(3600))),
+          .init(service: HTTPService(server: http, hub: hub)),
+        ],
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: services.logger))
+    try await group.run()
+    try store.close()
+    services.logger.info("stopped")
+  }
+
+  // MARK: - Making
+
+  private static func options(_ configuration: ServerConfiguration) -> SQLiteJobStore.Options {
+    var options = SQLiteJobStore.Options()
+    options.policy.order = configuration.fairness == .fifo ? .fifo : .fair
+    options.policy.jobsPerUser = Limits().jobsPerUser
+    options.policy.jobsTotal = Limits().jobsTotal
+    return options
+  }
+
+  private static func authenticator(_ access: AccessMode) -> any Authenticator {
+    access == .single ? SingleUser() : AnonymousUsers()
+  }
+
+  private static func listen(
+    _ configuration: ServerConfiguration, _ services: Services, _ loops: [EventLoop]
+  ) async throws -> HTTPServer {
+    var page: StaticFiles?
+    if let folder = configuration.publicFolder {
+      do { page = try StaticFiles(folder: folder) } catch { throw ServerError.publicFolderMissing(folder) }
+    }
+    var limits = HTTPLimits()
+    limits.shutdownGrace = .seconds(5)
+    let (host, port) = (configuration.listen, configuration.port)
+    do {
+      return try await HTTPServer.bind(
+        to: try Self.address(host, port), loops: loops, responder: Routes.table(services, files: page),
+        limits: limits, files: services.files, logger: services.logger)
+    } catch let error as SocketError {
+      throw ServerError(error, flag: "--port", address: host, port: port)
+    }
+  }
+
+  private static func address(_ host: String, _ port: UInt16) throws(ServerError) -> SocketAddress {
+    do {
+      return try SocketAddress(host: host == "localhost" ? "127.0.0.1" : host, port: port)
+    } catch { throw .malformedAddress(host) }
+  }
+}

@@ -1,0 +1,51 @@
+import Sockets
+
+/// Everything the server is told when it starts.
+public struct ServerConfiguration: Sendable {
+  /// Which of several waiting users is served next.
+  public enum Fairness: String, Sendable, CaseIterable {
+    /// Users in turn, first in first out within a user.
+    case roundRobin = "round-robin"
+    /// First in first out over all users.
+    case fifo
+  }
+
+  /// The folder that holds jobs, pictures and secrets; made when it is missing.
+  public var dataFolder: String
+  /// The address of the page.
+  public var listen = "127.0.0.1"
+  /// The port of the page; 0 lets the system choose.
+  public var port: UInt16 = 3000
+  /// Who may use the server.
+  public var access = AccessMode.single
+  /// Names by which people reach this host, besides `localhost` and the address listened on.
+  public var hostNames: [String] = []
+  /// The folder with the page; nil serves the API alone.
+  public var publicFolder: String?
+  /// The address workers connect to.
+  public var workerListen = "127.0.0.1"
+  /// The port workers connect to; 0 lets the system choose.
+  public var workerPort: UInt16 = 3001
+  /// A file to write the worker port to once everything listens.
+  public var workerPortFile: String?
+  /// Which of several waiting users is served next.
+  public var fairness = Fairness.roundRobin
+  /// Seconds a stop waits for the running job.
+  public var drainSeconds = 20
+  /// Bytes that must stay free on the disk for a new job to be taken.
+  public var freeSpaceFloor = 2 << 30
+
+  /// Makes a configuration with the defaults.
+  public init(dataFolder: String) { self.dataFolder = dataFolder }
+
+  /// Refuses what would expose a server to others by accident.
+  func check() throws(ServerError) {
+    if access == .accounts { throw .accountsNotBuilt }
+    guard isLoopback(listen) || access != .single else { throw .notLoopback(listen) }
+    guard isLoopback(workerListen) else { throw .workerNotLoopback(workerListen) }
+  }
+
+  private func isLoopback(_ address: String) -> Bool {
+    (try? SocketAddress(host: address == "localhost" ? "127.0.0.1" : address, port: 0))?.isLoopback ?? false
+  }
+}

@@ -1,0 +1,61 @@
+import Glibc
+import Sockets
+
+/// Why the server cannot start or go on; each says in one line what to do.
+public enum ServerError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// `--access accounts` was asked for.
+  case accountsNotBuilt
+  /// A single-user server would be open to others.
+  case notLoopback(String)
+  /// The worker link, which is plain text, would be open to others.
+  case workerNotLoopback(String)
+  /// The address is no IP address.
+  case malformedAddress(String)
+  /// Another process listens there already.
+  case portTaken(flag: String, address: String, port: UInt16)
+  /// The address cannot be listened on.
+  case cannotListen(flag: String, address: String, port: UInt16, reason: String)
+  /// The data folder cannot be made or used.
+  case dataFolderFailed(path: String, operation: String, errno: Int32)
+  /// The page's folder is not there.
+  case publicFolderMissing(String)
+
+  /// One line for the person who starts the server.
+  public var description: String {
+    switch self {
+    case .accountsNotBuilt:
+      "--access accounts is not built yet; expected single or open"
+    case .notLoopback(let address):
+      "listening on \(address) lets others in: say --access open, which gives each browser a private user,"
+        + " or listen on 127.0.0.1"
+    case .workerNotLoopback(let address):
+      "the worker link is plain text: expected a loopback address after --worker-listen, got \(address);"
+        + " a remote worker connects through SSH (Scripts/start_remote.sh)"
+    case .malformedAddress(let address):
+      "expected an IP address to listen on; got \(address)"
+    case .portTaken(let flag, let address, let port):
+      "port \(port) on \(address) is taken by another program; stop it or choose another port with \(flag)"
+    case .cannotListen(let flag, let address, let port, let reason):
+      "cannot listen on \(address) port \(port): \(reason); choose another with \(flag)"
+    case .dataFolderFailed(let path, let operation, let errno):
+      "the data folder \(path) cannot be used: \(operation) failed with errno \(errno)"
+    case .publicFolderMissing(let path):
+      "there is no page in \(path); expected a folder with index.html after --public"
+    }
+  }
+}
+
+extension ServerError {
+  /// What a failure to listen means to the person who starts the server.
+  init(_ error: SocketError, flag: String, address: String, port: UInt16) {
+    switch error {
+    case .system(_, errno: EADDRINUSE): self = .portTaken(flag: flag, address: address, port: port)
+    case .system(_, errno: EACCES):
+      self = .cannotListen(flag: flag, address: address, port: port, reason: "permission denied")
+    case .system(_, errno: EADDRNOTAVAIL):
+      self = .cannotListen(
+        flag: flag, address: address, port: port, reason: "this host does not have that address")
+    default: self = .cannotListen(flag: flag, address: address, port: port, reason: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import Generation
+import HTTP
+import JobQueue
+import Logging
+import Sockets
+
+/// What endpoints work with; made once by the composition root.
+struct Services: Sendable {
+  let configuration: ServerConfiguration
+  let store: any JobStore
+  let images: any ImageStore
+  let uploads: any ImageStore
+  let capabilities: CapabilitiesRegistry
+  let hub: EventHub
+  let authenticator: any Authenticator
+  let metrics: ServerMetrics
+  let submissions: SubmissionLimiter
+  let resolver: RequestResolver
+  /// Opens files, so that a slow disk stops no event loop.
+  let files: ThreadExecutor
+  let logger: Logger
+
+  /// Workers that are connected, for estimates.
+  var connectedWorkers: Int { capabilities.statuses.count { $0.state != .offline } }
+
+  /// Jobs as their owner sees them: places from the queue, progress from the workers' last words.
+  func documents(_ records: [JobRecord]) async throws -> [JobDocument] {
+    var places: [JobID: QueueOverview.Place] = [:]
+    if records.contains(where: { $0.state == .queued }) {
+      for place in try await store.overview(workers: connectedWorkers).places { places[place.id] = place }
+    }
+    return records.map { record in
+      let place = record.state == .queued ? places[record.id] : nil
+      return JobDocument(
+        record: record, position: place?.position, estimatedStartSeconds: place?.estimatedStartSeconds,
+        progress: record.state == .running ? hub.progress(of: record.id) : nil)
+    }
+  }
+
+  /// One job as its owner sees it.
+  func document(_ record: JobRecord) async throws -> JobDocument {
+    let place =
+      record.state == .queued
+      ? try await store.overview(workers: connectedWorkers).places.first { $0.id == record.id } : nil
+    return JobDocument(
+      record: record, position: place?.position, estimatedStartSeconds: place?.estimatedStartSeconds,
+      progress: record.state == .running ? hub.progress(of: record.id) : nil)
+  }
+}
