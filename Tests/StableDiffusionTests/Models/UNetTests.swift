@@ -68,4 +68,16 @@ import Testing
       try unet.prepare(hiddenStates: try hidden.reshaped([2, 77 * 2, 16]))
     }
   }
+
+  @Test func `weights of another model are refused by the tensor's name`() throws {
+    let backend = try Backend.named("reference")
+    let (one, two) = (try Goldens("tiny-sd1").folder(), try Goldens("tiny-sd2").folder())
+    #expect(throws: CheckpointError.self) {
+      try UNet(try two.unetConfig(), try one.weights(of: .unet), backend: backend)
+    }
+    let error = #expect(throws: CheckpointError.self) {
+      try UNet(try one.unetConfig(), try one.weights(of: .vae), backend: backend)
+    }
+    #expect(error?.description.contains("time_embedding.linear_1.weight") == true)
+  }
 }
