@@ -1,0 +1,133 @@
+import Generation
+import HTTP
+import HTTPTypes
+import Testing
+
+@testable import Server
+
+@Suite struct PolicyTests {
+  private let token = SessionCookie.newToken()
+
+  /// The paths of the route table with names filled in; a new route is in here by itself.
+  private func requests(_ service: TestService, id: String, image: String) -> [(
+    HTTPRequest.Method, String, Audience
+  )] {
+    service.router.routes.map { route in
+      let name = route.pattern.description.contains("images") ? image : id
+      let path = route.pattern.description.split(separator: "/").map { $0 == "{id}" ? name : String($0) }
+      return (route.method, "/" + path.joined(separator: "/"), route.audience)
+    }
+  }
+
+  private func body(_ method: HTTPRequest.Method, _ path: String) -> ([UInt8], HTTPFields) {
+    switch (method, path) {
+    case (.post, "/api/uploads"): (SamplePictures.png(width: 8, height: 8), [.contentType: "image/png"])
+    case (.post, _): (Array(#"{"prompt":"p"}"#.utf8), [:])
+    case (.patch, _): (Array(#"{"favourite":true}"#.utf8), [:])
+    default: ([], [:])
+    }
+  }
+
+  @Test func `every route answers its audience alone`() async throws {
+    let service = try TestService()
+    defer { service.remove() }
+    let id = try await service.submit("mine", cookie: token)
+    try await service.workOnce()
+    let job = try await service.send(.get, "/api/jobs/\(id)", cookie: token)
+    let image = try #require(job.images.first?["id"] as? String)
+    let stranger = SessionCookie.newToken()
+    #expect(service.router.routes.count == 14)
+    for (method, path, audience) in requests(service, id: id, image: image) {
+      let (body, headers) = body(method, path)
+      let nobody = try await service.send(method, path, headers: headers, body: body)
+      let other = try await service.send(method, path, cookie: stranger, headers: headers, body: body)
+      if audience == .user {
+        #expect(nobody.status == 401, "\(method) \(path)")
+        #expect(nobody.errorCode == "no_session")
+      } else {
+        #expect(nobody.status < 400, "\(method) \(path)")
+      }
+      if path.contains(id) || path.contains(image) {
+        #expect(other.status == 404, "\(method) \(path)")
+        #expect(!other.text.contains("mine"))
+      } else {
+        #expect(!other.text.contains(id) && !other.text.contains(image), "\(method) \(path)")
+      }
+    }
+    // The stranger's tries changed nothing.
+    #expect(try await service.send(.get, "/api/images/\(image)", cookie: token).status == 200)
+  }
+
+  @Test func `unknown hosts are 421, also for the page`() async throws {
+    let service = try TestService(access: .single)
+    defer { service.remove() }
+    for path in ["/", "/api/capabilities", "/api/jobs", "/healthz"] {
+      #expect(try await service.send(.get, path, host: "evil.example").status == 421)
+      #expect(try await service.send(.get, path, host: "evil.example:3000").errorCode == "unknown_host")
+    }
+    #expect(try await service.send(.get, "/api/capabilities", host: "127.0.0.1:3000").status == 200)
+  }
+
+  @Test(arguments: [
+    "http://evil.example", "null", "https://localhost:3000", "http://localhost:3001", "http://localhost",
+  ])
+  func `foreign pages cannot change anything or listen`(_ origin: String) async throws {
+    let service = try TestService(access: .single)
+    defer { service.remove() }
+    let headers: HTTPFields = [.origin: origin]
+    #expect(try await service.post("/api/jobs", #"{"prompt":"p"}"#, headers: headers).status == 403)
+    #expect(try await service.send(.delete, "/api/jobs/x", headers: headers).status == 403)
+    var upgrade = headers
+    upgrade[.upgrade] = "websocket"
+    #expect(try await service.send(.get, "/api/events", headers: upgrade).status == 403)
+    #expect(try await service.send(.get, "/api/jobs").jobs.isEmpty)
+  }
+
+  @Test(arguments: [
+    "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "", "image/png",
+  ])
+  func `a form cannot post a job`(_ type: String) async throws {
+    let service = try TestService(access: .single)
+    defer { service.remove() }
+    let reply = try await service.post("/api/jobs", #"{"prompt":"p"}"#, headers: [.contentType: type])
+    #expect(reply.status == 415)
+  }
+
+  @Test func `a tool without origin and cookie may post`() async throws {
+    let service = try TestService(access: .single)
+    defer { service.remove() }
+    let body = Array(#"{"prompt":"p"}"#.utf8)
+    let head = try RequestHeadWithoutOrigin.make(.post, "/api/jobs", "Application/JSON; charset=utf-8")
+    let reply = try Reply(await service.router.respond(to: .init(head, body: body)))
+    #expect(reply.status == 201)
+  }
+
+  @Test func `a browser gets its cookie where a page starts, and nowhere else`() async throws {
+    let service = try TestService()
+    defer { service.remove() }
+    let first = try await service.send(.get, "/api/capabilities")
+    let cookie = try #require(first.headers[.setCookie])
+    #expect(cookie.hasPrefix("sid="))
+    #expect(try await service.send(.get, "/api/jobs").headers[.setCookie] == nil)
+    #expect(try await service.send(.get, "/healthz").headers[.setCookie] == nil)
+    let single = try TestService(access: .single)
+    defer { single.remove() }
+    #expect(try await single.send(.get, "/api/capabilities").headers[.setCookie] == nil)
+  }
+
+  @Test func `security headers are everywhere, also on errors`() async throws {
+    let service = try TestService()
+    defer { service.remove() }
+    for path in ["/api/capabilities", "/api/jobs", "/nowhere", "/healthz", "/metrics"] {
+      let headers = try await service.send(.get, path).headers
+      #expect(headers[.xContentTypeOptions] == "nosniff" && headers[.contentSecurityPolicy] != nil, "\(path)")
+    }
+  }
+
+  @Test func `a body over 64 KiB is 413`() async throws {
+    let service = try TestService(access: .single)
+    defer { service.remove() }
+    let long = String(repeating: "a", count: 70_000)
+    #expect(try await service.post("/api/jobs", #"{"prompt":"\#(long)"}"#).status == 413)
+  }
+}
