@@ -225,6 +225,15 @@ typedef struct ck_backend {
 size_t ck_backend_count(void);
 const ck_backend *CK_NULLABLE ck_backend_at(size_t index);
 
+// What the host's processor was seen to do at best, for benchmarks to be measured against.
+typedef struct ck_peaks {
+  double flops_per_second;      // float32 multiply-adds from registers, two operations each
+  double copy_bytes_per_second; // bytes read plus bytes written by a copy larger than the caches
+} ck_peaks;
+
+// Takes about a quarter of a second on `threads` threads, 1 to 256.
+ck_status ck_measure_peaks(int32_t threads, ck_peaks *peaks);
+
 // An English text for a status, static.
 const char *ck_status_text(ck_status status);
 

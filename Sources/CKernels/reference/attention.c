@@ -40,7 +40,8 @@ static scratch carve(const plan *plan, float *arena) {
 }
 
 static void pack_keys(float *to, const float *k, int64_t stride, int32_t count, int32_t d) {
-  for (int32_t j = 0; j < KEYS; j++) {
+  int32_t whole = (count + CK_BLOCK - 1) / CK_BLOCK * CK_BLOCK;
+  for (int32_t j = 0; j < whole; j++) {
     float *panel = to + (int64_t)(j / CK_BLOCK) * d * CK_BLOCK + j % CK_BLOCK;
     for (int32_t i = 0; i < d; i++)
       panel[(int64_t)i * CK_BLOCK] = j < count ? k[j * stride + i] : 0.0f;

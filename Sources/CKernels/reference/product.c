@@ -50,7 +50,7 @@ CK_CLONES static void accumulate_part(float *sums, int64_t stride, const float *
 
 static int has_wide_registers(void) {
 #if defined(__x86_64__)
-  return __builtin_cpu_supports("avx512f");
+  return __builtin_cpu_supports("x86-64-v4");
 #else
   return 0;
 #endif

@@ -1,0 +1,11 @@
+import ArgumentParser
+import Generation
+
+/// Measures parts of Atelier on this host; every suite is one subcommand.
+@main struct AtelierBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "atelier-bench",
+    abstract: "Measures Atelier on this host.",
+    version: Version.current,
+    subcommands: [KernelsCommand.self])
+}
