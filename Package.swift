@@ -109,7 +109,9 @@ let package = Package(
     tool(
       "atelier",
       ["Checkpoints", "Generation", "ModelHub", "PNG", "StableDiffusion", "Tensors", argumentParser]),
-    tool("atelier-bench", ["CKernels", "Generation", "StableDiffusion", "Tensors", argumentParser]),
+    tool(
+      "atelier-bench",
+      ["Checkpoints", "CKernels", "Generation", "StableDiffusion", "Tensors", argumentParser]),
 
     // Tests: one target a library, files mirror types.
     tests("Generation"),

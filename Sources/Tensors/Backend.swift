@@ -22,7 +22,7 @@ public final class Backend: @unchecked Sendable {
 
   let table: UnsafePointer<ck_backend>
   let device: OpaquePointer
-  private let calls = Mutex(())
+  private let calls = Mutex<OperationProfile?>(nil)
   private let pool: Mutex<MemoryPool>
 
   /// The backends in this binary, best first.
@@ -105,13 +105,29 @@ public final class Backend: @unchecked Sendable {
     calls.withLock { _ in for block in blocks.pointers { table.pointee.release(device, block) } }
   }
 
+  /// Runs `body` and counts what the device did meanwhile; each operation is waited for, which costs time on an
+  /// accelerator.
+  public func profiled<Result>(_ body: () throws -> Result) rethrows -> (Result, OperationProfile) {
+    calls.withLock { $0 = OperationProfile() }
+    defer { calls.withLock { $0 = nil } }
+    let result = try body()
+    return (result, calls.withLock { $0 } ?? OperationProfile())
+  }
+
   /// Enters the device.
   ///
-  /// Throws `kernel` when the table's function does not return CK_OK.
+  /// `flops` is what a profile counts. Throws `kernel` when the table's function does not return CK_OK.
   func call(
-    _ operation: String, _ body: (ck_backend, OpaquePointer) -> Int32
+    _ operation: String, flops: Double = 0, _ body: (ck_backend, OpaquePointer) -> Int32
   ) throws(TensorError) {
-    let status = calls.withLock { _ in body(table.pointee, device) }
+    let status = calls.withLock { profile in
+      guard profile != nil else { return body(table.pointee, device) }
+      let start = ContinuousClock.now
+      var status = body(table.pointee, device)
+      if status == CK_OK { status = table.pointee.synchronize(device) }
+      profile?.add(operation, seconds: (ContinuousClock.now - start) / .seconds(1), flops: flops)
+      return status
+    }
     guard status == CK_OK else { throw .kernel(operation: operation, reason: reason(status)) }
   }
 

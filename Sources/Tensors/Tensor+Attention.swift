@@ -83,7 +83,9 @@ extension Tensor {
       head_size: Int32(headSize), q_stride: Int64(queries.last), k_stride: Int64(keys.last),
       v_stride: Int64(v.tensor.shape.last), scale: options.scale ?? 1 / Float(headSize).squareRoot(),
       causal: options.causal ? 1 : 0)
-    try out.backend.call("attention") { table, device in table.attention(device, &call) }
+    try out.backend.call("attention", flops: 4 * Double(out.count) * Double(keys[1])) { table, device in
+      table.attention(device, &call)
+    }
     return out
   }
 }

@@ -17,7 +17,10 @@ extension Tensor {
     var call = ck_linear_call(
       x: operand, residual: ck_operand(residual), out: out.operand, weights: packed.weights.handle,
       rows: Int64(shape.rows), activation: activation.rawValue)
-    try backend.call("linear") { table, device in table.linear(device, &call) }
+    let columns = packed.outputs * (packed.gated ? 2 : 1)
+    try backend.call("linear", flops: 2 * Double(shape.count) * Double(columns)) { table, device in
+      table.linear(device, &call)
+    }
     return out
   }
 
@@ -59,7 +62,10 @@ extension Tensor {
       in_width: Int32(size.width), stride: Int32(geometry.stride), pad_top: Int32(padding.top),
       pad_left: Int32(padding.left), pad_bottom: Int32(padding.bottom), pad_right: Int32(padding.right),
       activation: epilogue.activation.rawValue)
-    try backend.call("conv") { table, device in table.conv(device, &call) }
+    let taps = packed.kernelHeight * packed.kernelWidth * packed.inputs
+    try backend.call("conv", flops: 2 * Double(result.count) * Double(taps)) { table, device in
+      table.conv(device, &call)
+    }
     return out
   }
 }

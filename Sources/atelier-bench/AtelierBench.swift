@@ -7,5 +7,5 @@ import Generation
     commandName: "atelier-bench",
     abstract: "Measures Atelier on this host.",
     version: Version.current,
-    subcommands: [KernelsCommand.self])
+    subcommands: [KernelsCommand.self, UNetCommand.self, VAECommand.self, TextCommand.self])
 }

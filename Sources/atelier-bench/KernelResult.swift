@@ -6,6 +6,8 @@ struct KernelResult: Encodable {
   let milliseconds: Double
   /// The shortest run, from which rates and the share are computed: others may have been disturbed.
   let bestMilliseconds: Double
+  /// The process's processor time per run, all threads together.
+  let cpuMilliseconds: Double
   let runs: Int
   /// Billions of operations per second; nil where memory is the limit.
   let gigaflops: Double?
@@ -17,6 +19,7 @@ struct KernelResult: Encodable {
   enum CodingKeys: String, CodingKey {
     case model, name, milliseconds, runs
     case bestMilliseconds = "best_milliseconds"
+    case cpuMilliseconds = "cpu_milliseconds"
     case gigaflops = "gflops_per_second"
     case gigabytes = "gbytes_per_second"
     case share = "share_of_peak"
@@ -28,6 +31,7 @@ struct KernelResult: Encodable {
     name = item.name
     milliseconds = watch.median * 1000
     bestMilliseconds = seconds * 1000
+    cpuMilliseconds = watch.cpuSeconds * 1000
     runs = watch.seconds.count
     gigaflops = item.flops > 0 ? item.flops / seconds / 1e9 : nil
     gigabytes = item.bytes / seconds / 1e9

@@ -70,4 +70,14 @@ import Testing
       for try await found in group { #expect(found == expected) }
     }
   }
+
+  @Test(arguments: Conformance.present)
+  func `a profile counts calls and floating-point operations`(name: String) throws {
+    let backend = try Backend.named(name, threads: 1)
+    let testCase = LinearCase(rows: 5, inputs: 7, outputs: 3, gated: true)
+    let (_, profile) = try backend.profiled { try testCase.run(on: backend) }
+    #expect(profile.entries["linear"]?.calls == 1)
+    #expect(profile.flops == 2 * 5 * 7 * 6)
+    #expect(try backend.profiled {}.1.entries.isEmpty)
+  }
 }
