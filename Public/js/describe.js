@@ -36,11 +36,9 @@ function describeSending(job) {
 function describeQueued(job) {
   const workers = store.state.capabilities?.workers ?? [];
   const idle = workers.every((worker) => worker.state === "offline");
-  if (job.restarted || job.attempt > 1) {
-    return {
-      icon: "restart", text: t("restarted", { n: Math.max(2, job.attempt + (job.restarted ? 1 : 0)) }),
-      detail: idle ? t("noWorker") : place(job),
-    };
+  // An attempt is counted when a machine takes the job: one that waits with an attempt was given back.
+  if (job.attempt > 0) {
+    return { icon: "restart", text: t("restarted", { n: job.attempt + 1 }), detail: idle ? t("noWorker") : place(job) };
   }
   if (idle && store.state.capabilities) return { icon: "plug", text: t("noWorker"), detail: t("noWorker.detail") };
   return { icon: "clock", text: place(job) };

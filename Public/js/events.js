@@ -55,9 +55,10 @@ export function connect({ onEvent, onOpen, onLost }) {
       return;
     }
     if (typeof event.seq === "number") {
-      // A snapshot restarts the count: the server may have begun anew.
-      if (event.type !== "snapshot" && seen !== null && event.seq <= seen) return;
-      if (event.type !== "snapshot" || seen === null || event.seq < seen) seen = event.seq;
+      const snapshot = event.type === "snapshot";
+      if (!snapshot && seen !== null && event.seq <= seen) return;
+      // A snapshot restarts the count only where nothing follows it: at first, after a gap, on a new server.
+      if (!snapshot || seen === null || event.gap || event.seq < seen) seen = event.seq;
     }
     onEvent(event);
   }

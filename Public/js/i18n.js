@@ -41,7 +41,7 @@ export function t(key, values = {}) {
  * @param {string} key
  */
 export function has(key) {
-  return key in tables.en;
+  return key in tables[current];
 }
 
 /**

@@ -54,8 +54,6 @@ export function mergeJob(job, asked) {
   if (asked !== undefined && (changedAt.get(job.id) ?? -1) > asked) return;
   if (known && !isOpen(known) && isOpen(job)) return;
   if (asked === undefined) changedAt.set(job.id, performance.now());
-  const returned = known && known.state !== "queued" && job.state === "queued" && !known.local;
-  job.restarted = returned || (known?.restarted ?? false);
   jobs.set(job.id, job);
   if (job.progress) takeProgress(job.id, job.progress, job.attempt !== known?.attempt);
   if (job.state !== "running") progress.delete(job.id);

@@ -40,6 +40,8 @@ function receive(event) {
   // The answer to our own POST names the job; until then its news would show it twice.
   if (id && store.state.sending > 0 && !store.state.jobs.has(id)) held.push(event);
   else applyEvent(event);
+  // Older events are gone: what they told has to be asked for.
+  if (event.gap) reconcile();
 }
 
 /** A submission was answered: what was held can be told. */

@@ -14,8 +14,8 @@
  * @typedef {{id: string, state: JobState, position?: number|null, estimated_start_seconds?: number|null,
  *   request: GenerationRequest, progress?: Progress|null, images: Image[], attempt: number,
  *   error?: UserError|null, created_at: string, started_at?: string|null, finished_at?: string|null,
- *   local?: boolean, note?: string, restarted?: boolean}} Job
- *   `local`: not yet accepted by the server; `note`: why not; `restarted`: seen going back to the queue.
+ *   local?: boolean, note?: string}} Job
+ *   `local`: not yet accepted by the server; `note`: why not.
  * @typedef {{width: number, height: number, steps: number, guidance_scale: number, sampler: string,
  *   schedule: string}} Defaults
  * @typedef {{name: string, family: string, sha256?: string|null, bytes: number, precision: string,

@@ -94,7 +94,14 @@ class Page:
         self.prompt.send_keys(Keys.ENTER)
 
     def click(self, selector: str):
-        self.until(lambda: self.shown(selector), f"{selector} is shown").click()
+        node = self.until(lambda: self.shown(selector), f"{selector} is shown")
+        # Away from the bar that a phone keeps at the bottom.
+        self.script("arguments[0].scrollIntoView({block: 'center'})", node)
+        node.click()
+
+    def unfold(self):
+        """Opens everything that is folded away."""
+        self.script("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
 
     def press(self, *keys: str):
         self.driver.switch_to.active_element.send_keys(*keys)

@@ -85,9 +85,7 @@ def test_nothing_sticks_out_sideways(page, quick, browser, size):
     set_size(browser, size)
     page.open(**quick)
     assert not page.scrolls_sideways()
-    for fold in page.all("details:not([open]) > summary"):
-        if fold.is_displayed():
-            fold.click()
+    page.unfold()
     assert not page.scrolls_sideways()
     page.finished("a word" + " withoutanyspaceatall" * 3 + "x" * 120)
     assert not page.scrolls_sideways()
@@ -134,9 +132,7 @@ def test_axe_finds_nothing(page, crowd, quick, browser, theme, size):
     page.prompt.send_keys(Keys.ENTER)
     page.until(lambda: page.text("#error-prompt"), "a field error")
     check("field error")
-    for fold in page.all("details:not([open]) > summary"):
-        if fold.is_displayed():
-            fold.click()
+    page.unfold()
     check("unfolded")
     page.make("a red circle on a blue background")
     page.until_status("before you")

@@ -15,7 +15,7 @@ import { focusPrompt } from "./composer.js";
 /** @typedef {import("../types.js").Job} Job */
 
 /** Codes that mean the picture was too big for the machine. */
-const tooBig = new Set(["oom", "out_of_memory", "insufficient_memory"]);
+const tooBig = new Set(["out_of_memory", "oom"]);
 
 /** The bar and the line. @returns {HTMLElement[]} */
 export function statusLine() {

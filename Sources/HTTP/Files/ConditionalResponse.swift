@@ -7,16 +7,25 @@ struct ConditionalResponse {
   let response: Response
 
   init(_ entry: StaticFiles.Entry, _ request: HTTPFields) {
+    // A range is one of the bytes as they are.
+    let gzip = request[.range] == nil && Self.acceptsGzip(request) ? entry.gzip : nil
+    let entityTag = gzip == nil ? entry.entityTag : String(entry.entityTag.dropLast()) + "-gzip\""
     var headers: HTTPFields = [
-      .eTag: entry.entityTag,
+      .eTag: entityTag,
       .lastModified: HTTPDate.string(from: entry.modifiedSeconds),
       .cacheControl: "no-cache",
     ]
-    if ConditionalResponse.isUnchanged(entry.entityTag, entry.modifiedSeconds, request) {
+    if entry.gzip != nil { headers[.vary] = "Accept-Encoding" }
+    if ConditionalResponse.isUnchanged(entityTag, entry.modifiedSeconds, request) {
       response = Response(.notModified, headers: headers)
       return
     }
     headers[.contentType] = entry.contentType
+    if let gzip {
+      headers[.contentEncoding] = "gzip"
+      response = Response(.ok, headers: headers, body: .bytes(gzip))
+      return
+    }
     headers[.acceptRanges] = "bytes"
     let size = entry.bytes.count
     let mayRange = request[.ifRange].map { $0 == entry.entityTag } ?? true
@@ -27,6 +36,15 @@ struct ConditionalResponse {
       response = Response(.partialContent, headers: headers, body: .bytes(Array(entry.bytes[range])))
     case .unsatisfiable:
       response = Response(.rangeNotSatisfiable, headers: [.contentRange: "bytes */\(size)"])
+    }
+  }
+
+  /// Whether the client takes gzip: named without a weight of zero (RFC 9110 section 12.5.3).
+  static func acceptsGzip(_ request: HTTPFields) -> Bool {
+    listMembers(request[values: .acceptEncoding]).contains { member in
+      let parts = member.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
+      guard parts.first == "gzip" else { return false }
+      return !parts.dropFirst().contains { $0.hasPrefix("q=0") && !$0.contains { ("1"..."9").contains($0) } }
     }
   }
 

@@ -11,6 +11,8 @@ public struct StaticFiles: Sendable {
   /// A file as it is served.
   struct Entry: Sendable {
     let bytes: [UInt8]
+    /// The same compressed, for clients that take it; nil where that saves nothing.
+    let gzip: [UInt8]?
     let contentType: String
     let entityTag: String
     let modifiedSeconds: Int64
@@ -75,13 +77,23 @@ public struct StaticFiles: Sendable {
     }
   }
 
+  /// Texts of up to a mebibyte are compressed once; larger ones would hold up the start.
+  private func compressed(_ bytes: [UInt8], _ type: String) -> [UInt8]? {
+    let isText =
+      type.hasPrefix("text/") || type.hasPrefix("application/") && type != "application/octet-stream"
+    guard isText || type == "image/svg+xml", bytes.count <= 1 << 20 else { return nil }
+    let smaller = Gzip.compress(bytes)
+    return smaller.count < bytes.count ? smaller : nil
+  }
+
   private mutating func add(_ bytes: [UInt8], _ name: String, _ segments: [String], modified: Int64) {
     let digest = SHA256.hash(data: bytes).prefix(16).map { byte in
       let hex = String(byte, radix: 16)
       return hex.count == 1 ? "0" + hex : hex
     }
+    let type = ContentType.of(name)
     let entry = Entry(
-      bytes: bytes, contentType: ContentType.of(name), entityTag: "\"\(digest.joined())\"",
+      bytes: bytes, gzip: compressed(bytes, type), contentType: type, entityTag: "\"\(digest.joined())\"",
       modifiedSeconds: modified)
     entries[segments + [name]] = entry
     guard name == "index.html" else { return }
