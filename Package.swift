@@ -93,7 +93,9 @@ let package = Package(
     library("StableDiffusion", ["Checkpoints", "Generation", "Layers", "Tensors"]),
 
     // The worker and the tools.
-    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .target(
+      name: "CPNG", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
+      linkerSettings: [.linkedLibrary("png")]),
     library("PNG", ["CPNG"], strict: true),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     library("ModelHub", ["CCurl"]),

@@ -1,0 +1,31 @@
+internal import CPNG
+
+extension PNGImage {
+  /// Reads a PNG from anywhere: any colour type and depth, interlaced or not, transparency over white.
+  /// - Throws: `PNGError.tooLarge` before anything is allocated for pixels, `malformed`, `outOfMemory`.
+  public init(decoding bytes: [UInt8], limits: PNGLimits = PNGLimits()) throws(PNGError) {
+    var bounds = cpng_limits(
+      max_side: UInt32(clamping: limits.maxSide), max_pixels: UInt64(clamping: limits.maxPixels),
+      max_text: limits.maxTextBytes, max_chunks: Int32(clamping: limits.maxTexts))
+    var result = unsafe cpng_result()
+    let status = unsafe bytes.withUnsafeBufferPointer { buffer in
+      unsafe cpng_read(buffer.baseAddress, buffer.count, &bounds, &result)
+    }
+    defer { unsafe cpng_release(&result) }
+    guard Int(status) == CPNG_OK else { throw unsafe Self.error(status, result, limits) }
+    let pixels = unsafe Array(UnsafeBufferPointer(start: result.data, count: result.size))
+    let texts = unsafe UnsafeBufferPointer(start: result.texts, count: Int(result.text_count)).map {
+      unsafe Self.text($0)
+    }
+    unsafe self.init(checked: Int(result.width), Int(result.height), pixels, texts)
+  }
+
+  private static func text(_ chunk: cpng_text) -> PNGText {
+    let bytes = unsafe UnsafeRawBufferPointer(start: chunk.text, count: chunk.length)
+    let keyword = unsafe chunk.keyword.map { unsafe String(cString: $0).unicodeScalars } ?? "".unicodeScalars
+    let text =
+      unsafe chunk.international != 0
+      ? unsafe String(decoding: bytes, as: UTF8.self) : unsafe PNGText.text(latin1: bytes)
+    return PNGText(keyword: String(keyword), text: text)
+  }
+}
