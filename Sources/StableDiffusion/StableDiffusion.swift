@@ -1,1 +1,0 @@
-// Makes the target buildable until its first type lands.

@@ -1,0 +1,62 @@
+// The standard library composes text itself (Unicode's NFC) but offers it only under this name; the other way
+// to it is Foundation, which brings all of ICU into the worker.
+@_spi(_Unicode) import Swift
+
+/// CLIP's rules for what a word is, before bytes are paired.
+enum WordSplitter {
+  /// Unicode's composed form (NFC) in lower case, scalar by scalar as the tokenizers library does it.
+  static func normalized(_ text: some StringProtocol) -> [Unicode.Scalar] {
+    var result: [Unicode.Scalar] = []
+    for scalar in String(text)._nfc {
+      if scalar.isASCII {
+        result.append(("A"..."Z").contains(scalar) ? Unicode.Scalar(UInt8(scalar.value + 32)) : scalar)
+      } else {
+        result.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+      }
+    }
+    return result
+  }
+
+  private enum Kind { case space, letter, number, other }
+
+  private static func kind(_ scalar: Unicode.Scalar) -> Kind {
+    switch scalar.properties.generalCategory {
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: .letter
+    case .decimalNumber, .letterNumber, .otherNumber: .number
+    default: scalar.properties.isWhitespace ? .space : .other
+    }
+  }
+
+  private static let contractions: [[Unicode.Scalar]] = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"].map {
+    Array($0.unicodeScalars)
+  }
+
+  /// Names that CLIP's expression keeps whole and GPT-2's then cuts in three.
+  private static let markers: [[Unicode.Scalar]] = ["<|startoftext|>", "<|endoftext|>"].map {
+    Array($0.unicodeScalars)
+  }
+
+  /// The words of normalised text: contractions, runs of letters, single numbers, runs of anything else.
+  static func words(_ text: [Unicode.Scalar]) -> [ArraySlice<Unicode.Scalar>] {
+    var words: [ArraySlice<Unicode.Scalar>] = []
+    var start = 0
+    while start < text.count {
+      let rest = text[start...]
+      if let marker = markers.first(where: { rest.starts(with: $0) }) {
+        let end = start + marker.count
+        words += [text[start..<start + 2], text[start + 2..<end - 2], text[end - 2..<end]]
+        start = end
+      } else if let contraction = contractions.first(where: { rest.starts(with: $0) }) {
+        words.append(text[start..<start + contraction.count])
+        start += contraction.count
+      } else {
+        let kind = kind(text[start])
+        var end = start + 1
+        if kind != .number { while end < text.count, self.kind(text[end]) == kind { end += 1 } }
+        if kind != .space { words.append(text[start..<end]) }
+        start = end
+      }
+    }
+    return words
+  }
+}
