@@ -49,6 +49,16 @@ public struct SchedulerConfig: Decodable, Equatable, Sendable {
   public let skipsPRKSteps: Bool
   /// Whether the estimate of the clean latents is clipped to ±1; nil means the class's own default.
   public let clipsSample: Bool?
+  /// What the estimate is clipped to, ±, when it is.
+  public let clipRange: Double
+  /// Whether the last noise level is the smallest of the training instead of 0 (`final_sigmas_type`).
+  public let endsAtSmallestSigma: Bool
+  /// Whether a multistep solver always ends with a first-order step (`euler_at_final`).
+  public let endsWithEuler: Bool
+  /// Whether a multistep solver of fewer than 15 steps does (`lower_order_final`).
+  public let lowersFinalOrder: Bool
+  /// Whether a multistep solver is of Heun's type instead of the midpoint's (`solver_type`).
+  public let usesHeunSolver: Bool
   /// Whether noise levels follow Karras (2022).
   public let usesKarrasSigmas: Bool
   /// Whether β are shifted so that the last timestep has no signal left (Lin 2023).
@@ -59,7 +69,11 @@ public struct SchedulerConfig: Decodable, Equatable, Sendable {
     let reader = try ConfigurationReader(decoder)
     try reader.requireAbsent([
       "trained_betas", "thresholding", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas",
+      "use_lu_lambdas",
     ])
+    try reader.require("interpolation_type", in: ["linear"])
+    try reader.require("timestep_type", in: ["discrete"])
+    try reader.require("final_sigmas_type", in: ["zero", "sigma_min"])
     className = try reader.value("_class_name")
     trainTimesteps = try reader.value("num_train_timesteps", or: 1000)
     betaStart = try reader.value("beta_start", or: 0.0001)
@@ -71,11 +85,19 @@ public struct SchedulerConfig: Decodable, Equatable, Sendable {
     setsAlphaToOne = try reader.value("set_alpha_to_one")
     skipsPRKSteps = try reader.value("skip_prk_steps", or: false)
     clipsSample = try reader.value("clip_sample")
+    clipRange = try reader.value("clip_sample_range", or: 1)
+    endsAtSmallestSigma = try reader.value("final_sigmas_type", or: "zero") == "sigma_min"
+    endsWithEuler = try reader.value("euler_at_final", or: false)
+    lowersFinalOrder = try reader.value("lower_order_final", or: true)
+    usesHeunSolver = try reader.value("solver_type", or: "midpoint") == "heun"
     usesKarrasSigmas = try reader.value("use_karras_sigmas", or: false)
     rescalesToZeroSNR = try reader.value("rescale_betas_zero_snr", or: false)
     try reader.requireSizes("num_train_timesteps", [trainTimesteps], limit: 100_000)
     guard (0...trainTimesteps).contains(stepsOffset) else {
       throw reader.unsupported("steps_offset", found: "\(stepsOffset)", expected: "0 to \(trainTimesteps)")
+    }
+    guard clipRange > 0, clipRange.isFinite else {
+      throw reader.unsupported("clip_sample_range", found: "\(clipRange)", expected: "a positive number")
     }
     guard 0 < betaStart, betaStart <= betaEnd, betaEnd < 1 else {
       throw reader.unsupported(
@@ -96,6 +118,11 @@ public struct SchedulerConfig: Decodable, Equatable, Sendable {
     setsAlphaToOne = false
     skipsPRKSteps = true
     clipsSample = false
+    clipRange = 1
+    endsAtSmallestSigma = false
+    endsWithEuler = false
+    lowersFinalOrder = true
+    usesHeunSolver = false
     usesKarrasSigmas = false
     rescalesToZeroSNR = false
   }

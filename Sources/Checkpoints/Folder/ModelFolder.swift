@@ -107,6 +107,7 @@ public struct ModelFolder: Sendable {
   ) throws(CheckpointError) -> Value {
     let decoder = JSONDecoder()
     decoder.userInfo[.file] = file
+    decoder.allowsJSON5 = true  // Python writes -Infinity, for example as lambda_min_clipped
     do {
       return try decoder.decode(type, from: Data(bytes))
     } catch let error as CheckpointError {

@@ -7,20 +7,24 @@ internal import Tensors
 #endif
 
 /// DPM-Solver++(2M) (Lu et al. 2022, "DPM-Solver++: Fast Solver for Guided Sampling of Diffusion Probabilistic
-/// Models", algorithm 2), midpoint form.
+/// Models", algorithm 2).
 ///
 /// With λ = log(signal/noise), h = λ' − λ, h₀ = λ − λ₋₁:
-/// D = x₀ + h/(2h₀)·(x₀ − x₀₋₁), x' = (noise'/noise)·x − signal'·(e⁻ʰ − 1)·D.
-/// The first step, and the last where diffusers says so, are of first order: D = x₀.
+/// x' = (noise'/noise)·x + signal'·((1 − e⁻ʰ)·x₀ + w·h/h₀·(x₀ − x₀₋₁)),
+/// w = (1 − e⁻ʰ)/2 at the midpoint, 1 − (1 − e⁻ʰ)/h for Heun's type.
+/// The first step, and the last where diffusers says so, are of first order: w = 0.
 struct DPMSolverSampler: Sampler {
   let plan: SamplingPlan
   /// Whether the last step is of first order although its level still has noise.
   let lowersLastOrder: Bool
+  /// Heun's type instead of the midpoint's.
+  let isHeun: Bool
   private var last: Tensor?
 
-  init(plan: SamplingPlan, lowersLastOrder: Bool) {
+  init(plan: SamplingPlan, lowersLastOrder: Bool, isHeun: Bool) {
     self.plan = plan
     self.lowersLastOrder = lowersLastOrder
+    self.isHeun = isHeun
   }
 
   mutating func step(
@@ -36,9 +40,10 @@ struct DPMSolverSampler: Sampler {
     guard let last, index > 0, !(isLast && (lowersLastOrder || to.noise == 0)) else {
       return try Tensor.combination((keep, prediction.latents), (Float(gain), denoised))
     }
-    let before = log(plan.evaluations[index - 1].from.sigma / from.sigma)  // h₀
-    let slope = before == 0 ? 0 : -log(shrink) / (2 * before)
+    let (h, before) = (-log(shrink), log(plan.evaluations[index - 1].from.sigma / from.sigma))  // h, h₀
+    let weight = isHeun && h != 0 ? 1 - (1 - shrink) / h : (1 - shrink) / 2
+    let slope = before == 0 ? 0 : to.signal * weight * h / before
     return try Tensor.combination(
-      (keep, prediction.latents), (Float(gain * (1 + slope)), denoised), (Float(-gain * slope), last))
+      (keep, prediction.latents), (Float(gain + slope), denoised), (Float(-slope), last))
   }
 }

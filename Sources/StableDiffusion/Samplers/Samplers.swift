@@ -23,7 +23,8 @@ public enum Samplers {
       let isShort = plan.evaluations.count < 15
       return DPMSolverSampler(
         plan: plan,
-        lowersLastOrder: options.config.endsWithEuler || (options.config.lowersFinalOrder && isShort))
+        lowersLastOrder: options.config.endsWithEuler || (options.config.lowersFinalOrder && isShort),
+        isHeun: options.config.usesHeunSolver)
     },
     SamplerDefinition(
       description: SamplerDescription(name: "Euler", aliases: ["k_euler", "EulerDiscreteScheduler"]),

@@ -1,15 +1,11 @@
-"""Trains a small byte-level vocabulary in CLIP's file format and records what transformers' CLIPTokenizer
-makes of 2,000 strings. Writes Goldens/tokenizer/{vocab.json,merges.txt,tokenizer_config.json,
-special_tokens_map.json,cases.json}.
+"""What transformers' CLIPTokenizer makes of 2,000 strings, with a small vocabulary trained here.
 
-Run: python Tests/goldens/tokenizer.py [OUTPUT FOLDER]
+Writes tokenizer/{vocab.json,merges.txt,tokenizer_config.json,special_tokens_map.json,cases.json}: CLIP's file
+formats, byte-level pairs over words of fifteen languages.
 """
-
 import collections
 import json
-import pathlib
 import random
-import sys
 
 import tokenizer_strings as words
 
@@ -79,13 +75,12 @@ def write_vocabulary(folder, merges):
     (folder / "tokenizer_config.json").write_text(json.dumps(config, indent=2))
 
 
-def main():
-    default = pathlib.Path(__file__).parent.parent / "StableDiffusionTests/Goldens/tokenizer"
-    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else default
-    folder.mkdir(parents=True, exist_ok=True)
-    write_vocabulary(folder, train(words.corpus(), MERGES))
+def make(out):
     from transformers import CLIPTokenizer
 
+    folder = out / "tokenizer"
+    folder.mkdir(parents=True, exist_ok=True)
+    write_vocabulary(folder, train(words.corpus(), MERGES))
     tokenizer = CLIPTokenizer.from_pretrained(str(folder))
     assert tokenizer.model_max_length == 77
     cases = []
@@ -97,8 +92,3 @@ def main():
     # One case a line: the string and its ids up to the first padding, which repeats to 77.
     lines = ",\n".join(json.dumps(c, separators=(",", ":"), ensure_ascii=False) for c in cases)
     (folder / "cases.json").write_text("[\n" + lines + "\n]\n", encoding="utf-8")
-    print(f"{len(cases)} cases in {folder}")
-
-
-if __name__ == "__main__":
-    main()
