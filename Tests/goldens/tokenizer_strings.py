@@ -87,7 +87,7 @@ def strings(rng, count):
         fixed += pool
     result = list(dict.fromkeys(fixed))
     while len(result) < count:
-        length = rng.choice([1, 1, 2, 2, 3, 3, 4, 5, 8, 8, 13, 25])
+        length = rng.choice([1, 1, 2, 2, 3, 3, 4, 5, 8, 8, 13])
         text = ""
         for _ in range(length):
             text += pieces(rng)
