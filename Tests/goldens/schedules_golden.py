@@ -21,7 +21,7 @@ KARRAS = ("euler", "dpmSolver")
 
 def scheduler(name, schedule, config=CONFIG):
     """diffusers' scheduler of a class under one of our schedule names."""
-    changes = {}
+    changes = {"skip_prk_steps": True} if name == "pndm" else {}
     if schedule in ("leading", "linspace", "trailing"):
         changes["timestep_spacing"] = schedule
     if schedule == "karras":

@@ -96,6 +96,11 @@ def legacy(name):
     return name
 
 
+def unclip(file):
+    """Adds what SD 1.x files say to the samplers that would clip, and the class itself does not know."""
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"clip_sample": False}), "utf-8")
+
+
 def settle_json(folder):
     """Takes versions out, so that the files do not change with the libraries."""
     for file in folder.rglob("*.json"):
@@ -126,6 +131,7 @@ def make(out):
         vae.half().save_pretrained(folder / "vae", **kept)
         if old:
             PNDMScheduler(skip_prk_steps=True, **SCHEDULE).save_pretrained(folder / "scheduler")
+            unclip(folder / "scheduler" / "scheduler_config.json")
             rename(folder / "vae" / "diffusion_pytorch_model.safetensors", legacy)
             rename(
                 folder / "text_encoder" / "model.safetensors",

@@ -17,7 +17,7 @@ public enum Samplers {
   public static let all: [SamplerDefinition] = [
     SamplerDefinition(
       description: SamplerDescription(
-        name: "DPM++ 2M", aliases: ["k_dpmpp_2m", "dpmpp_2m", "dpm++2m", "DPMSolverMultistepScheduler"]),
+        name: "DPM++ 2M", aliases: ["k_dpmpp_2m", "DPMSolverMultistepScheduler"]),
       schedulerClass: .dpmSolver
     ) { plan, options in
       let isShort = plan.evaluations.count < 15
@@ -62,7 +62,7 @@ public enum Samplers {
     _ sampler: String, _ schedule: String?
   ) throws(UserError) -> (SamplerDefinition, ScheduleKind) {
     let choice = try SamplerChoice(
-      sampler: sampler, schedule: schedule, samplers: descriptions, schedules: Schedules.all)
+      sampler: sampler, schedule: schedule, samplers: descriptions, schedules: Schedules.descriptions)
     let definition = all.first { $0.description.name == choice.sampler }
     guard let definition, let kind = ScheduleKind(rawValue: choice.schedule) else {
       throw UserError(code: "unknown_sampler", message: "unknown sampler '\(sampler)'", field: "sampler")

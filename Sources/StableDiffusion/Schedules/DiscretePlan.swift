@@ -50,7 +50,8 @@ struct DiscretePlan {
   private func evaluation(
     at timestep: Int, from: Int, to: Int
   ) throws(UserError) -> SamplingPlan.Evaluation {
-    SamplingPlan.Evaluation(timestep: Float(timestep), inputScale: 1, from: try level(from), to: try level(to))
+    SamplingPlan.Evaluation(
+      timestep: Float(timestep), inputScale: 1, from: try level(from), to: try level(to))
   }
 
   /// The level at a timestep, or the final one before the first.
@@ -59,7 +60,8 @@ struct DiscretePlan {
     guard timestep < total else {
       throw UserError(
         code: "unusable_model",
-        message: "the model's scheduler_config.json leads to timestep \(timestep), expected less than \(total)")
+        message:
+          "the model's scheduler_config.json leads to timestep \(timestep), expected less than \(total)")
     }
     return .preserving(alphaBar: Double(noise.alphaBars[timestep]))
   }

@@ -75,7 +75,8 @@ public struct PlanBuilder: Sendable {
     var sigmas = timesteps.map(noise.sigma(at:))
     if ownKarras || (sampler == .euler && usesKarras(schedule)) {
       let ends =
-        ownKarras ? (Double(noise.sigmas.last ?? 0), Double(noise.sigmas.first ?? 0)) : (sigmas[0], sigmas.last ?? 0)
+        ownKarras
+        ? (Double(noise.sigmas.last ?? 0), Double(noise.sigmas.first ?? 0)) : (sigmas[0], sigmas.last ?? 0)
       sigmas = KarrasSigmas.values(high: ends.0, low: ends.1, count: steps)
       timesteps = sigmas.map(noise.timestep(of:))
     }
@@ -117,7 +118,7 @@ public struct PlanBuilder: Sendable {
       case .leading:
         TimestepGrid.leading(ratio: total / (steps + 1), count: steps + 1, offset: config.stepsOffset)
           .dropLast()
-      case .trailing: TimestepGrid.trailing(last: total, ratio: Double(total) / Double(steps))
+      case .trailing: TimestepGrid.trailing(last: total, count: steps)
       }
     var sigmas = timesteps.map(noise.sigma(at:))
     if usesKarras(schedule) {

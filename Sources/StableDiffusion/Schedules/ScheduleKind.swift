@@ -22,7 +22,7 @@ public enum ScheduleKind: String, CaseIterable, Sendable {
 /// The schedules on offer.
 public enum Schedules {
   /// Every schedule, the default first.
-  public static let all: [SamplerDescription] = ScheduleKind.allCases.map {
+  public static let descriptions: [SamplerDescription] = ScheduleKind.allCases.map {
     SamplerDescription(name: $0.rawValue, aliases: $0 == .karras ? ["ka"] : [])
   }
 }

@@ -14,9 +14,12 @@ enum TimestepGrid {
     (0..<count).map { Double($0 * ratio + offset) }.reversed()
   }
 
-  /// `numpy.arange(last, 0, -ratio).round() - 1`: numpy takes its increment from the first two values.
-  static func trailing(last: Int, ratio: Double) -> [Double] {
-    let count = Int((Double(last) / ratio).rounded(.up))
+  /// `numpy.arange(last, 0, -last / count).round() - 1`: numpy takes its increment from the first two values.
+  ///
+  /// For some counts (61, 103, 121, 122 of 1000) numpy's rounding makes one timestep more, −1, which is no
+  /// timestep of the model; it is left out here.
+  static func trailing(last: Int, count: Int) -> [Double] {
+    let ratio = Double(last) / Double(count)
     let increment = (Double(last) - ratio) - Double(last)
     return (0..<count).map { (Double(last) + Double($0) * increment).rounded(.toNearestOrEven) - 1 }
   }
@@ -28,7 +31,7 @@ enum TimestepGrid {
     switch spacing {
     case .linspace: linspace(last: total - 1, count: count)
     case .leading: leading(ratio: total / count, count: count, offset: offset)
-    case .trailing: trailing(last: total, ratio: Double(total) / Double(count))
+    case .trailing: trailing(last: total, count: count)
     }
   }
 }

@@ -24,7 +24,8 @@ struct BytePairs: Sendable {
       let line = line.hasSuffix("\r") ? line.dropLast() : line
       if line.isEmpty || line.hasPrefix("#version") { continue }
       let parts = line.split(separator: " ", omittingEmptySubsequences: false)
-      guard parts.count == 2, let left = vocabulary[String(parts[0])], let right = vocabulary[String(parts[1])],
+      guard parts.count == 2, let left = vocabulary[String(parts[0])],
+        let right = vocabulary[String(parts[1])],
         let token = vocabulary[String(parts[0] + parts[1])]
       else {
         throw .file(

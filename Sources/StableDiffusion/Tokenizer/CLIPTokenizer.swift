@@ -30,7 +30,8 @@ public struct CLIPTokenizer: Sendable {
     do {
       table = try JSONDecoder().decode([String: Int32].self, from: vocabulary)
     } catch {
-      throw .file(name: "vocab.json", expected: "a JSON object of ids", found: "\(vocabulary.count) other bytes")
+      throw .file(
+        name: "vocab.json", expected: "a JSON object of ids", found: "\(vocabulary.count) other bytes")
     }
     guard let last = table.values.max(), let first = table.values.min(), first >= 0, last < 1 << 20 else {
       throw .file(name: "vocab.json", expected: "ids from 0 to 1048575", found: "\(table.count) ids")

@@ -36,7 +36,8 @@ struct SpecialTokens: Sendable {
     end = roles[1]?.content ?? end
     unknown = roles[2]?.content ?? unknown
     padding = roles[3]?.content ?? padding
-    var flags: [String: Bool] = [start: false, end: false, unknown: false, padding: false]
+    var flags: [String: Bool] = [:]
+    for text in [start, end, unknown, padding] { flags[text] = false }
     for role in roles { if let role { flags[role.content] = role.normalized ?? false } }
     for token in (config?.added ?? [:]).values { flags[token.content] = token.normalized ?? false }
     all = flags.map { SpecialToken(content: $0.key, isNormalized: $0.value) }

@@ -1,0 +1,133 @@
+public import Checkpoints
+public import Generation
+public import Tensors
+
+/// A loaded model: from a request to pictures.
+///
+/// Confined to one thread at a time, the device's; not Sendable for that reason. What pictures of one request
+/// share (the prompt's conditioning, the time embeddings) is kept between calls of `begin`.
+public final class Pipeline {
+  /// The model, as capabilities show it, without its hash.
+  public let description: ModelDescription
+  /// The device it runs on.
+  public let backend: Backend
+
+  let unet: UNet
+  let decoder: VAEDecoder
+  let scheduler: SchedulerConfig
+  private let tokenizer: CLIPTokenizer
+  private let textEncoder: TextEncoder
+  private var prompts: (key: PromptKey, value: UNetConditioning)?
+  private var times: (plan: SamplingPlan, value: UNetTimeEmbeddings)?
+  private var projection: LatentProjection?
+
+  /// Loads a diffusers folder.
+  /// - Parameters:
+  ///   - folder: The model.
+  ///   - backend: The device; kept open as long as the pipeline lives.
+  ///   - progress: Called after each part with the parts done and their number.
+  /// - Throws: `CheckpointError`, `TokenizerError`, `TensorError`: what was expected and what was found.
+  public init(
+    folder: ModelFolder, backend: Backend, progress: ((_ done: Int, _ total: Int) -> Void)? = nil
+  ) throws {
+    self.backend = backend
+    description = try folder.describe()
+    scheduler = try folder.schedulerConfig()
+    tokenizer = try CLIPTokenizer(folder)
+    progress?(1, 4)
+    textEncoder = try TextEncoder(folder, backend: backend)
+    progress?(2, 4)
+    decoder = try VAEDecoder(folder, backend: backend)
+    progress?(3, 4)
+    unet = try UNet(folder, backend: backend)
+    progress?(4, 4)
+    guard unet.config.crossAttentionWidth == textEncoder.config.width,
+      unet.config.inputChannels == decoder.config.latentChannels,
+      tokenizer.vocabularySize <= textEncoder.config.vocabularySize
+    else {
+      throw UserError(code: "unusable_model", message: "the model's parts do not fit together: \(fit)")
+    }
+  }
+
+  private var fit: String {
+    "text width \(textEncoder.config.width) for \(unet.config.crossAttentionWidth), "
+      + "latent channels \(decoder.config.latentChannels) for \(unet.config.inputChannels), "
+      + "\(tokenizer.vocabularySize) tokens for \(textEncoder.config.vocabularySize)"
+  }
+
+  /// Starts picture `index` of a request, which is the same picture as the only one of a request with
+  /// seed + index: encodes the prompts unless the last call had the same, draws the first noise.
+  /// - Parameter noise: Where noise comes from; nil means PyTorch's CPU generator with the picture's seed.
+  /// - Throws: `UserError` for names, sizes and steps the model cannot do; `TensorError`.
+  public func begin(
+    _ request: GenerationRequest, image index: Int, noise: (any NoiseSource)? = nil
+  ) throws -> Denoising {
+    let (definition, kind) = try Samplers.choose(request.sampler, request.schedule)
+    try checkSize(request)
+    let plan = try PlanBuilder(scheduler, steps: request.steps).plan(definition.schedulerClass, kind)
+    let key = PromptKey(request)
+    if prompts?.key != key { prompts = nil }
+    let conditioning = try prompts?.value ?? encode(key)
+    prompts = (key, conditioning)
+    if times?.plan != plan { times = nil }
+    let time = try times?.value ?? unet.timeEmbeddings(plan.evaluations.map(\.timestep))
+    times = (plan, time)
+    let scale = decoder.config.scale
+    return try Denoising(
+      self, plan: plan, time: time, conditioning: conditioning,
+      sampler: definition.make(plan, SamplerOptions(eta: request.eta, config: scheduler)),
+      guidance: request.guidanceScale, latentSize: (request.height / scale, request.width / scale),
+      noise: noise ?? TorchNoise(seed: request.seed + Int64(index)))
+  }
+
+  private func checkSize(_ request: GenerationRequest) throws(UserError) {
+    let scale = decoder.config.scale
+    for (field, side) in [("width", request.width), ("height", request.height)] {
+      guard side >= scale, side.isMultiple(of: scale) else {
+        throw UserError(
+          code: "not_a_multiple",
+          message: "\(field) must be a multiple of \(scale) for this model; got \(side)",
+          field: field)
+      }
+    }
+  }
+
+  /// Hidden states of both prompts as one batch, negative first; of the prompt alone at guidance 1.
+  private func encode(_ key: PromptKey) throws -> UNetConditioning {
+    let layers = textEncoder.config.layers
+    let skip = (key.clipSkip ?? 1) - 1
+    guard (0..<layers).contains(skip) else {
+      throw UserError(
+        code: "out_of_range",
+        message: "clip_skip must be between 1 and \(layers) for this model; got \(skip + 1)",
+        field: "clip_skip")
+    }
+    let length = min(tokenizer.length, textEncoder.config.maximumLength)
+    let texts = key.isGuided ? [key.negativePrompt, key.prompt] : [key.prompt]
+    let ids = texts.map { tokenizer.encode($0, length: length) }
+    return try unet.prepare(hiddenStates: textEncoder.encode(tokenIDs: ids, skip: skip))
+  }
+
+  /// The preview's projection, fitted at the first preview.
+  func latentProjection() throws -> LatentProjection {
+    if let projection { return projection }
+    let fitted = try LatentProjection(fitting: decoder, backend: backend)
+    projection = fitted
+    return fitted
+  }
+}
+
+/// What the conditioning depends on. Canonically equal prompts are equal: the tokenizer composes them.
+private struct PromptKey: Equatable {
+  var prompt: String
+  var negativePrompt: String
+  var clipSkip: Int?
+  var isGuided: Bool
+
+  init(_ request: GenerationRequest) {
+    prompt = request.prompt
+    negativePrompt = request.negativePrompt
+    clipSkip = request.clipSkip
+    isGuided = request.guidanceScale != 1
+  }
+}
