@@ -62,7 +62,9 @@ struct AttemptLedger {
     return entry.kept
   }
 
-  /// The server has, or does not want, the attempt: forget it. True when it still runs and must stop.
+  /// The server has, or does not want, the attempt: forgets it.
+  ///
+  /// True when the attempt still runs and must stop.
   mutating func settle(_ attempt: JobAttempt) -> Bool {
     guard let entry, entry.attempt == attempt else { return false }
     self.entry = nil
