@@ -74,6 +74,7 @@ let package = Package(
     library("WorkerProtocol", ["Generation", crypto], strict: true),
     .target(name: "CLinux"),
     library("Sockets", ["CLinux", collections, logging], strict: true),
+    library("Logs", [logging], strict: true),
 
     // The server.
     library("HTTP", ["Sockets", httpTypes, crypto, collections, logging], strict: true),
@@ -81,8 +82,8 @@ let package = Package(
     library(
       "Server",
       [
-        "Generation", "HTTP", "JobQueue", "Sockets", "WorkerProtocol", crypto, collections, httpTypes,
-        lifecycle, logging, signals,
+        "Generation", "HTTP", "JobQueue", "Logs", "Sockets", "WorkerProtocol", crypto, collections,
+        httpTypes, lifecycle, logging, signals,
       ], strict: true),
 
     // The engine.
@@ -102,12 +103,14 @@ let package = Package(
     library(
       "Worker",
       [
-        "Generation", "PNG", "Sockets", "StableDiffusion", "Tensors", "WorkerProtocol", crypto,
+        "Checkpoints", "Generation", "PNG", "Sockets", "StableDiffusion", "Tensors", "WorkerProtocol",
         lifecycle, logging,
       ],
       resources: [.copy("Resources/atelier-demo")]),
-    tool("atelier-server", ["Generation", "Server", argumentParser, logging]),
-    tool("atelier-worker", ["Worker", argumentParser, lifecycle, logging]),
+    tool("atelier-server", ["Generation", "Logs", "Server", argumentParser, logging]),
+    tool(
+      "atelier-worker",
+      ["Generation", "Logs", "Worker", "WorkerProtocol", argumentParser, lifecycle, logging]),
     tool(
       "atelier",
       ["Checkpoints", "Generation", "ModelHub", "PNG", "StableDiffusion", "Tensors", argumentParser]),
@@ -119,6 +122,7 @@ let package = Package(
     tests("Generation"),
     tests("WorkerProtocol", ["Generation"]),
     tests("Sockets"),
+    tests("Logs", [logging]),
     tests("HTTP", ["Sockets", httpTypes]),
     tests("JobQueue", ["Generation", grdb]),
     tests("Server", ["Generation", "HTTP", "JobQueue", "Sockets", "WorkerProtocol", httpTypes, logging]),

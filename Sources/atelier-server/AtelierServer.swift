@@ -2,6 +2,7 @@ public import ArgumentParser
 import Foundation
 import Generation
 public import Logging
+import Logs
 public import Server
 
 /// The server: users, jobs, pictures and the page.

@@ -1,5 +1,6 @@
 import Generation
 import JobQueue
+import Logs
 
 /// A job as its owner sees it; members without a value are `null`.
 struct JobDocument: Encodable, Sendable {

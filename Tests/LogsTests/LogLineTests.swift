@@ -2,7 +2,7 @@ import Foundation
 import Logging
 import Testing
 
-@testable import Server
+@testable import Logs
 
 @Suite struct LogLineTests {
   @Test func `writes one JSON object whatever the text holds`() throws {

@@ -1,9 +1,9 @@
-import FoundationEssentials
+public import FoundationEssentials
 
 /// Dates as clients and logs see them.
-enum Timestamp {
+public enum Timestamp {
   /// ISO 8601 in UTC with milliseconds, for example `2026-01-31T09:05:00.250Z`.
-  static func text(_ date: Date) -> String {
+  public static func text(_ date: Date) -> String {
     let milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded(.down))
     let (days, ofDay) = milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
     let (day, rest) = ofDay < 0 ? (days - 1, ofDay + 86_400_000) : (days, ofDay)
