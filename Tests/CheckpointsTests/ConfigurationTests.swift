@@ -22,6 +22,13 @@ import Testing
     #expect(scheduler.timestepSpacing == nil && scheduler.className == nil)
   }
 
+  @Test func `Python's infinities are read`() throws {
+    let folder = try TemporaryFolder.model(
+      "scheduler/scheduler_config.json",
+      #"{"lambda_min_clipped": -Infinity, "variance_type": null, "x": NaN, "steps_offset": 1}"#)
+    #expect(try ModelFolder(path: folder.path).schedulerConfig().stepsOffset == 1)
+  }
+
   @Test func `SD 2's lists are read`() throws {
     let folder = try TemporaryFolder.model(
       "unet/config.json",

@@ -106,6 +106,8 @@ public struct ModelFolder: Sendable {
     _ type: Value.Type, _ bytes: [UInt8], file: String
   ) throws(CheckpointError) -> Value {
     let decoder = JSONDecoder()
+    // Python writes infinities, which JSON does not have, into scheduler configurations.
+    decoder.allowsJSON5 = true
     decoder.userInfo[.file] = file
     decoder.allowsJSON5 = true  // Python writes -Infinity, for example as lambda_min_clipped
     do {
