@@ -9,7 +9,9 @@ public struct PNGImage: Equatable, Sendable {
   /// Text chunks in the file's order.
   public var texts: [PNGText]
 
-  /// Makes a picture. Throws `wrongPixelCount`.
+  /// Makes a picture.
+  ///
+  /// Throws `wrongPixelCount`.
   public init(width: Int, height: Int, pixels: [UInt8], texts: [PNGText] = []) throws(PNGError) {
     let (area, overflow) = width.multipliedReportingOverflow(by: height)
     let (expected, overflow3) = area.multipliedReportingOverflow(by: 3)

@@ -2,7 +2,7 @@
 public struct PNGText: Equatable, Sendable {
   /// What the text is, for example `parameters`; 1 to 79 Latin-1 characters.
   public var keyword: String
-  /// The text. NUL cannot be stored and becomes U+FFFD.
+  /// The text, in which NUL cannot be stored and becomes U+FFFD.
   public var text: String
 
   /// Makes a text.

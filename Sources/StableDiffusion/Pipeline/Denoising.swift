@@ -63,7 +63,9 @@ public struct Denoising {
   }
 
   /// The guided prediction: unconditional + guidance · (conditional − unconditional), one batch of two
-  /// (Ho and Salimans 2022). With guidance 1 only the conditional half is run.
+  /// (Ho and Salimans 2022).
+  ///
+  /// With guidance 1 only the conditional half is run.
   private func predict(_ evaluation: SamplingPlan.Evaluation) throws -> Tensor {
     let backend = pipeline.backend
     var input = latents

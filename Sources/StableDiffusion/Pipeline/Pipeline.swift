@@ -117,7 +117,9 @@ public final class Pipeline {
   }
 }
 
-/// What the conditioning depends on. Canonically equal prompts are equal: the tokenizer composes them.
+/// What the conditioning depends on.
+///
+/// Canonically equal prompts are equal: the tokenizer composes them.
 private struct PromptKey: Equatable {
   var prompt: String
   var negativePrompt: String

@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// Denoising diffusion implicit models (Song et al. 2021), formulas (12) and (16).
+/// Denoising diffusion implicit models (Song 2021), formulas (12) and (16).
 ///
 /// s² = η²·(1 − ᾱ')/(1 − ᾱ)·(1 − ᾱ/ᾱ'), x' = √ᾱ'·x₀ + √(1 − ᾱ' − s²)·ε + s·z. η = 0 adds no noise.
 struct DDIMSampler: Sampler {

@@ -6,8 +6,8 @@ internal import Tensors
   import Musl
 #endif
 
-/// DPM-Solver++(2M) (Lu et al. 2022, "DPM-Solver++: Fast Solver for Guided Sampling of Diffusion Probabilistic
-/// Models", algorithm 2).
+/// DPM-Solver++(2M), algorithm 2 of Lu 2022, "DPM-Solver++: Fast Solver for Guided Sampling of Diffusion
+/// Probabilistic Models".
 ///
 /// With λ = log(signal/noise), h = λ' − λ, h₀ = λ − λ₋₁:
 /// x' = (noise'/noise)·x + signal'·((1 − e⁻ʰ)·x₀ + w·h/h₀·(x₀ − x₀₋₁)),

@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// Euler's method on the probability-flow equation (Karras et al. 2022, algorithm 2 without churn).
+/// Euler's method on the probability-flow equation (Karras 2022, algorithm 2 without churn).
 struct EulerSampler: Sampler {
   let plan: SamplingPlan
 

@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// Pseudo linear multistep (Liu et al. 2022, "Pseudo Numerical Methods for Diffusion Models on Manifolds"),
+/// Pseudo linear multistep (Liu 2022, "Pseudo Numerical Methods for Diffusion Models on Manifolds"),
 /// formulas (9) and (12), started by one Heun step as CompVis does.
 ///
 /// Outputs are combined as they are and only then read as noise, at the level of the step, as diffusers does.

@@ -11,7 +11,9 @@ struct DiscretePlan {
   /// Highest first.
   private let timesteps: [Int]
 
-  /// Lays out the timesteps. `uniform` is CompVis' own: leading with offset 1, the last ᾱ is the first one.
+  /// Lays out the timesteps.
+  ///
+  /// `uniform` is CompVis' own: leading with offset 1, the last ᾱ is the first one.
   init(_ builder: PlanBuilder, _ schedule: ScheduleKind) throws(UserError) {
     let config = builder.config
     total = config.trainTimesteps

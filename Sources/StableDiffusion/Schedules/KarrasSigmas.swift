@@ -4,7 +4,7 @@
   import Musl
 #endif
 
-/// The noise levels of Karras et al. 2022, equation (5), with ρ = 7.
+/// The noise levels of Karras 2022, equation (5), with ρ = 7.
 enum KarrasSigmas {
   /// `count` values from `high` down to `low`.
   static func values(high: Double, low: Double, count: Int) -> [Double] {

@@ -1,6 +1,6 @@
 /// How much signal and how much noise latents hold: x = signal·x₀ + noise·ε.
 ///
-/// With variance kept, signal = √ᾱ and noise = √(1 − ᾱ); with variance exploding (Karras et al. 2022), signal
+/// With variance kept, signal = √ᾱ and noise = √(1 − ᾱ); with variance exploding (Karras 2022), signal
 /// is 1 and noise is σ. Samplers work in either, so one formula serves both.
 public struct NoiseLevel: Equatable, Sendable {
   /// The factor of the clean latents.

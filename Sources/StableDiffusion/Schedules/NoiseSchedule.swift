@@ -64,7 +64,7 @@ public struct NoiseSchedule: Sendable {
     }
   }
 
-  /// Lin et al. 2023, "Common Diffusion Noise Schedules and Sample Steps are Flawed", algorithm 1.
+  /// Lin 2023, "Common Diffusion Noise Schedules and Sample Steps are Flawed", algorithm 1.
   private static func rescaledToZeroSNR(_ betas: [Float]) -> [Float] {
     var roots = products(betas).map { $0.squareRoot() }
     guard let first = roots.first, let last = roots.last, first > last else { return betas }

@@ -6,7 +6,7 @@ public enum ScheduleKind: String, CaseIterable, Sendable {
   case automatic
   /// k-diffusion's: timesteps evenly from the last to the first, σ linear in log σ. DDIM and PLMS: CompVis'.
   case uniform
-  /// Karras et al. 2022 with ρ = 7.
+  /// Karras 2022 with ρ = 7.
   case karras
   /// diffusers' `leading` spacing with the model's offset.
   case leading

@@ -1,4 +1,4 @@
-/// A vocabulary and the merges that build its tokens (Sennrich et al. 2016, "Neural Machine Translation of
+/// A vocabulary and the merges that build its tokens (Sennrich 2016, "Neural Machine Translation of
 /// Rare Words with Subword Units").
 struct BytePairs: Sendable {
   private struct Pair: Hashable {
