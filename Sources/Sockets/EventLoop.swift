@@ -106,7 +106,8 @@ public final class EventLoop: SerialExecutor {
     marker.store(Thread.marker, ordering: .relaxed)
     while true {
       runItems()
-      confined.timers.fire(at: SuspendingClock.now)
+      let now = SuspendingClock.now
+      while let body = confined.timers.takeDue(at: now) { body() }
       poll()
     }
   }
@@ -138,7 +139,8 @@ public final class EventLoop: SerialExecutor {
       if event.token == 0 {
         _ = clinux_eventfd_take(wake.rawValue)
       } else {
-        confined.handlers[event.token]?.readiness?.report(event.events)
+        let readiness = confined.handlers[event.token]?.readiness
+        readiness?.report(event.events)
       }
     }
   }

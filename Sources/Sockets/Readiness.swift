@@ -41,9 +41,9 @@ final class Readiness: @unchecked Sendable {
   ///
   /// Returns at once if one came since the last wait: the caller tries again and may find nothing, which
   /// costs one call but can lose no event.
-  nonisolated(nonsending) func wait(for direction: Direction, until deadline: MonotonicInstant?) async
-    -> Outcome
-  {
+  func wait(
+    for direction: Direction, until deadline: MonotonicInstant?, isolation: isolated (any Actor)? = #isolation
+  ) async -> Outcome {
     loop.checkIsolated()
     let slot = direction.rawValue
     if isClosed { return .closed }
@@ -59,7 +59,11 @@ final class Readiness: @unchecked Sendable {
       slots[slot].timer = loop.schedule(at: deadline) { [weak self] in self?.finish(slot, id, .timedOut) }
     }
     return await withTaskCancellationHandler {
-      await withCheckedContinuation { slots[slot].waiter = $0 }
+      _ = isolation  // Captured, or this closure would run off the loop (SE-0420).
+      return await withCheckedContinuation { continuation in
+        loop.checkIsolated()
+        slots[slot].waiter = continuation
+      }
     } onCancel: {
       loop.execute { self.finish(slot, id, .cancelled) }
     }

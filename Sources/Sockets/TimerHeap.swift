@@ -41,12 +41,13 @@ struct TimerHeap {
     if heap.count > 64, heap.count > 2 * bodies.count { compact() }
   }
 
-  /// Runs and forgets every timer whose deadline is not after `now`.
-  mutating func fire(at now: MonotonicInstant) {
+  /// Takes the next timer whose deadline is not after `now`; one by one, for running it may remove others.
+  mutating func takeDue(at now: MonotonicInstant) -> (@Sendable () -> Void)? {
     while let first = heap.min, first.deadline <= now {
       heap.removeMin()
-      bodies.removeValue(forKey: first.id)?()
+      if let body = bodies.removeValue(forKey: first.id) { return body }
     }
+    return nil
   }
 
   /// Milliseconds to the next deadline, rounded up and at least 0; -1 when there is none.

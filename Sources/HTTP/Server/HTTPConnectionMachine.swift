@@ -103,6 +103,10 @@ struct HTTPConnectionMachine {
 
   /// The body is to be read, at most `limit` bytes.
   mutating func planned(limit: Int, at now: MonotonicInstant) {
+    guard framing != .none else {
+      state = .responding
+      return
+    }
     state = .body(BodyProgress(limit: limit, begun: now, lastRead: now, mustContinue: expectsContinue))
   }
 
@@ -169,6 +173,7 @@ struct HTTPConnectionMachine {
       framing = head.framing
       expectsContinue = head.expectsContinue
       wantsKeepAlive = head.keepAlive
+      if framing == .none { _ = try parser.next() }  // The end of the request, so that nothing of it is left.
       state = .planning
       return .plan(head)
     } catch {

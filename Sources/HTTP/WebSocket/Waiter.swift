@@ -22,9 +22,10 @@ final class Waiter: Sendable {
     waiting?.resume()
   }
 
-  nonisolated(nonsending) func wait() async {
+  func wait(isolation: isolated (any Actor)? = #isolation) async {
     await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
+      _ = isolation  // Captured, so that the closure stays where the caller is (SE-0420).
+      return await withCheckedContinuation { continuation in
         let isAwake = state.withLock { state in
           if !state.isAwake { state.continuation = continuation }
           defer { state.isAwake = false }

@@ -1,0 +1,282 @@
+import Foundation
+import HTTPTypes
+import Sockets
+import Synchronization
+import Testing
+
+@testable import HTTP
+
+@Suite(.timeLimit(.minutes(1))) struct HTTPServerTests {
+  /// Routes of every kind.
+  private func router() -> Router<TestAudience, Int> {
+    var router = Router.open()
+    router.on(.get, "/hello", audience: .anyone) { _, _ in .text("hello") }
+    router.on(.get, "/items/{id}", audience: .anyone) { _, context in .text(context.parameters["id"]) }
+    router.on(.post, "/echo", audience: .anyone, bodyLimit: 100_000) { request, _ in
+      Response(.ok, body: .bytes(request.body))
+    }
+    router.on(.get, "/stream", audience: .anyone) { _, _ in
+      Response(
+        .ok,
+        body: .stream { writer in
+          for part in ["one ", "", "two"] { try await writer.write(Array(part.utf8)) }
+        })
+    }
+    return router
+  }
+
+  @Test func `a connection serves several requests`() async throws {
+    try await TestServer.run(router(), loops: 2) { test in
+      let client = try await test.client()
+      for number in 0..<5 {
+        try await client.send(TestServer.get("/items/\(number)"))
+        let answer = try await client.response()
+        #expect(answer.status == 200)
+        #expect(answer.text == "\(number)")
+        #expect(answer.headers["connection"] == nil)
+      }
+    }
+  }
+
+  @Test func `pipelined requests are answered in order, sent whole or byte by byte`() async throws {
+    try await TestServer.run(router()) { test in
+      let text = (0..<20).map { TestServer.get("/items/\($0)") }.joined()
+      let whole = try await test.client()
+      try await whole.send(text)
+      for number in 0..<20 { #expect(try await whole.response().text == "\(number)") }
+      let slow = try await test.client()
+      for byte in text.utf8 { try await slow.send([byte]) }
+      for number in 0..<20 { #expect(try await slow.response().text == "\(number)") }
+    }
+  }
+
+  @Test func `bodies arrive by length and in chunks, after 100 Continue if asked`() async throws {
+    try await TestServer.run(router()) { test in
+      let client = try await test.client()
+      try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc")
+      #expect(try await client.response().text == "abc")
+      try await client.send(
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n1\r\nf\r\n0\r\n\r\n")
+      #expect(try await client.response().text == "def")
+      try await client.send(
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
+      #expect(try await client.response(hasBody: false).status == 100)
+      try await client.send("ghi")
+      #expect(try await client.response().text == "ghi")
+    }
+  }
+
+  @Test func `a body over the limit is refused before it is read, and the connection closed`() async throws {
+    try await TestServer.run(router()) { test in
+      let client = try await test.client()
+      try await client.send(
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100001\r\nExpect: 100-continue\r\n\r\n")
+      let answer = try await client.response()
+      #expect(answer.status == 413)
+      #expect(answer.headers["connection"] == "close")
+      #expect(answer.text.contains("body_too_large"))
+      #expect(try await client.isClosed())
+    }
+  }
+
+  @Test func `HEAD has the headers of GET and no body`() async throws {
+    try await TestServer.run(router()) { test in
+      let client = try await test.client()
+      try await client.send("HEAD /hello HTTP/1.1\r\nHost: a\r\n\r\n" + TestServer.get("/hello"))
+      #expect(try await client.response(hasBody: false).headers["content-length"] == "5")
+      #expect(try await client.response().text == "hello")
+    }
+  }
+
+  @Test func `streams are chunked, and end with the connection in HTTP/1.0`() async throws {
+    try await TestServer.run(router()) { test in
+      let client = try await test.client()
+      try await client.send(TestServer.get("/stream"))
+      #expect(try await client.response().text == "one two")
+      try await client.send("GET /stream HTTP/1.0\r\n\r\n")
+      let answer = try await client.response()
+      #expect(answer.headers["connection"] == "close")
+      #expect(String(decoding: try await client.take(100), as: UTF8.self) == "one two")
+    }
+  }
+
+  @Test func `a file is sent whole, and its descriptor closed after it`() async throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("file-\(UUID().uuidString)").path
+    let bytes = (0..<1_500_000).map { UInt8(truncatingIfNeeded: $0 &* 13) }
+    #expect(FileManager.default.createFile(atPath: path, contents: Data(bytes)))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var router = router()
+    router.on(.get, "/file", audience: .anyone) { _, _ in
+      let file = try FileDescriptor.open(reading: path)
+      return Response(.ok, body: .file(file, offset: 0, count: Int(try file.status().size)))
+    }
+    try await TestServer.run(router) { test in
+      let client = try await test.client()
+      for _ in 0..<3 {
+        try await client.send(TestServer.get("/file"))
+        #expect(try await client.response().body == bytes)
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("GET / HTTP/1.1\nHost: a\n\n", 400), ("GET / HTTP/1.1\r\n\r\n", 400),
+    ("GET /\(String(repeating: "a", count: 9000)) HTTP/1.1\r\n", 414),
+    ("GET / HTTP/1.1\r\nX: \(String(repeating: "a", count: 9000))\r\n", 431), ("GET / HTTP/3.0\r\n", 505),
+    ("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
+    ("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc", 400),
+  ])
+  func `a malformed request is answered and closed`(text: String, code: Int) async throws {
+    try await TestServer.run(router()) { test in
+      let client = try await test.client()
+      try await client.send(text)
+      let answer = try await client.response()
+      #expect(answer.status == code)
+      #expect(answer.headers["connection"] == "close")
+      #expect(try await client.isClosed())
+    }
+  }
+
+  @Test func `headers that drip in are cut off at the deadline`() async throws {
+    var limits = HTTPLimits()
+    limits.headerDeadline = .milliseconds(100)
+    try await TestServer.run(router(), limits: limits) { test in
+      let client = try await test.client()
+      try await client.send("GET / HT")
+      #expect(try await client.response().status == 408)
+      #expect(try await client.isClosed())
+      let silent = try await test.client()
+      #expect(try await silent.isClosed())
+    }
+  }
+
+  @Test func `a body that stops is cut off`() async throws {
+    var limits = HTTPLimits()
+    limits.bodyIdle = .milliseconds(100)
+    try await TestServer.run(router(), limits: limits) { test in
+      let client = try await test.client()
+      try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc")
+      #expect(try await client.response().status == 408)
+    }
+  }
+
+  @Test func `an idle connection is closed silently`() async throws {
+    var limits = HTTPLimits()
+    limits.keepAlive = .milliseconds(50)
+    try await TestServer.run(router(), limits: limits) { test in
+      let client = try await test.client()
+      try await client.send(TestServer.get("/hello"))
+      #expect(try await client.response().status == 200)
+      #expect(try await client.isClosed())
+    }
+  }
+
+  @Test func `a client that never reads is dropped`() async throws {
+    var limits = HTTPLimits()
+    limits.writeProgress = .milliseconds(100)
+    var router = router()
+    router.on(.get, "/big", audience: .anyone) { _, _ in
+      Response(.ok, body: .bytes([UInt8](repeating: 0, count: 64 << 20)))
+    }
+    try await TestServer.run(router, limits: limits) { test in
+      let client = try await test.client()
+      try await client.send(TestServer.get("/big"))
+      let deadline = SuspendingClock.now + .seconds(20)
+      while test.server.connectionCount > 0, SuspendingClock.now < deadline { await Task.yield() }
+      #expect(test.server.connectionCount == 0)
+    }
+  }
+
+  @Test func `a full server says so at the door`() async throws {
+    var limits = HTTPLimits()
+    limits.connections = 2
+    try await TestServer.run(router(), limits: limits) { test in
+      let first = try await test.client()
+      let second = try await test.client()
+      for client in [first, second] {
+        try await client.send(TestServer.get("/hello"))
+        #expect(try await client.response().status == 200)
+      }
+      let third = try await test.client()
+      let answer = try await third.response()
+      #expect(answer.status == 503)
+      #expect(answer.headers["retry-after"] == "2")
+      #expect(try await third.isClosed())
+      await first.connection.close()
+    }
+  }
+
+  @Test func `many idle connections do not disturb a busy one`() async throws {
+    try await TestServer.run(router()) { test in
+      var idle: [TestClient] = []
+      for _ in 0..<200 { idle.append(try await test.client()) }
+      let client = try await test.client()
+      for _ in 0..<50 {
+        try await client.send(TestServer.get("/hello"))
+        #expect(try await client.response().text == "hello")
+      }
+      #expect(test.server.connectionCount == 201)
+      for one in idle {
+        try await one.send(TestServer.get("/hello"))
+        #expect(try await one.response().text == "hello")
+      }
+    }
+  }
+
+  @Test func `a shutdown lets a running request finish and closes the rest`() async throws {
+    let entered = Waiter()
+    let leave = Waiter()
+    var router = router()
+    router.on(.get, "/slow", audience: .anyone) { _, _ in
+      entered.wake()
+      await leave.wait()
+      return .text("done")
+    }
+    try await TestServer.run(router) { test in
+      let idle = try await test.client()
+      try await idle.send(TestServer.get("/hello"))
+      _ = try await idle.response()
+      let busy = try await test.client()
+      try await busy.send(TestServer.get("/slow"))
+      await entered.wait()
+      test.server.shutdown()
+      #expect(try await idle.isClosed())
+      leave.wake()
+      let answer = try await busy.response()
+      #expect(answer.text == "done")
+      #expect(answer.headers["connection"] == "close")
+      #expect(try await busy.isClosed())
+      await #expect(throws: SocketError.self) { _ = try await test.client() }
+    }
+  }
+
+  @Test func `a shutdown does not wait for ever`() async throws {
+    var limits = HTTPLimits()
+    limits.shutdownGrace = .milliseconds(100)
+    try await TestServer.run(router(), limits: limits) { test in
+      let client = try await test.client()
+      try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc")
+      while test.server.connectionCount == 0 { await Task.yield() }
+    }
+  }
+
+  @Test func `a streamed body goes to its sink, and a refusal ends it`() async throws {
+    let sink = RecordingSink()
+    var router = router()
+    router.streaming(.post, "/up", audience: .anyone, bodyLimit: 10) { _, _ in sink }
+    try await TestServer.run(router) { test in
+      let client = try await test.client()
+      try await client.send("POST /up HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc")
+      #expect(try await client.response().status == 201)
+      try await client.send(
+        Array("POST /up HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n".utf8) + [255, 1, 2])
+      #expect(try await client.response().status == 422)
+      #expect(try await client.isClosed())
+      let cut = try await test.client()
+      try await cut.send("POST /up HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na")
+      await cut.connection.shutdownWrite()
+      #expect(try await cut.isClosed())
+    }
+    #expect(sink.record.withLock { $0 } == ["write 3", "finish", "abandon", "write 1", "abandon"])
+  }
+}
