@@ -6,6 +6,7 @@
 public struct SchedulerConfig: Decodable, Equatable, Sendable {
   /// How β grows from `betaStart` to `betaEnd`.
   public enum BetaSchedule: String, CaseIterable, Sendable {
+    /// Linear in β.
     case linear
     /// Linear in √β.
     case scaledLinear = "scaled_linear"
@@ -15,15 +16,21 @@ public struct SchedulerConfig: Decodable, Equatable, Sendable {
 
   /// What the UNet predicts.
   public enum PredictionType: String, CaseIterable, Sendable {
+    /// The noise.
     case epsilon
+    /// √ᾱ · noise − √(1 − ᾱ) · clean latents (Salimans and Ho 2022).
     case v = "v_prediction"
+    /// The clean latents.
     case sample
   }
 
   /// How inference timesteps are chosen from the training ones.
   public enum TimestepSpacing: String, CaseIterable, Sendable {
+    /// Evenly from the first to the last.
     case linspace
+    /// Multiples of a whole step, counted from the first.
     case leading
+    /// Multiples of a step, counted from the last.
     case trailing
   }
 
@@ -103,28 +110,6 @@ public struct SchedulerConfig: Decodable, Equatable, Sendable {
       throw reader.unsupported(
         "beta_start", found: "\(betaStart) to \(betaEnd)", expected: "rising betas between 0 and 1")
     }
-  }
-
-  /// The schedule of SD 1.x, for checkpoints that come without one.
-  public init() {
-    className = nil
-    trainTimesteps = 1000
-    betaStart = 0.00085
-    betaEnd = 0.012
-    betaSchedule = .scaledLinear
-    predictionType = .epsilon
-    timestepSpacing = .leading
-    stepsOffset = 1
-    setsAlphaToOne = false
-    skipsPRKSteps = true
-    clipsSample = false
-    clipRange = 1
-    endsAtSmallestSigma = false
-    endsWithEuler = false
-    lowersFinalOrder = true
-    usesHeunSolver = false
-    usesKarrasSigmas = false
-    rescalesToZeroSNR = false
   }
 
   private static func choice<Choice: RawRepresentable<String> & CaseIterable>(

@@ -5,13 +5,17 @@
 public struct UNetConfig: Decodable, Equatable, Sendable {
   /// The kinds of block on the way down.
   public enum DownBlock: String, CaseIterable, Sendable {
+    /// Residual layers only.
     case plain = "DownBlock2D"
+    /// Residual layers, each followed by attention to the prompt.
     case crossAttention = "CrossAttnDownBlock2D"
   }
 
   /// The kinds of block on the way up.
   public enum UpBlock: String, CaseIterable, Sendable {
+    /// Residual layers only.
     case plain = "UpBlock2D"
+    /// Residual layers, each followed by attention to the prompt.
     case crossAttention = "CrossAttnUpBlock2D"
   }
 

@@ -1,7 +1,10 @@
 /// The parts of a diffusers folder that hold weights.
 public enum ModelComponent: String, CaseIterable, Sendable {
+  /// The network that predicts noise.
   case unet
+  /// The autoencoder.
   case vae
+  /// CLIP's text transformer.
   case textEncoder = "text_encoder"
 
   /// The stem of its weight files: transformers and diffusers name them differently.

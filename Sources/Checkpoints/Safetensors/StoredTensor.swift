@@ -33,12 +33,6 @@ public struct StoredTensor: Sendable {
     }
   }
 
-  /// The same elements under another shape of equal size, for example a 1×1 convolution as a matrix.
-  public func reshaped(_ shape: [Int]) -> StoredTensor {
-    precondition(shape.reduce(1, *) == count, "a shape of another size")
-    return StoredTensor(name: name, type: type, shape: shape, file: file, range: range)
-  }
-
   /// Entries `rows` of the outermost extent, for example the first half of a convolution's outputs.
   public func rows(_ rows: Range<Int>) -> StoredTensor {
     precondition(!shape.isEmpty && rows.lowerBound >= 0 && rows.upperBound <= shape[0], "rows outside")
