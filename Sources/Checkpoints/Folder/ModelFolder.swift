@@ -106,10 +106,9 @@ public struct ModelFolder: Sendable {
     _ type: Value.Type, _ bytes: [UInt8], file: String
   ) throws(CheckpointError) -> Value {
     let decoder = JSONDecoder()
-    // Python writes infinities, which JSON does not have, into scheduler configurations.
+    // Python writes infinities, which JSON does not have: -Infinity as lambda_min_clipped, for example.
     decoder.allowsJSON5 = true
     decoder.userInfo[.file] = file
-    decoder.allowsJSON5 = true  // Python writes -Infinity, for example as lambda_min_clipped
     do {
       return try decoder.decode(type, from: Data(bytes))
     } catch let error as CheckpointError {
