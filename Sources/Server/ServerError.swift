@@ -17,6 +17,8 @@ public enum ServerError: Error, Hashable, Sendable, CustomStringConvertible {
   case cannotListen(flag: String, address: String, port: UInt16, reason: String)
   /// The data folder cannot be made or used.
   case dataFolderFailed(path: String, operation: String, errno: Int32)
+  /// The file for the worker port cannot be written.
+  case cannotWritePort(String)
   /// The page's folder is not there.
   case publicFolderMissing(String)
 
@@ -39,6 +41,8 @@ public enum ServerError: Error, Hashable, Sendable, CustomStringConvertible {
       "cannot listen on \(address) port \(port): \(reason); choose another with \(flag)"
     case .dataFolderFailed(let path, let operation, let errno):
       "the data folder \(path) cannot be used: \(operation) failed with errno \(errno)"
+    case .cannotWritePort(let path):
+      "cannot write \(path); expected a file in a folder that exists after --worker-port-file"
     case .publicFolderMissing(let path):
       "there is no page in \(path); expected a folder with index.html after --public"
     }

@@ -14,6 +14,7 @@ struct ServerParts: Sendable {
   let store: SQLiteJobStore
   let meter: JobMeter
   let http: HTTPServer
+  let workers: WorkerListener
   private let saver: CapabilitiesSaver
 
   /// Opens the data folder and everything in it, then listens.
@@ -42,37 +43,50 @@ struct ServerParts: Sendable {
       hub.committed(events)
       meter.committed(events)
     }
-    let loops = [try EventLoop(name: "http-0"), try EventLoop(name: "http-1")]
-    http = try await Self.listen(configuration, services, loops)
+    let secret = try SharedSecret.loadOrCreate(file: folder.workerKey)
+    workers = try await Self.listenForWorkers(configuration, services, secret)
+    http = try await Self.listen(configuration, services)
+    if let file = configuration.workerPortFile {
+      try await files.run { [port = workers.address.port] in try Self.writePort(port, file) }
+    }
   }
 
   /// Serves until the process is told to stop.
   func run() async throws {
-    let (services, store, meter, saver) = (services, store, meter, saver)
-    let hub = services.hub
     services.logger.info(
       "listening",
       metadata: [
-        "page": "http://\(http.address)/", "access": "\(configuration.access.rawValue)",
-        "sqlite": "\(store.sqliteVersion)", "version": "\(Version.current)",
+        "page": "http://\(http.address)/", "workers": "\(workers.address)",
+        "access": "\(configuration.access.rawValue)", "sqlite": "\(store.sqliteVersion)",
+        "version": "\(Version.current)",
       ])
-    // Taken down from the last to the first: browsers first, then workers, then what they rely on.
-    let group = ServiceGroup(
-      configuration: ServiceGroupConfiguration(
-        services: [
-          .init(service: BackgroundService { try await meter.run(store, services.metrics) }),
-          .init(service: BackgroundService { try await saver.run { services.capabilities.remembered } }),
-          .init(
-            service: BackgroundService {
-              try await hub.followQueue(store) { services.connectedWorkers }
-            }),
-          .init(service: Upkeep(services: services, interval: .seconds(3600))),
-          .init(service: HTTPService(server: http, hub: hub)),
-        ],
-        gracefulShutdownSignals: [.sigterm, .sigint], logger: services.logger))
-    try await group.run()
+    do {
+      try await group().run()
+    } catch is CancellationError {
+      // The stop took longer than it may: what was still running keeps its lease.
+      services.logger.warning("stopped before everything had ended")
+    }
     try store.close()
     services.logger.info("stopped")
+  }
+
+  /// Taken down from the last to the first: browsers first, then workers, then what they rely on.
+  private func group() -> ServiceGroup {
+    let (services, store, meter, saver) = (services, store, meter, saver)
+    let hub = services.hub
+    var configuration = ServiceGroupConfiguration(
+      services: [
+        .init(service: BackgroundService { try await meter.run(store, services.metrics) }),
+        .init(service: BackgroundService { try await saver.run { services.capabilities.remembered } }),
+        .init(
+          service: BackgroundService { try await hub.followQueue(store) { services.connectedWorkers } }),
+        .init(service: Upkeep(services: services, interval: .seconds(3600))),
+        .init(service: workers),
+        .init(service: HTTPService(server: http, hub: hub)),
+      ],
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: services.logger)
+    configuration.maximumGracefulShutdownDuration = .seconds(self.configuration.drainSeconds + 4)
+    return ServiceGroup(configuration: configuration)
   }
 
   // MARK: - Making
@@ -89,17 +103,38 @@ struct ServerParts: Sendable {
     access == .single ? SingleUser() : AnonymousUsers()
   }
 
+  private static func listenForWorkers(
+    _ configuration: ServerConfiguration, _ services: Services, _ secret: SharedSecret
+  ) async throws -> WorkerListener {
+    let (host, port) = (configuration.workerListen, configuration.workerPort)
+    let hub = services.hub
+    let parts = WorkerParts(
+      store: services.store, images: services.images, capabilities: services.capabilities,
+      logger: services.logger
+    ) { progress, preview, job, owner in
+      hub.report(progress, preview: preview, job: job, owner: owner)
+    }
+    do {
+      return try await WorkerListener.bind(
+        to: try address(host, port), on: try EventLoop(name: "workers"), secret: secret, parts: parts,
+        drain: .seconds(configuration.drainSeconds))
+    } catch let error as SocketError {
+      throw ServerError(error, flag: "--worker-port", address: host, port: port)
+    }
+  }
+
   private static func listen(
-    _ configuration: ServerConfiguration, _ services: Services, _ loops: [EventLoop]
+    _ configuration: ServerConfiguration, _ services: Services
   ) async throws -> HTTPServer {
     var page: StaticFiles?
     if let folder = configuration.publicFolder {
       do { page = try StaticFiles(folder: folder) } catch { throw ServerError.publicFolderMissing(folder) }
     }
     var limits = HTTPLimits()
-    limits.shutdownGrace = .seconds(5)
+    limits.shutdownGrace = .seconds(3)
     let (host, port) = (configuration.listen, configuration.port)
     do {
+      let loops = [try EventLoop(name: "http-0"), try EventLoop(name: "http-1")]
       return try await HTTPServer.bind(
         to: try Self.address(host, port), loops: loops, responder: Routes.table(services, files: page),
         limits: limits, files: services.files, logger: services.logger)
@@ -112,5 +147,15 @@ struct ServerParts: Sendable {
     do {
       return try SocketAddress(host: host == "localhost" ? "127.0.0.1" : host, port: port)
     } catch { throw .malformedAddress(host) }
+  }
+
+  /// Says, in one step that scripts can wait for, where workers are to connect.
+  private static func writePort(_ port: UInt16, _ path: String) throws(ServerError) {
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+    do { try DurableFile.write(Array("\(port)\n".utf8), folder: folder, name: name) } catch {
+      throw .cannotWritePort(path)
+    }
   }
 }
