@@ -1,0 +1,18 @@
+import Generation
+import JobQueue
+
+/// The attempt a worker has, as its session knows it.
+struct HeldJob: Sendable {
+  let lease: Lease
+  var watch: ProgressWatch
+  /// Whether the store knows that the worker began.
+  var hasStarted = false
+  /// Whether the worker was told to stop.
+  var isCancelSent = false
+  /// When the worker was found to hang.
+  var hungSince: Duration?
+  var lastProgress: GenerationProgress?
+
+  /// The attempt everything must name.
+  var attempt: JobAttempt { lease.attempt }
+}

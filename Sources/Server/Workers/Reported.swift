@@ -1,0 +1,48 @@
+import Generation
+
+/// What a worker says, made fit for users: a worker is not trusted with their page.
+enum Reported {
+  private static let maxTotal = 1_000_000
+  private static let maxSeconds = 86_400.0
+  private static let maxMessage = 300
+
+  /// Progress with numbers that make sense.
+  static func progress(_ reported: GenerationProgress) -> GenerationProgress {
+    var progress = reported
+    progress.total = min(max(reported.total, 0), maxTotal)
+    progress.done = min(max(reported.done, 0), progress.total)
+    progress.etaSeconds = reported.etaSeconds.flatMap { (0...maxSeconds).contains($0) ? $0 : nil }
+    return progress
+  }
+
+  /// An error with a code that is a code and one line of text.
+  static func error(_ reported: UserError) -> UserError {
+    let line = String(
+      String.UnicodeScalarView(
+        reported.message.unicodeScalars.prefix(maxMessage).filter { !isControl($0) }))
+    return UserError(
+      code: name(reported.code) ?? "worker_error",
+      message: line.isEmpty ? "the worker reported an error" : line, field: reported.field.flatMap(name))
+  }
+
+  /// A preview, if it looks like one.
+  static func preview(_ bytes: [UInt8]) -> [UInt8]? {
+    let isPNG = bytes.starts(with: [0x89, 0x50, 0x4E, 0x47])
+    let isJPEG = bytes.starts(with: [0xFF, 0xD8, 0xFF])
+    return isPNG || isJPEG ? bytes : nil
+  }
+
+  private static func name(_ text: String) -> String? {
+    let isName =
+      (1...64).contains(text.utf8.count)
+      && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
+    return isName ? text : nil
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse: true
+    default: false
+    }
+  }
+}

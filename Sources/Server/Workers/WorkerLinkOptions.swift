@@ -1,0 +1,23 @@
+import WorkerProtocol
+
+/// The durations of the worker link's server side, together so that tests can shorten them.
+struct WorkerLinkOptions: Sendable {
+  /// How often each side says that it is alive.
+  var heartbeat = LinkTimers.heartbeat
+  /// A link silent for this long is dead.
+  var silence = LinkTimers.silence
+  /// A handshake not done by then is refused.
+  var handshake = LinkTimers.handshake
+  /// Every refused handshake is closed this long after it was found out, whatever was wrong.
+  var refusalDelay = Duration.seconds(1)
+  /// Failed handshakes of one address in a minute; further ones are not answered.
+  var failuresPerMinute = 3
+  /// Connections that may be in their handshake at once.
+  var pendingHandshakes = 16
+  /// A hung worker that was asked to stop has this long before its link is cut.
+  var hangGrace = Duration.seconds(10)
+  /// How often leases are looked at, and retried jobs are offered.
+  var reaper = Duration.seconds(1)
+  /// How long to wait before a result is stored again after the disk was full.
+  var fullDiskRetry = Duration.seconds(10)
+}

@@ -1,0 +1,30 @@
+import Generation
+import JobQueue
+import Logging
+import WorkerProtocol
+
+/// What the worker side of the server works with.
+struct WorkerParts: Sendable {
+  let store: any JobStore
+  let images: any ImageStore
+  let capabilities: CapabilitiesRegistry
+  /// Tells the owner, looked up in the job's row, how far the job is; empty bytes when there is no preview.
+  let report: @Sendable (GenerationProgress, [UInt8], JobID, UserID) -> Void
+  let clock: any QueueClock
+  let options: WorkerLinkOptions
+  let logger: Logger
+
+  init(
+    store: any JobStore, images: any ImageStore, capabilities: CapabilitiesRegistry, logger: Logger,
+    clock: any QueueClock = SystemQueueClock(), options: WorkerLinkOptions = WorkerLinkOptions(),
+    report: @escaping @Sendable (GenerationProgress, [UInt8], JobID, UserID) -> Void
+  ) {
+    self.store = store
+    self.images = images
+    self.capabilities = capabilities
+    self.logger = logger
+    self.clock = clock
+    self.options = options
+    self.report = report
+  }
+}

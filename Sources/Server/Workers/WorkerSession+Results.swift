@@ -1,0 +1,143 @@
+import Generation
+import JobQueue
+import Logging
+import WorkerProtocol
+
+extension WorkerSession {
+  /// Keeps a picture: file durable, then row committed; the store's observers announce it.
+  func keep(_ picture: WorkerPicture) async throws(SessionEnd) {
+    guard let held else { return }
+    if let fault = Self.fault(in: picture, of: held.lease.request) {
+      return try await refuse("the worker sent a picture that is not as asked: \(fault)")
+    }
+    let sha256 = try await file { () async throws(ImageStoreError) in
+      try await parts.images.store(picture.png)
+    }
+    let hasThumbnail = Self.isThumbnail(picture)
+    if hasThumbnail {
+      try await file { () async throws(ImageStoreError) in
+        try await parts.images.storeThumbnail(picture.thumbnail, of: sha256)
+      }
+    }
+    let image = NewImage(
+      index: picture.index, seed: picture.seed, width: picture.width, height: picture.height,
+      sha256: sha256, bytes: picture.png.count, hasThumbnail: hasThumbnail)
+    let outcome = try await stored { () async throws(JobQueueError) in
+      try await parts.store.storeImage(image, for: held.attempt)
+    }
+    guard self.held?.attempt == held.attempt else { return }
+    self.held?.watch.notePicture(now: parts.clock.uptime)
+    if outcome == .lost { settle(accepted: false) }
+  }
+
+  /// Ends the job as finished, if every picture is there.
+  func complete(_ summary: GenerationSummary) async throws(SessionEnd) {
+    guard let held else { return }
+    let outcome = try await stored { () async throws(JobQueueError) in
+      try await parts.store.finish(held.attempt)
+    }
+    guard self.held?.attempt == held.attempt else { return }
+    if case .incomplete(let missing) = outcome {
+      return try await refuse("the worker said it was done without pictures \(missing)")
+    }
+    logger.info("job done", metadata: ["job": "\(held.lease.id)", "images": "\(summary.images)"])
+    try await settleAndGoOn(outcome)
+    let request = held.lease.request
+    let timing = Timing(
+      request: request, worker: worker, evaluations: request.steps * request.batchCount,
+      seconds: summary.text + summary.denoise + summary.decode)
+    // An estimate is no reason to end a link.
+    do { try await parts.store.recordTiming(timing) } catch {
+      logger.warning("cannot keep a timing", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Ends the attempt as failed.
+  func fail(_ error: UserError, _ retryable: Bool) async throws(SessionEnd) {
+    guard let held else { return }
+    logger.warning(
+      "attempt failed",
+      metadata: ["job": "\(held.lease.id)", "code": "\(error.code)", "retry": "\(retryable)"])
+    let outcome = try await stored { () async throws(JobQueueError) in
+      try await parts.store.fail(held.attempt, error, retryable: retryable)
+    }
+    guard self.held?.attempt == held.attempt else { return }
+    try await settleAndGoOn(outcome)
+  }
+
+  /// Ends the attempt as stopped.
+  func confirmCancel() async throws(SessionEnd) {
+    guard let held else { return }
+    let outcome = try await stored { () async throws(JobQueueError) in
+      try await parts.store.confirmCancel(held.attempt)
+    }
+    guard self.held?.attempt == held.attempt else { return }
+    try await settleAndGoOn(outcome)
+  }
+
+  private func settleAndGoOn(_ outcome: SettleOutcome) async throws(SessionEnd) {
+    settle(accepted: outcome != .lost)
+    try await stored { () async throws(JobQueueError) in try await assignNext() }
+  }
+
+  /// The attempt is given back and the link cut: a worker that breaks the rules is not asked again on it.
+  private func refuse(_ reason: String) async throws(SessionEnd) {
+    if let attempt = held?.attempt {
+      let error = UserError(code: "bad_result", message: "the worker's result was not usable")
+      _ = try await stored { () async throws(JobQueueError) in
+        try await parts.store.fail(attempt, error, retryable: true)
+      }
+      settle(accepted: false)
+    }
+    throw .misbehaved(reason)
+  }
+
+  // MARK: - Checks
+
+  /// What is wrong with a picture; nil when it is the one asked for.
+  static func fault(in picture: WorkerPicture, of request: GenerationRequest) -> String? {
+    guard (0..<request.batchCount).contains(picture.index) else { return "index \(picture.index)" }
+    guard picture.seed == request.seed + Int64(picture.index) else { return "seed" }
+    guard picture.width == request.width, picture.height == request.height else { return "size" }
+    do throws(PNGStructure.Fault) {
+      try PNGStructure.check(picture.png, width: request.width, height: request.height)
+    } catch { return "\(error)" }
+    return nil
+  }
+
+  /// Whether the small version is a PNG no larger than the picture; another is dropped.
+  static func isThumbnail(_ picture: WorkerPicture) -> Bool {
+    guard !picture.thumbnail.isEmpty, let size = try? PNGStructure.size(of: picture.thumbnail) else {
+      return false
+    }
+    return size[0] <= picture.width && size[1] <= picture.height
+  }
+
+  // MARK: - Storing
+
+  /// Asks the store; while the disk is full, again and again: the worker keeps its result meanwhile.
+  func stored<T>(_ body: () async throws(JobQueueError) -> T) async throws(SessionEnd) -> T {
+    while true {
+      do throws(JobQueueError) { return try await body() } catch {
+        guard error == .diskFull else { throw .store(error) }
+      }
+      try await waitForSpace()
+    }
+  }
+
+  private func file<T>(_ body: () async throws(ImageStoreError) -> T) async throws(SessionEnd) -> T {
+    while true {
+      do throws(ImageStoreError) { return try await body() } catch {
+        guard case .full = error else { throw .images(error) }
+      }
+      try await waitForSpace()
+    }
+  }
+
+  private func waitForSpace() async throws(SessionEnd) {
+    logger.error("the disk is full; the worker keeps its result until there is room")
+    do { try await Task.sleep(for: parts.options.fullDiskRetry) } catch { throw .cancelled }
+    // The worker did its part: its lease must not end over our disk. Without room this fails too.
+    if let attempt = held?.attempt { _ = try? await parts.store.renew(attempt) }
+  }
+}
