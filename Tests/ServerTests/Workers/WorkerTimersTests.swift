@@ -1,0 +1,119 @@
+import Generation
+import JobQueue
+import Sockets
+import Testing
+import WorkerProtocol
+
+@testable import Server
+
+@Suite(.timeLimit(.minutes(2))) struct WorkerTimersTests {
+  @Test func `a silent link is dead and its job queued again`() async throws {
+    let fixture = try await LinkFixture { $0.silence = .milliseconds(300) }
+    let worker = try await fixture.worker()
+    let job = try await fixture.submit()
+    _ = try await worker.assignment()
+    #expect(try await worker.receive() == nil)
+    try await fixture.wait(job) { $0.state == .queued }
+  }
+
+  @Test func `a hung worker is asked to stop, then cut off, though it says it is alive`() async throws {
+    let fixture = try await LinkFixture {
+      $0.heartbeat = .milliseconds(30)
+      $0.hangGrace = .seconds(10)
+    }
+    let worker = try await fixture.worker()
+    let job = try await fixture.submit()
+    let (attempt, _) = try await worker.assignment()
+    try await worker.send(.started(attempt))
+    try await fixture.wait(job) { $0.state == .running }
+    // Leases are renewed only with progress, so the store takes the attempt back after 30 s already when
+    // heartbeats stop; here they come, and the phase's own patience (loading: 300 s) decides.
+    for _ in 0..<11 {
+      fixture.clock.advance(.seconds(29))
+      try await worker.send(.heartbeat(attempt, WorkerVitals(evaluations: 0)))
+      if try await worker.isToldToStop(attempt, within: .milliseconds(200)) { break }
+      let state = try await fixture.job(job).state
+      if state != .running { break }
+    }
+    fixture.clock.advance(.seconds(11))
+    try await fixture.wait(job) { $0.state == .queued }
+  }
+
+  @Test func `a job a worker never speaks about again is given to another`() async throws {
+    let fixture = try await LinkFixture()
+    let worker = try await fixture.worker()
+    let job = try await fixture.submit()
+    let (attempt, _) = try await worker.assignment()
+    fixture.clock.advance(.seconds(31))
+    #expect(try await worker.receive() == .acknowledge(attempt, accepted: false))
+    #expect(try await worker.assignment().attempt == JobAttempt(job: job.number, attempt: 2))
+  }
+
+  @Test func `heartbeats with progress keep a lease for as long as it takes`() async throws {
+    let fixture = try await LinkFixture()
+    let worker = try await fixture.worker()
+    let job = try await fixture.submit()
+    let (attempt, request) = try await worker.assignment()
+    for step in 1...6 {
+      fixture.clock.advance(.seconds(20))
+      let progress = GenerationProgress(phase: .denoising, done: step, total: 6)
+      try await worker.send(.progress(attempt, progress))
+      try await worker.send(.heartbeat(attempt, WorkerVitals(evaluations: step)))
+      // The answer to a question about another attempt tells that the heartbeat was handled.
+      try await worker.send(.started(JobAttempt(job: 999, attempt: 1)))
+      #expect(try await worker.receive() == .acknowledge(JobAttempt(job: 999, attempt: 1), accepted: false))
+    }
+    try await worker.complete(attempt, request)
+    #expect(try await fixture.job(job).attempt == 1)
+  }
+
+  @Test func `a draining worker gets nothing more`() async throws {
+    let fixture = try await LinkFixture()
+    let worker = try await fixture.worker()
+    let job = try await fixture.submit()
+    let (attempt, request) = try await worker.assignment()
+    try await worker.send(.drain)
+    try await worker.complete(attempt, request)
+    #expect(try await fixture.job(job).state == .finished)
+    let next = try await fixture.submit()
+    let other = try await fixture.worker("worker-2")
+    #expect(try await other.assignment().attempt.job == next.number)
+  }
+
+  @Test func `a stop waits for the running job and hands out nothing more`() async throws {
+    let fixture = try await LinkFixture(drain: .seconds(10))
+    let worker = try await fixture.worker()
+    let job = try await fixture.submit()
+    let (attempt, request) = try await worker.assignment()
+    async let stopped: Void = fixture.listener.stop()
+    let waiting = try await fixture.submit()
+    try await worker.complete(attempt, request)
+    #expect(try await worker.receive() == .goodbye)
+    #expect(try await worker.receive() == nil)
+    await stopped
+    #expect(try await fixture.job(job).state == .finished)
+    #expect(try await fixture.job(waiting).state == .queued)
+  }
+
+  @Test func `a stop leaves a long job leased to its worker`() async throws {
+    let fixture = try await LinkFixture(drain: .milliseconds(100))
+    let worker = try await fixture.worker()
+    let job = try await fixture.submit()
+    let (attempt, _) = try await worker.assignment()
+    try await worker.send(.started(attempt))
+    try await fixture.wait(job) { $0.state == .running }
+    await fixture.listener.stop()
+    #expect(try await worker.receive() == .goodbye)
+    #expect(try await worker.receive() == nil)
+    #expect(try await fixture.job(job).state == .running)
+  }
+}
+
+extension MockWorker {
+  /// Whether the server asks for the end of an attempt soon.
+  func isToldToStop(_ attempt: JobAttempt, within: Duration) async throws -> Bool {
+    do {
+      return try await receive(until: .now + within) == .cancel(attempt)
+    } catch SocketError.timedOut { return false }
+  }
+}
