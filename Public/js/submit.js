@@ -21,7 +21,7 @@ export async function submit(request, size) {
   const id = `local-${key}`;
   const before = store.state.selected;
   showSending(id, request, size);
-  store.set({ sending: store.state.sending + 1, errors: {} });
+  store.set({ errors: {} });
   try {
     const job = await send(id, request, key);
     const withdrawn = !store.state.jobs.delete(id);
@@ -35,9 +35,6 @@ export async function submit(request, size) {
     forgetJob(id);
     showError(error);
     return false;
-  } finally {
-    store.set({ sending: store.state.sending - 1 });
-    releaseHeld();
   }
 }
 
@@ -72,7 +69,7 @@ function showSending(id, request, size) {
 async function send(id, request, key) {
   for (let tries = 0; ; tries += 1) {
     try {
-      return await api.submit(request, key);
+      return await post(request, key);
     } catch (error) {
       if (!(error instanceof APIError) || !error.isTemporary || error.status === 507) throw error;
       const local = store.state.jobs.get(id);
@@ -85,6 +82,22 @@ async function send(id, request, key) {
       await pause(Math.min((error.retryAfter ?? 0) * 1000 || waits[Math.min(tries, waits.length - 1)], 8000));
       if (!store.state.jobs.has(id)) throw new APIError(0, { code: "withdrawn", message: "" });
     }
+  }
+}
+
+/**
+ * One try. While it is under way, events of unknown jobs are held: the answer may name one of them.
+ * @param {Record<string, any>} request
+ * @param {string} key
+ */
+async function post(request, key) {
+  store.set({ sending: store.state.sending + 1 });
+  try {
+    return await api.submit(request, key);
+  } finally {
+    store.set({ sending: store.state.sending - 1 });
+    // After the job has taken its place.
+    setTimeout(releaseHeld);
   }
 }
 
