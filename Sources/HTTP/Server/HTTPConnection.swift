@@ -135,6 +135,7 @@ actor HTTPConnection {
       return false
     }
     try await send(response, to: head)
+    self.head = nil
     return true
   }
 

@@ -117,8 +117,7 @@ public final class HTTPServer: Sendable {
     for connection in connections { await connection.shutDown() }
     // Ends early by cancellation when all connections have ended: that is the normal case.
     try? await Task.sleep(for: shared.limits.shutdownGrace)
+    // Returning cancels the tasks of those that are left.
     for connection in registry.beginShutdown() { await connection.abort() }
-    // `serve` returns now that every connection is gone; this task must not end the group before it.
-    _ = await Signal().wait()
   }
 }

@@ -19,6 +19,10 @@ public actor WebSocketConnection {
   private let received: [UInt8]
   private var discardsMessages = false
   private var hasEnded = false
+  /// What remains to be done when the application has handled the messages that came before the end.
+  private var pendingEnd: [WebSocketMachine.Action] = []
+  /// The application has taken a message and not yet asked for the next.
+  private var isHandling = false
   private let reader = Waiter()
   private let writer = Waiter()
   private let consumer = Waiter()
@@ -47,7 +51,7 @@ public actor WebSocketConnection {
   public nonisolated var messages: WebSocketMessages { WebSocketMessages(connection: self) }
 
   /// Whether messages can still be sent.
-  public var isOpen: Bool { machine.isOpen && !hasEnded }
+  public var isOpen: Bool { !hasEnded && (machine.isOpen || !pendingEnd.isEmpty) }
 
   /// What ended the conversation, as the peer said it or as was found; `nil` while it goes on.
   public var closeCode: WebSocketCloseCode? { machine.closeCode }
@@ -74,7 +78,7 @@ public actor WebSocketConnection {
 
   /// Waits until at most half of the outbox is full, or the conversation ends.
   public func waitForRoom() async {
-    if outbox.hasRoom || hasEnded || !machine.isOpen { return }
+    if outbox.hasRoom || !isOpen { return }
     await withCheckedContinuation { producers.append($0) }
   }
 
@@ -82,6 +86,7 @@ public actor WebSocketConnection {
   public func discardMessages() {
     discardsMessages = true
     inbox = []
+    finishIfHandled()
     reader.wake()
   }
 
@@ -92,9 +97,12 @@ public actor WebSocketConnection {
 
   /// The next message; `nil` when the conversation has ended or the task is cancelled.
   func nextMessage() async -> WebSocketMessage? {
+    isHandling = false
+    finishIfHandled()
     while inbox.isEmpty, !hasEnded, !Task.isCancelled { await consumer.wait() }
     if inbox.isEmpty || Task.isCancelled { return nil }
     let message = inbox.removeFirst()
+    isHandling = true
     reader.wake()
     return message
   }
@@ -138,6 +146,9 @@ public actor WebSocketConnection {
       if isOpen { logger.error("websocket handler failed", metadata: ["error": "\(error)"]) }
       close(.internalError)
     }
+    isHandling = false
+    inbox = []
+    finishIfHandled()
     return .handler
   }
 
@@ -159,6 +170,7 @@ public actor WebSocketConnection {
         apply(machine.reachedEnd())
       }
     }
+    await waitForHandling()
     end()
     return .reading
   }
@@ -176,6 +188,29 @@ public actor WebSocketConnection {
     await reader.wait()
     socket.loop.cancel(timer)
     if Task.isCancelled { apply(machine.reachedEnd()) }
+  }
+
+  /// Gives the application a moment to answer the messages that came before the end.
+  private func waitForHandling() async {
+    if pendingEnd.isEmpty { return }
+    let timer = socket.loop.schedule(at: SuspendingClock.now + limits.closeTimeout) { [weak self] in
+      self?.assumeIsolated { $0.finish() }
+    }
+    while !pendingEnd.isEmpty, !Task.isCancelled { await reader.wait() }
+    socket.loop.cancel(timer)
+    finish()
+  }
+
+  private func finishIfHandled() {
+    if inbox.isEmpty, !isHandling { finish() }
+  }
+
+  private func finish() {
+    let actions = pendingEnd
+    pendingEnd = []
+    for action in actions { apply(action) }
+    reader.wake()
+    writer.wake()
   }
 
   private func writeAll() async -> Part {
@@ -198,20 +233,29 @@ public actor WebSocketConnection {
   }
 
   private func apply(_ actions: [WebSocketMachine.Action]) {
-    for action in actions {
-      switch action {
-      case .deliver(let message):
-        if discardsMessages { continue }
-        inbox.append(message)
-        consumer.wake()
-      case .sendControl(let frame): outbox.addControl(frame)
-      case .sendClose(let frame, let dropping):
-        outbox.addClosing(frame, dropping: dropping)
-        releaseProducers()
-      case .finish: end()
+    for (index, action) in actions.enumerated() {
+      // What the peer said before it ended the conversation is answered first.
+      if case .sendClose = action, machine.isFinished, isHandling || !inbox.isEmpty {
+        pendingEnd = Array(actions[index...])
+        break
       }
+      apply(action)
     }
     writer.wake()
+  }
+
+  private func apply(_ action: WebSocketMachine.Action) {
+    switch action {
+    case .deliver(let message):
+      if discardsMessages { return }
+      inbox.append(message)
+      consumer.wake()
+    case .sendControl(let frame): outbox.addControl(frame)
+    case .sendClose(let frame, let dropping):
+      outbox.addClosing(frame, dropping: dropping)
+      releaseProducers()
+    case .finish: end()
+    }
   }
 
   private func end() {

@@ -102,7 +102,7 @@ struct WebSocketMachine {
       state = .finished
       if closeCode == nil { closeCode = code ?? .normal }
       // RFC 6455 section 5.5.1: the answer carries the code that was received.
-      return (mustAnswer ? [.sendClose(WebSocketEncoder.close(code), dropping: true)] : []) + [.finish]
+      return (mustAnswer ? [.sendClose(WebSocketEncoder.close(code), dropping: false)] : []) + [.finish]
     }
   }
 
@@ -111,6 +111,6 @@ struct WebSocketMachine {
     let mustSay = isOpen
     state = .finished
     closeCode = error.closeCode
-    return (mustSay ? [.sendClose(WebSocketEncoder.close(error.closeCode), dropping: true)] : []) + [.finish]
+    return (mustSay ? [.sendClose(WebSocketEncoder.close(error.closeCode), dropping: false)] : []) + [.finish]
   }
 }

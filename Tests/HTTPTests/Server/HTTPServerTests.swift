@@ -260,6 +260,32 @@ import Testing
     }
   }
 
+  @Test func `a handler that outlives the grace is cancelled`() async throws {
+    var limits = HTTPLimits()
+    limits.shutdownGrace = .milliseconds(50)
+    let entered = Waiter()
+    var router = router()
+    router.on(.get, "/forever", audience: .anyone) { _, _ in
+      entered.wake()
+      while !Task.isCancelled { await Waiter().wait() }
+      return .text("")
+    }
+    try await TestServer.run(router, limits: limits) { test in
+      let client = try await test.client()
+      try await client.send(TestServer.get("/forever"))
+      await entered.wait()
+    }
+  }
+
+  @Test func `a refusal after a HEAD has its body`() async throws {
+    try await TestServer.run(router()) { test in
+      let client = try await test.client()
+      try await client.send("HEAD /hello HTTP/1.1\r\nHost: a\r\n\r\nBAD\r\n")
+      #expect(try await client.response(hasBody: false).status == 200)
+      #expect(try await client.response().text.contains("bad_request"))
+    }
+  }
+
   @Test func `a streamed body goes to its sink, and a refusal ends it`() async throws {
     let sink = RecordingSink()
     var router = router()

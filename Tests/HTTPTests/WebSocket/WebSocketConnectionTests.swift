@@ -88,6 +88,16 @@ import Testing
     }
   }
 
+  @Test func `messages before a broken rule are answered before the close`() async throws {
+    try await withSocket(handler: Self.echo) { client, _ in
+      let messages = (0..<10).flatMap { ClientFrame.text("\($0)") }
+      try await client.send(messages + ClientFrame.bytes(1, [], reserved: 2) + ClientFrame.bytes(9, []))
+      let echoes = (0..<10).flatMap { WebSocketEncoder.message(.text("\($0)")) }
+      #expect(try await client.take(34) == echoes + WebSocketEncoder.close(.protocolError))
+      #expect(try await client.isClosed())
+    }
+  }
+
   @Test func `a handler that returns closes with 1000, one that throws with 1011`() async throws {
     try await withSocket(handler: { try await $0.send(text: "bye") }) { client, _ in
       #expect(

@@ -39,7 +39,7 @@ import Testing
     var machine = machine()
     let actions = machine.received(ClientFrame.close(3001) + ClientFrame.text("late"), at: start)
     let code = WebSocketCloseCode(rawValue: 3001)
-    #expect(actions == [.sendClose(WebSocketEncoder.close(code), dropping: true), .finish])
+    #expect(actions == [.sendClose(WebSocketEncoder.close(code), dropping: false), .finish])
     #expect(machine.closeCode == code)
   }
 
@@ -47,7 +47,7 @@ import Testing
     var machine = machine()
     #expect(
       machine.received(ClientFrame.bytes(8, []), at: start)
-        == [.sendClose(WebSocketEncoder.close(nil), dropping: true), .finish])
+        == [.sendClose(WebSocketEncoder.close(nil), dropping: false), .finish])
   }
 
   @Test func `our close waits for the peer's, drops messages, and gives up after 5 s`() {
@@ -74,7 +74,7 @@ import Testing
     let close = WebSocketCloseCode(rawValue: code)
     #expect(
       machine.received(bytes, at: start) == [
-        .sendClose(WebSocketEncoder.close(close), dropping: true), .finish,
+        .sendClose(WebSocketEncoder.close(close), dropping: false), .finish,
       ])
     #expect(machine.received(ClientFrame.text("a"), at: start) == [])
   }
