@@ -9,6 +9,15 @@ public enum DescriptorLimit {
     Int(try check(clinux_descriptor_limit(), "getrlimit"))
   }
 
+  /// Raises the soft limit towards `wanted`, at most to the hard one, and returns the limit now in force.
+  ///
+  /// Never lowers it. Throws `SocketError.system`.
+  @discardableResult
+  public static func raise(to wanted: Int) throws(SocketError) -> Int {
+    let now = try current()
+    return now >= wanted ? now : try set(wanted)
+  }
+
   /// Sets the soft limit, at most the hard one, and returns the limit now in force.
   ///
   /// Throws `SocketError.system`.

@@ -32,7 +32,8 @@ public final class HTTPServer: Sendable {
   /// Binds and listens; callers wait until `run`.
   ///
   /// `loops` must not be empty; the first one also accepts. Files are read on `files`, so that a slow disk
-  /// stops no loop. Throws `SocketError`.
+  /// stops no loop. The process's limit of descriptors is raised to what `limits` need, as far as the system
+  /// grants it. Throws `SocketError`.
   public static func bind(
     to address: SocketAddress, loops: [EventLoop], responder: any Responder,
     limits: HTTPLimits = HTTPLimits(),
@@ -40,7 +41,8 @@ public final class HTTPServer: Sendable {
   ) async throws -> HTTPServer {
     precondition(!loops.isEmpty, "an HTTP server needs an event loop")
     let listener = try await Listener.bind(to: address, on: loops[0])
-    let granted = try DescriptorLimit.current() - limits.descriptorReserve
+    let wanted = limits.connections + limits.descriptorReserve
+    let granted = try DescriptorLimit.raise(to: wanted) - limits.descriptorReserve
     let shared = HTTPConnection.Shared(responder: responder, limits: limits, files: files, logger: logger)
     return HTTPServer(
       listener, loops: loops, shared: shared, connections: max(1, min(limits.connections, granted)))
