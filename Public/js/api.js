@@ -73,7 +73,10 @@ export const api = {
     return Array.isArray(data) ? data : data.jobs;
   },
 
-  /** @param {string} id @returns {Promise<import("./types.js").Job>} */
+  /**
+   * @param {string} id
+   * @returns {Promise<import("./types.js").Job>}
+   */
   job: (id) => call(`/api/jobs/${name(id)}`),
 
   /**
@@ -85,13 +88,22 @@ export const api = {
   submit: (request, key) =>
     call("/api/jobs", { method: "POST", body: request, headers: { "Idempotency-Key": key } }),
 
-  /** @param {string} id @returns {Promise<import("./types.js").Job>} */
+  /**
+   * @param {string} id
+   * @returns {Promise<import("./types.js").Job>}
+   */
   cancel: (id) => call(`/api/jobs/${name(id)}`, { method: "DELETE" }),
 
-  /** @param {string} id @param {boolean} favourite */
+  /**
+   * @param {string} id
+   * @param {boolean} favourite
+   */
   setFavourite: (id, favourite) => call(`/api/images/${name(id)}`, { method: "PATCH", body: { favourite } }),
 
-  /** @param {string} id @param {boolean} [leaving] the page is being closed */
+  /**
+   * @param {string} id
+   * @param {boolean} [leaving] the page is being closed
+   */
   deleteImage: (id, leaving = false) => call(`/api/images/${name(id)}`, { method: "DELETE", keepalive: leaving }),
 };
 

@@ -3,7 +3,10 @@
  */
 import { h } from "./dom.js";
 
-/** @param {string} text @returns {Promise<boolean>} whether it worked */
+/**
+ * @param {string} text
+ * @returns {Promise<boolean>} whether it worked
+ */
 export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);

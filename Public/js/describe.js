@@ -44,7 +44,10 @@ function describeQueued(job) {
   return { icon: "clock", text: place(job) };
 }
 
-/** "There are 2 users before you · about 40 s" @param {Job} job */
+/**
+ * "There are 2 users before you · about 40 s"
+ * @param {Job} job
+ */
 function place(job) {
   const before = job.position ?? 0;
   // Before my foremost job there are only others; before my later ones, mine as well.
@@ -73,7 +76,10 @@ function describeRunning(job) {
   return result;
 }
 
-/** The estimate, less the time since it was made. @param {import("./types.js").Progress & {at: number}} progress */
+/**
+ * The estimate, less the time since it was made.
+ * @param {import("./types.js").Progress & {at: number}} progress
+ */
 function secondsLeft(progress) {
   if (progress.eta_seconds === null || progress.eta_seconds === undefined) return null;
   return Math.max(0, progress.eta_seconds - (performance.now() - progress.at) / 1000);
@@ -86,14 +92,20 @@ function doneText(job) {
   return seconds > 0 ? t("done.in", { time: measured(seconds) }) : t("done");
 }
 
-/** How far along a running job is, 0…1; null while that cannot be known. @param {Job} job */
+/**
+ * How far along a running job is, 0…1; null while that cannot be known.
+ * @param {Job} job
+ */
 export function fraction(job) {
   const progress = store.state.progress.get(job.id);
   if (!progress || progress.phase === "loading" || progress.phase === "encoding" || !progress.total) return null;
   return Math.min(1, progress.done / progress.total);
 }
 
-/** One short line, for the list of jobs. @param {Job} job */
+/**
+ * One short line, for the list of jobs.
+ * @param {Job} job
+ */
 export function shortState(job) {
   const { text, numbers } = describe(job);
   return numbers || text;

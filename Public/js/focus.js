@@ -17,7 +17,10 @@ export function followJobs() {
   store.on(["jobs", "selected", "history"], follow);
 }
 
-/** Puts a job on the stage because the reader asked for it. @param {string} id */
+/**
+ * Puts a job on the stage because the reader asked for it.
+ * @param {string} id
+ */
 export function show(id) {
   pinned = id;
   clearTimeout(timer);

@@ -29,7 +29,10 @@ export function defaults() {
   return { ...fallback, ...store.state.capabilities?.defaults, ...model()?.defaults };
 }
 
-/** The size that the chosen shape gives. @returns {{width: number, height: number}} */
+/**
+ * The size that the chosen shape gives.
+ * @returns {{width: number, height: number}}
+ */
 export function size() {
   const { shape, width, height } = store.state.settings;
   const base = defaults();
@@ -106,7 +109,10 @@ export function use(request, seed) {
   change({ shape: shapeOf({ width, height }, defaults(), limits()) });
 }
 
-/** The body of `POST /api/jobs`. @returns {Record<string, any>} */
+/**
+ * The body of `POST /api/jobs`.
+ * @returns {Record<string, any>}
+ */
 export function request() {
   const settings = store.state.settings;
   const known = model() !== undefined;
@@ -136,7 +142,10 @@ export function extraParameters() {
   return (store.state.capabilities?.parameters ?? []).filter((entry) => !own.has(entry.name));
 }
 
-/** What is wrong with the form as it stands, by field. @returns {Record<string, string>} */
+/**
+ * What is wrong with the form as it stands, by field.
+ * @returns {Record<string, string>}
+ */
 export function problems() {
   const { prompt, negative_prompt } = store.state.settings;
   const most = limits().prompt_bytes;

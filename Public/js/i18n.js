@@ -9,7 +9,10 @@ import { load, save } from "./prefs.js";
 
 /** @type {Record<string, Record<string, Text>>} */
 const tables = { en, fr };
-/** Attributes with a text, by the name of the data attribute that holds its key. @type {Record<string, string>} */
+/**
+ * Attributes with a text, by the name of the data attribute that holds its key.
+ * @type {Record<string, string>}
+ */
 export const localised = { tLabel: "aria-label", tTitle: "title", tPlaceholder: "placeholder" };
 
 let current = document.documentElement.lang === "fr" ? "fr" : "en";

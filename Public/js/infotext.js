@@ -33,7 +33,10 @@ export function infotext(request, image, model, version) {
   return lines.join("\n").trim();
 }
 
-/** A value with a comma, colon or newline is written as a JSON string. @param {string} value */
+/**
+ * A value with a comma, colon or newline is written as a JSON string.
+ * @param {string} value
+ */
 function quote(value) {
   return /[,:\n]/.test(value) ? JSON.stringify(value) : value;
 }

@@ -13,7 +13,10 @@ const changedAt = new Map();
 /** @param {Job} job */
 export const isOpen = (job) => !terminal.has(job.state);
 
-/** @param {Job} a @param {Job} b */
+/**
+ * @param {Job} a
+ * @param {Job} b
+ */
 const byAge = (a, b) => (a.created_at < b.created_at ? 1 : a.created_at > b.created_at ? -1 : 0);
 
 /** Every job, newest first. */

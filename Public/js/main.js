@@ -13,7 +13,10 @@ import { watchForDone } from "./notify.js";
 import { followAddress } from "./router.js";
 import { startSync } from "./sync.js";
 
-/** @param {string} id @returns {any} */
+/**
+ * @param {string} id
+ * @returns {any}
+ */
 const part = (id) => document.getElementById(id);
 
 mountHeader(part("header"));

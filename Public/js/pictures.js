@@ -23,14 +23,20 @@ export async function toggleFavourite(image) {
   }
 }
 
-/** Hides a picture and deletes it unless that is undone. @param {string} id */
+/**
+ * Hides a picture and deletes it unless that is undone.
+ * @param {string} id
+ */
 export function deletePicture(id) {
   hide(id, true);
   pending.add(id);
   toast(t("deleted"), { label: t("undo"), act: () => restore(id) }, () => commit(id));
 }
 
-/** @param {string} id @param {boolean} hidden */
+/**
+ * @param {string} id
+ * @param {boolean} hidden
+ */
 function hide(id, hidden) {
   const { hiddenImages } = store.state;
   if (hidden) hiddenImages.add(id);

@@ -20,7 +20,10 @@ export function followAddress() {
   read();
 }
 
-/** Shows another picture in the place of this one. @param {string} id */
+/**
+ * Shows another picture in the place of this one.
+ * @param {string} id
+ */
 export function turnTo(id) {
   history.replaceState(history.state, "", `#/image/${id}`);
   store.set({ image: id });

@@ -27,7 +27,10 @@ export function createStore(state) {
     }
   }
 
-  /** Tells that the part `key` was changed in place. @param {keyof S & string} key */
+  /**
+   * Tells that the part `key` was changed in place.
+   * @param {keyof S & string} key
+   */
   function touch(key) {
     // One round of updates a microtask, however many events arrived together.
     if (dirty.size === 0) queueMicrotask(flush);
@@ -37,7 +40,10 @@ export function createStore(state) {
   return {
     state,
     touch,
-    /** Replaces parts of the state. @param {Partial<S>} patch */
+    /**
+     * Replaces parts of the state.
+     * @param {Partial<S>} patch
+     */
     set(patch) {
       for (const key of Object.keys(patch)) {
         if (state[key] === patch[key]) continue;

@@ -122,7 +122,10 @@ export function errorText(error) {
   return message.charAt(0).toUpperCase() + message.slice(1);
 }
 
-/** Takes back a job: one not sent yet is forgotten, others are cancelled. @param {import("./types.js").Job} job */
+/**
+ * Takes back a job: one not sent yet is forgotten, others are cancelled.
+ * @param {import("./types.js").Job} job
+ */
 export async function cancel(job) {
   if (job.local) {
     forgetJob(job.id);

@@ -5,7 +5,10 @@ import { h, icon, setText } from "../dom.js";
 import { t } from "../i18n.js";
 import { store } from "../state.js";
 
-/** Fills the slot at the top. @param {HTMLElement} slot */
+/**
+ * Fills the slot at the top.
+ * @param {HTMLElement} slot
+ */
 export function mountBanner(slot) {
   slot.dataset.tLabel = "connection";
   slot.setAttribute("aria-label", t("connection"));

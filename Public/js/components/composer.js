@@ -14,7 +14,10 @@ import { machine } from "./machine.js";
 /** @type {HTMLTextAreaElement} */
 let promptBox;
 
-/** Builds the form. @param {HTMLFormElement} form */
+/**
+ * Builds the form.
+ * @param {HTMLFormElement} form
+ */
 export function mountComposer(form) {
   promptBox = textArea("prompt", "prompt", "prompt.placeholder");
   form.setAttribute("aria-labelledby", "composer-title");
@@ -87,7 +90,10 @@ function textArea(name, className, placeholder) {
   return area;
 }
 
-/** Browsers without `field-sizing` are helped to fit the text. @param {HTMLTextAreaElement} area */
+/**
+ * Browsers without `field-sizing` are helped to fit the text.
+ * @param {HTMLTextAreaElement} area
+ */
 function grow(area) {
   if (CSS.supports("field-sizing", "content")) return;
   area.style.height = "auto";

@@ -42,11 +42,14 @@ export function details({ job, image }) {
   return nodes;
 }
 
-/** @param {import("../types.js").Job} job @returns {[number?, string?]} */
+/**
+ * @param {import("../types.js").Job} job
+ * @returns {[number|undefined, string?]}
+ */
 function took(job) {
-  if (!job.started_at || !job.finished_at) return [];
+  if (!job.started_at || !job.finished_at) return [undefined];
   const seconds = (Date.parse(job.finished_at) - Date.parse(job.started_at)) / 1000;
-  return seconds > 0 ? [seconds, measured(seconds)] : [];
+  return seconds > 0 ? [seconds, measured(seconds)] : [undefined];
 }
 
 /**

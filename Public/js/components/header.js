@@ -8,7 +8,10 @@ import { store } from "../state.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
-/** Builds the header. @param {HTMLElement} header */
+/**
+ * Builds the header.
+ * @param {HTMLElement} header
+ */
 export function mountHeader(header) {
   header.append(h("h1", { class: "brand" }, icon("easel"), "Atelier"), themeButton(), languageButtons());
 }

@@ -11,7 +11,10 @@ import { loadOlder } from "../sync.js";
 
 /** @typedef {{node: HTMLElement, heading: HTMLElement, grid: HTMLElement}} Day */
 
-/** Builds the history. @param {HTMLElement} section */
+/**
+ * Builds the history.
+ * @param {HTMLElement} section
+ */
 export function mountHistory(section) {
   const days = h("div");
   const end = h("p", { class: "history-end" });
@@ -43,7 +46,10 @@ export function mountHistory(section) {
     { rootMargin: "1200px" }).observe(end);
 }
 
-/** The observer only tells of changes: a page that did not push the end out of sight needs the next. @param {HTMLElement} end */
+/**
+ * The observer only tells of changes: a page that did not push the end out of sight needs the next.
+ * @param {HTMLElement} end
+ */
 function fillScreen(end) {
   const { history } = store.state;
   if (!history.ready || history.loading || !history.more) return;
@@ -94,14 +100,20 @@ function makeDay() {
   return { node: h("div", { class: "day" }, heading, grid), heading, grid };
 }
 
-/** @param {string} id @param {string} prompt */
+/**
+ * @param {string} id
+ * @param {string} prompt
+ */
 function tile(id, prompt) {
   return h(
     "a", { class: "tile", href: `#/image/${id}`, "data-image": id },
     h("img", { src: thumbnailURL(id), alt: prompt, loading: "lazy", decoding: "async", width: 256, height: 256 }));
 }
 
-/** @param {HTMLElement} node @param {boolean} favourite */
+/**
+ * @param {HTMLElement} node
+ * @param {boolean} favourite
+ */
 function mark(node, favourite) {
   const heart = node.querySelector(".icon");
   if (favourite && !heart) node.append(icon("heart"));

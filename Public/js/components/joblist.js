@@ -43,7 +43,10 @@ export function jobList() {
   return list;
 }
 
-/** @param {string} id @returns {Row} */
+/**
+ * @param {string} id
+ * @returns {Row}
+ */
 function makeRow(id) {
   const thumb = h("span", { class: "job-thumb" });
   const prompt = h("span", { class: "job-prompt" });

@@ -42,7 +42,10 @@ export function knobsSignature() {
   return JSON.stringify([range, models?.map(({ name }) => name), samplers, schedules, parameters, model()?.name, lang]);
 }
 
-/** A1111 writes schedules in lower case; people read them with a capital. @param {string} name */
+/**
+ * A1111 writes schedules in lower case; people read them with a capital.
+ * @param {string} name
+ */
 const scheduleName = (name) => name.charAt(0).toUpperCase() + name.slice(1);
 
 function shapesField() {
@@ -61,7 +64,10 @@ function shapesField() {
     segments({ name: "shape", label: "shape.legend", choices, read: shape, write: (name) => change({ shape: name }) }));
 }
 
-/** @param {number} width @param {number} height */
+/**
+ * @param {number} width
+ * @param {number} height
+ */
 function outline(width, height) {
   const longest = 18 / Math.max(width, height);
   const box = h("i");
@@ -121,7 +127,10 @@ function sizeRow(base) {
     errorFor("width", boxes[0]), errorFor("height", boxes[1]));
 }
 
-/** A control for a parameter this page was not written for. @param {import("../types.js").Parameter} entry */
+/**
+ * A control for a parameter this page was not written for.
+ * @param {import("../types.js").Parameter} entry
+ */
 function extraRow(entry) {
   const label = entry.label?.[/** @type {"en"|"fr"} */ (language())] ?? entry.name;
   const choices = entry.choices ?? (entry.type === "boolean" ? ["true", "false"] : null);

@@ -18,7 +18,10 @@ import { clearPicture, showPicture } from "./picture.js";
 
 /** @typedef {ReturnType<typeof allImages>[number]} Entry */
 
-/** Builds the dialog. @param {HTMLDialogElement} dialog */
+/**
+ * Builds the dialog.
+ * @param {HTMLDialogElement} dialog
+ */
 export function mountLightbox(dialog) {
   const number = h("p", { class: "lightbox-number", id: "lightbox-number" });
   const picture = h("div");
@@ -85,7 +88,10 @@ function show(box, id, entry) {
   showPicture(box, imageURL(id), entry ? t("picture.alt", { prompt: entry.job.request.prompt }) : t("picture"));
 }
 
-/** The picture `by` places further. @param {number} by */
+/**
+ * The picture `by` places further.
+ * @param {number} by
+ */
 function neighbour(by) {
   const images = allImages();
   const at = images.findIndex((entry) => entry.image.id === store.state.image);
@@ -98,10 +104,17 @@ function step(by) {
   if (id) turnTo(id);
 }
 
-/** Closes, and gives the keyboard back to the picture last seen. @param {HTMLDialogElement} dialog */
+/**
+ * Closes, and gives the keyboard back to the picture last seen.
+ * @param {HTMLDialogElement} dialog
+ */
 function leave(dialog) {
   dialog.close();
-  if (lastSeen) document.querySelector(`[data-image="${CSS.escape(lastSeen)}"]`)?.focus({ preventScroll: true });
+  if (lastSeen) {
+    /** @type {HTMLElement|null} */
+    const tile = document.querySelector(`[data-image="${CSS.escape(lastSeen)}"]`);
+    tile?.focus({ preventScroll: true });
+  }
 }
 
 /** @type {string|null} */

@@ -33,7 +33,10 @@ export async function showPicture(box, src, alt) {
   else sharpen(box, image);
 }
 
-/** Takes the picture away. @param {HTMLElement} box */
+/**
+ * Takes the picture away.
+ * @param {HTMLElement} box
+ */
 export function clearPicture(box) {
   delete box.dataset.src;
   box.replaceChildren();

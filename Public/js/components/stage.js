@@ -13,14 +13,21 @@ import { statusLine } from "./status.js";
 
 /** @typedef {import("../types.js").Job} Job */
 
-/** Columns for a number of pictures, wide or tall. @param {number} count @param {boolean} tall */
+/**
+ * Columns for a number of pictures, wide or tall.
+ * @param {number} count
+ * @param {boolean} tall
+ */
 function columns(count, tall) {
   if (count <= 1) return 1;
   if (count <= 4) return tall && count === 4 ? 4 : 2;
   return 4;
 }
 
-/** Builds the stage. @param {HTMLElement} section */
+/**
+ * Builds the stage.
+ * @param {HTMLElement} section
+ */
 export function mountStage(section) {
   const mat = h("div", { class: "mat" });
   const frame = h("div", { class: "frame" });
@@ -119,7 +126,10 @@ function emptyState() {
   return node;
 }
 
-/** One click fills the prompt, one more makes. @param {string} text */
+/**
+ * One click fills the prompt, one more makes.
+ * @param {string} text
+ */
 function example(text) {
   const onclick = () => {
     if (store.state.settings.prompt === text) make();

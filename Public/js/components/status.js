@@ -17,7 +17,10 @@ import { focusPrompt } from "./composer.js";
 /** Codes that mean the picture was too big for the machine. */
 const tooBig = new Set(["out_of_memory", "oom"]);
 
-/** The bar and the line. @returns {HTMLElement[]} */
+/**
+ * The bar and the line.
+ * @returns {HTMLElement[]}
+ */
 export function statusLine() {
   const fill = h("i");
   const bar = h("div", { class: "progress", role: "progressbar", tLabel: "progress", "aria-valuemin": 0, "aria-valuemax": 100 }, fill);
@@ -83,7 +86,10 @@ function updateBar(bar, fill, job) {
   else bar.setAttribute("aria-valuenow", String(Math.round(done * 100)));
 }
 
-/** @param {Job} job @returns {HTMLElement[]} */
+/**
+ * @param {Job} job
+ * @returns {HTMLElement[]}
+ */
 function actionsFor(job) {
   if (isOpen(job)) {
     const buttons = [textButton("cancel", () => cancel(store.state.jobs.get(job.id) ?? job))];
@@ -130,7 +136,10 @@ function repeat(job, request) {
   submit(body, { width: request.width, height: request.height });
 }
 
-/** Three quarters of each side; null when that is too small to be a picture. @param {Job["request"]} request */
+/**
+ * Three quarters of each side; null when that is too small to be a picture.
+ * @param {Job["request"]} request
+ */
 function shrink(request) {
   const { side_multiple: unit, min_side: least } = limits();
   const less = (/** @type {number} */ side) => Math.max(least, Math.floor((side * 0.75) / unit) * unit);
@@ -139,7 +148,10 @@ function shrink(request) {
   return width === request.width && height === request.height ? null : { ...request, width, height };
 }
 
-/** @param {string} key @param {() => void} onclick */
+/**
+ * @param {string} key
+ * @param {() => void} onclick
+ */
 function textButton(key, onclick) {
   return h("button", { type: "button", class: "button", onclick, t: key });
 }
