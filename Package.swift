@@ -110,7 +110,7 @@ let package = Package(
     tool("atelier-server", ["Generation", "Logs", "Server", argumentParser, logging]),
     tool(
       "atelier-worker",
-      ["Generation", "Logs", "Worker", "WorkerProtocol", argumentParser, lifecycle, logging]),
+      ["Generation", "Logs", "Worker", "WorkerProtocol", argumentParser, lifecycle, logging, signals]),
     tool(
       "atelier",
       ["Checkpoints", "Generation", "ModelHub", "PNG", "StableDiffusion", "Tensors", argumentParser]),

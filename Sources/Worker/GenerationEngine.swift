@@ -1,0 +1,59 @@
+import Generation
+import Logging
+import Sockets
+import StableDiffusion
+import Synchronization
+import Tensors
+import WorkerProtocol
+
+/// The engine of one device: every kernel call happens on its own thread, one request at a time.
+actor GenerationEngine: GenerationRunning {
+  private nonisolated let thread: ThreadExecutor
+  private nonisolated let counter = Atomic<Int>(0)
+  private let backend: Backend
+  private let catalog: ModelCatalog
+  private var cache: ModelCache
+  private let logger: Logger
+
+  /// Runs on the device's thread.
+  nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+  /// Model evaluations since the start of the process.
+  nonisolated var evaluations: Int { counter.load(ordering: .relaxed) }
+
+  /// Opens the device.
+  ///
+  /// - Throws: `TensorError` when the backend is not there, `SocketError` when no thread can be had.
+  init(_ configuration: WorkerConfiguration, logger: Logger) async throws {
+    thread = try ThreadExecutor(name: "device")
+    backend = try Backend.named(configuration.backend, threads: configuration.threads)
+    catalog = ModelCatalog(folders: configuration.modelFolders)
+    cache = ModelCache(backend: backend)
+    self.logger = logger
+  }
+
+  /// What this worker can do now; nonisolated, so that it is answered while a picture is made.
+  nonisolated func capabilities() async -> WorkerCapabilities {
+    WorkerCapabilities(
+      version: Version.current, device: "\(backend.deviceName), \(backend.threads) threads",
+      backend: backend.name, models: await catalog.descriptions(), samplers: Samplers.descriptions,
+      schedules: Schedules.descriptions)
+  }
+
+  /// Runs a request to its end on the device's thread.
+  func run(
+    _ request: GenerationRequest, report: @escaping @Sendable (RunEvent) -> Void
+  ) async throws -> GenerationSummary {
+    try Limits().check(request)
+    let model = try await catalog.model(named: request.model)
+    if !cache.contains(model.folder) {
+      report(.progress(GenerationProgress(phase: .loading, done: 0, total: 0)))
+    }
+    let (pipeline, seconds) = try GenerationRun.timed { try cache.pipeline(for: model.folder) }
+    counter.add(1, ordering: .relaxed)
+    var run = GenerationRun(request, pipeline: pipeline, model: model.description, report: report)
+    var summary = try run.perform { counter.add(1, ordering: .relaxed) }
+    summary.load = seconds
+    return summary
+  }
+}

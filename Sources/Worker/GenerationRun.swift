@@ -1,0 +1,100 @@
+import Generation
+import PNG
+import StableDiffusion
+import WorkerProtocol
+
+/// One request on a loaded model, from its first evaluation to its last picture, with what it reports.
+///
+/// Runs on the device's thread; cancellation of the task is read before every model evaluation.
+struct GenerationRun {
+  private let request: GenerationRequest
+  private let pipeline: Pipeline
+  private let model: ModelDescription
+  private let report: @Sendable (RunEvent) -> Void
+  private var clock = ProgressClock(total: 0)
+  private var summary = GenerationSummary(images: 0)
+  private var previewed = ContinuousClock.now
+
+  init(
+    _ request: GenerationRequest, pipeline: Pipeline, model: ModelDescription,
+    report: @escaping @Sendable (RunEvent) -> Void
+  ) {
+    self.request = request
+    self.pipeline = pipeline
+    self.model = model
+    self.report = report
+  }
+
+  /// Makes every picture of the request.
+  ///
+  /// - Parameter evaluated: Called after each model evaluation.
+  /// - Returns: Seconds by phase, without the loading.
+  /// - Throws: `UserError`, `TensorError`, `PNGError`, `CancellationError`.
+  mutating func perform(evaluated: () -> Void) throws -> GenerationSummary {
+    for index in 0..<request.batchCount {
+      let picture = try makePicture(index, evaluated)
+      report(.picture(try encode(picture, index)))
+      summary.images += 1
+    }
+    return summary
+  }
+
+  private mutating func makePicture(_ index: Int, _ evaluated: () -> Void) throws -> Picture {
+    if index == 0 { report(.progress(GenerationProgress(phase: .encoding, done: 0, total: 0))) }
+    let (begun, text) = try Self.timed { try pipeline.begin(request, image: index) }
+    var denoising = begun
+    summary.text += text
+    let perPicture = denoising.total
+    if index == 0 { clock = ProgressClock(total: perPicture * request.batchCount) }
+    let before = index * perPicture
+    tell(.denoising, before, index)
+    while true {
+      try Task.checkCancellation()
+      let (went, seconds) = try Self.timed { try denoising.step() }
+      guard went else { break }
+      clock.evaluated(seconds: seconds)
+      summary.denoise += seconds
+      summary.evaluations += 1
+      evaluated()
+      tell(.denoising, before + denoising.done, index)
+      try previewIfDue(denoising)
+    }
+    tell(.decoding, before + perPicture, index)
+    let (picture, seconds) = try Self.timed { try denoising.finish() }
+    clock.decoded(seconds: seconds)
+    summary.decode += seconds
+    return picture
+  }
+
+  private func tell(_ phase: GenerationProgress.Phase, _ done: Int, _ index: Int) {
+    report(.progress(clock.progress(phase, done: done, undecoded: request.batchCount - index)))
+  }
+
+  /// A preview at most twice a second, and none of the last step: the picture itself follows.
+  private mutating func previewIfDue(_ denoising: Denoising) throws {
+    let now = ContinuousClock.now
+    guard denoising.done < denoising.total, now - previewed >= .milliseconds(500) else { return }
+    previewed = now
+    let small = try denoising.preview()
+    let bytes = try PNGImage(width: small.width, height: small.height, pixels: small.rgb).encoded()
+    // One pixel a latent: only a picture of many megapixels exceeds the frame, and then goes without.
+    if bytes.count <= FrameType.preview.payloadLimit { report(.preview(bytes)) }
+  }
+
+  private func encode(_ picture: Picture, _ index: Int) throws -> WorkerPicture {
+    let seed = request.seed + Int64(index)
+    let image = try PNGImage(width: picture.width, height: picture.height, pixels: picture.rgb)
+    let thumbnail = try image.thumbnail().encoded()
+    return WorkerPicture(
+      index: index, seed: seed, width: picture.width, height: picture.height, png: try image.encoded(),
+      thumbnail: thumbnail)
+  }
+
+  /// The value of `body` and the seconds it took.
+  static func timed<Value>(_ body: () throws -> Value) rethrows -> (Value, Double) {
+    let start = ContinuousClock.now
+    let value = try body()
+    let (seconds, attoseconds) = (ContinuousClock.now - start).components
+    return (value, Double(seconds) + Double(attoseconds) * 1e-18)
+  }
+}

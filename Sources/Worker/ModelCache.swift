@@ -1,0 +1,54 @@
+import Checkpoints
+import StableDiffusion
+import Tensors
+
+/// Loaded models, least recently used first, within a budget of bytes.
+///
+/// One model is always allowed: a budget smaller than it means that the next one replaces it.
+struct ModelCache {
+  private let backend: Backend
+  private let budget: Int
+  private var entries: [(path: String, stamp: ModelStamp, pipeline: Pipeline)] = []
+
+  /// - Parameter budget: Bytes of weight files kept loaded; nil for half of the device's memory.
+  init(backend: Backend, budget: Int? = nil) {
+    self.backend = backend
+    self.budget = budget ?? (backend.memoryBytes ?? ProcessMemory.total() ?? 0) / 2
+  }
+
+  /// The loaded model of a folder; loads it, and drops others, when it is not there or has changed.
+  ///
+  /// - Throws: `CheckpointError`, `TensorError`, `TokenizerError`.
+  mutating func pipeline(for folder: String) throws -> Pipeline {
+    let stamp = try ModelStamp(folder: folder)
+    if let index = entries.firstIndex(where: { $0.path == folder && $0.stamp == stamp }) {
+      let entry = entries.remove(at: index)
+      entries.append(entry)
+      return entry.pipeline
+    }
+    entries.removeAll { $0.path == folder }
+    makeRoom(for: stamp.bytes)
+    let pipeline = try Pipeline(folder: ModelFolder(path: folder), backend: backend)
+    entries.append((folder, stamp, pipeline))
+    return pipeline
+  }
+
+  /// Whether the model is loaded as its files are now.
+  func contains(_ folder: String) -> Bool {
+    guard let stamp = try? ModelStamp(folder: folder) else { return false }
+    return entries.contains { $0.path == folder && $0.stamp == stamp }
+  }
+
+  /// Gives the memory of every model back.
+  mutating func removeAll() {
+    entries = []
+    backend.releaseCachedMemory()
+  }
+
+  private mutating func makeRoom(for bytes: Int) {
+    while !entries.isEmpty, entries.reduce(bytes, { $0 + $1.stamp.bytes }) > budget {
+      entries.removeFirst()
+    }
+    backend.releaseCachedMemory()
+  }
+}

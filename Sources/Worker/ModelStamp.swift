@@ -1,0 +1,31 @@
+import FoundationEssentials
+
+/// What a model folder's weight files look like from outside: enough to see that they were replaced.
+struct ModelStamp: Equatable {
+  private struct File: Equatable {
+    let name: String
+    let bytes: Int
+    let modified: Date
+  }
+
+  private let files: [File]
+
+  /// Looks at the `.safetensors` files of a diffusers folder.
+  ///
+  /// - Throws: What the file system says when the folder cannot be read.
+  init(folder: String) throws {
+    let manager = FileManager.default
+    files = try manager.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".safetensors") }.sorted()
+      .map { name in
+        // Follows links: hubs keep the files elsewhere.
+        let path = URL(filePath: folder).appending(path: name).resolvingSymlinksInPath().path
+        let attributes = try manager.attributesOfItem(atPath: path)
+        return File(
+          name: name, bytes: attributes[.size] as? Int ?? 0,
+          modified: attributes[.modificationDate] as? Date ?? .distantPast)
+      }
+  }
+
+  /// Bytes of all weight files.
+  var bytes: Int { files.reduce(0) { $0 + $1.bytes } }
+}
