@@ -1,0 +1,68 @@
+internal import Generation
+
+/// A1111's text of generation parameters ("infotext"): prompt, negative prompt, one line of settings.
+enum Infotext {
+  /// The text for a request of one picture. Keys stand in A1111's order; what does not apply is left out.
+  static func text(_ request: GenerationRequest, model: ModelDescription) -> String {
+    let (definition, kind) = names(request)
+    let settings: [(String, String?)] = [
+      ("Steps", "\(request.steps)"),
+      ("Sampler", definition),
+      ("Schedule type", kind),
+      ("CFG scale", number(request.guidanceScale)),
+      ("Seed", "\(request.seed)"),
+      ("Size", "\(request.width)x\(request.height)"),
+      ("Model hash", model.sha256.map { String($0.prefix(10)) }),
+      ("Model", model.name),
+      ("Clip skip", request.clipSkip.flatMap { $0 > 1 ? "\($0)" : nil }),
+      ("RNG", "CPU"),
+      ("Eta", request.eta.map(number)),
+      ("Version", "Atelier \(Version.current)"),
+    ]
+    let line = settings.compactMap { key, value in value.map { "\(key): \(quoted($0))" } }
+      .joined(separator: ", ")
+    var text = request.prompt + "\n"
+    if !request.negativePrompt.isEmpty { text += "Negative prompt: \(request.negativePrompt)\n" }
+    return stripped(text + line)
+  }
+
+  /// The sampler's own name and the schedule's label, whatever name the request used.
+  private static func names(_ request: GenerationRequest) -> (String, String) {
+    do throws(UserError) {
+      let (definition, kind) = try Samplers.choose(request.sampler, request.schedule)
+      return (definition.description.name, kind.label)
+    } catch {
+      return (request.sampler, request.schedule)
+    }
+  }
+
+  /// A number without needless digits: `7`, `7.5`.
+  static func number(_ value: Double) -> String {
+    Int(exactly: value).map(String.init) ?? "\(value)"
+  }
+
+  /// A value as A1111 writes it: raw unless it holds a comma, a colon or a newline, then as a JSON string.
+  static func quoted(_ value: String) -> String {
+    guard value.contains(where: { $0 == "," || $0 == ":" || $0.isNewline }) else { return value }
+    var result = "\""
+    for scalar in value.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case let control where control.value < 0x20:
+        let digits = String(control.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+
+  private static func stripped(_ text: String) -> String {
+    let end = text.lastIndex { !$0.isWhitespace }.map(text.index(after:)) ?? text.startIndex
+    return String(text[..<end].drop(while: \.isWhitespace))
+  }
+}

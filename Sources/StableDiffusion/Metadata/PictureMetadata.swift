@@ -1,0 +1,30 @@
+import FoundationEssentials
+public import Generation
+
+/// What is written into a picture: how it was made, for other programs and for this one.
+public enum PictureMetadata {
+  /// The texts of picture `index` of a request: `parameters`, which A1111 and its readers understand, and
+  /// `atelier`, the complete request of this one picture as JSON with sorted keys.
+  /// - Parameter model: The model that made it; its hash is left out while it is unknown.
+  public static func texts(
+    _ request: GenerationRequest, image index: Int, model: ModelDescription
+  ) -> [PictureText] {
+    let single = single(request, index)
+    var texts = [PictureText(keyword: "parameters", text: Infotext.text(single, model: model))]
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // A request holds finite numbers only, so this fails for none that was made.
+    if let json = try? encoder.encode(single) {
+      texts.append(PictureText(keyword: "atelier", text: String(decoding: json, as: UTF8.self)))
+    }
+    return texts
+  }
+
+  /// The request that makes picture `index` alone.
+  static func single(_ request: GenerationRequest, _ index: Int) -> GenerationRequest {
+    var single = request
+    single.seed += Int64(index)
+    single.batchCount = 1
+    return single
+  }
+}
