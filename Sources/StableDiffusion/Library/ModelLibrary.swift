@@ -25,8 +25,9 @@ public struct ModelLibrary: Sendable {
   /// A library of the models in and below `folders`; nothing is read yet.
   public init(folders: [String]) { self.folders = folders.map(Self.absolute) }
 
-  /// Searches the folders; reads configurations and headers, no weights. Blocks for the time of a few file
-  /// reads a model.
+  /// Searches the folders; reads configurations and headers, no weights.
+  ///
+  /// Blocks for the time of a few file reads a model.
   public func scan() -> Contents {
     var contents = Contents()
     var left = Self.folderLimit
@@ -77,7 +78,8 @@ public struct ModelLibrary: Sendable {
       } else if name.hasSuffix(".safetensors") || name.hasSuffix(".ckpt") {
         contents.problems.append(
           LibraryProblem(
-            name: shown, message: "a single file; expected a folder with model_index.json (diffusers' layout)"))
+            name: shown, message: "a single file; expected a folder with model_index.json (diffusers' layout)"
+          ))
       }
     }
   }

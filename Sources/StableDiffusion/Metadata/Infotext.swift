@@ -2,7 +2,9 @@ internal import Generation
 
 /// A1111's text of generation parameters ("infotext"): prompt, negative prompt, one line of settings.
 enum Infotext {
-  /// The text for a request of one picture. Keys stand in A1111's order; what does not apply is left out.
+  /// The text for a request of one picture.
+  ///
+  /// Keys stand in A1111's order; what does not apply is left out.
   static func text(_ request: GenerationRequest, model: ModelDescription) -> String {
     let (definition, kind) = names(request)
     let settings: [(String, String?)] = [

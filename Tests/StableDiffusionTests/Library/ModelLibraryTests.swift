@@ -39,8 +39,8 @@ import Testing
     try scratch.write("x", to: "models/checkpoints/v1.safetensors")
     try scratch.write("{}", to: "broken/model_index.json")
     let contents = ModelLibrary(folders: [scratch.path]).scan()
-    #expect(contents.models.map(\.description.name) == ["mine", "the-name", "other"])
-    #expect(contents.models.map(\.description.family) == ["sd1", "sd1", "sd2"])
+    #expect(contents.models.map(\.description.name) == ["mine", "other", "the-name"])
+    #expect(contents.models.map(\.description.family) == ["sd1", "sd2", "sd1"])
     #expect(contents.problems.map(\.name) == ["broken", "models/checkpoints/v1.safetensors"])
     #expect(
       contents.problems.last?.message
@@ -62,7 +62,8 @@ import Testing
     let plain = try #require(ModelLibrary(folders: [scratch.path]).scan().models.first)
     #expect(plain.description.defaults == ModelDefaults(width: 64, height: 64, sampler: "DPM++ 2M"))
     #expect(plain.description.examples.isEmpty)
-    try scratch.write(#"{"defaults": {"steps": 30, "guidance_scale": 4.5, "sampler": "Euler"}}"#, to: "m/atelier.json")
+    try scratch.write(
+      #"{"defaults": {"steps": 30, "guidance_scale": 4.5, "sampler": "Euler"}}"#, to: "m/atelier.json")
     try scratch.write(#"[{"en": "a cat", "fr": "un chat"}]"#, to: "m/examples.json")
     let own = try #require(ModelLibrary(folders: [scratch.path]).scan().models.first).description
     #expect(
@@ -95,7 +96,8 @@ import Testing
     #expect(
       throws: UserError(
         code: "unusable_model",
-        message: "'v1.safetensors' is a single file; expected a folder with model_index.json (diffusers' layout)",
+        message:
+          "'v1.safetensors' is a single file; expected a folder with model_index.json (diffusers' layout)",
         field: "model")
     ) { try ModelLibrary.open(path: "\(scratch.path)/v1.safetensors") }
     #expect(
