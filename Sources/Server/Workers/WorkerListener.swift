@@ -47,17 +47,17 @@ final class WorkerListener: Service {
   /// Serves workers until a graceful shutdown has drained them, or the task is cancelled.
   func run() async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
+      // Ends when the listener is closed and every session has ended by the goodbye it was sent.
       group.addTask { try await self.accept() }
       group.addTask { await self.dispatcher.run() }
       group.addTask {
         try await gracefulShutdown()
-        await self.dispatcher.drain(within: self.drain)
-        await self.listener.close()
+        await self.stop()
+        // A worker that does not take the goodbye must not hold up the stop.
+        try await Task.sleep(for: .seconds(2))
       }
-      // The first to end is the accept loop (closed after the drain, or failed) or a cancelled child.
       defer { group.cancelAll() }
       try await group.next()
-      if !Task.isCancelled { try await group.next() }
     }
   }
 
@@ -80,7 +80,6 @@ final class WorkerListener: Service {
         guard !accepted.isReserve, self.admits(accepted.peer) else { continue }
         group.addTask { await self.serve(accepted) }
       }
-      // Sessions end by the goodbye they were sent.
     }
   }
 

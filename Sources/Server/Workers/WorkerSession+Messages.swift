@@ -32,7 +32,9 @@ extension WorkerSession {
     return true
   }
 
-  /// Whether this is the attempt held. Of another one the worker is told, if it must know, that it is over.
+  /// Whether this is the attempt held.
+  ///
+  /// Of another one the worker is told, if it must know, that it is over.
   private func isHeld(_ attempt: JobAttempt, answering: Bool) -> Bool {
     if held?.attempt == attempt { return true }
     if answering {

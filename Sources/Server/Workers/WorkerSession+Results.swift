@@ -82,6 +82,8 @@ extension WorkerSession {
 
   /// The attempt is given back and the link cut: a worker that breaks the rules is not asked again on it.
   private func refuse(_ reason: String) async throws(SessionEnd) {
+    // Before the job is queued again, or this worker might be handed it once more.
+    takesJobs = false
     if let attempt = held?.attempt {
       let error = UserError(code: "bad_result", message: "the worker's result was not usable")
       _ = try await stored { () async throws(JobQueueError) in

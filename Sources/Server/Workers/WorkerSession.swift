@@ -110,7 +110,9 @@ actor WorkerSession {
 
   // MARK: - The link
 
-  /// Talks until the link ends; returns why. `decoder` may hold the first bytes after the handshake.
+  /// Talks until the link ends; returns why.
+  ///
+  /// `decoder` may hold the first bytes after the handshake.
   func run(_ decoder: FrameDecoder) async -> SessionEnd {
     let reason = await withTaskGroup(of: SessionEnd.self) { group in
       group.addTask { await Self.reason { () throws(SessionEnd) in try await self.read(decoder) } }

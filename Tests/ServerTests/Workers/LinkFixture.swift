@@ -30,11 +30,15 @@ final class LinkFixture: Sendable {
     var owner: UserID
   }
 
-  init(_ change: (inout WorkerLinkOptions) -> Void = { _ in }, drain: Duration = .seconds(5)) async throws {
+  init(
+    _ change: (inout WorkerLinkOptions) -> Void = { _ in }, lease: Duration = .seconds(30),
+    drain: Duration = .seconds(5)
+  ) async throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "link-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     var options = SQLiteJobStore.Options()
     options.clock = clock
+    options.policy.lease = lease
     let store = try SQLiteJobStore.open(folder: folder, options: options)
     self.store = store
     images = PickyImageStore(
