@@ -27,7 +27,9 @@ actor GenerationEngine: GenerationRunning {
   init(_ configuration: WorkerConfiguration, logger: Logger) async throws {
     thread = try ThreadExecutor(name: "device")
     backend = try Backend.named(configuration.backend, threads: configuration.threads)
-    catalog = ModelCatalog(folders: configuration.modelFolders)
+    catalog = try ModelCatalog(
+      folders: configuration.modelFolders, cacheFile: configuration.dataFolder + "/hashes.json",
+      logger: logger)
     cache = ModelCache(backend: backend)
     self.logger = logger
   }
@@ -39,6 +41,9 @@ actor GenerationEngine: GenerationRunning {
       backend: backend.name, models: await catalog.descriptions(), samplers: Samplers.descriptions,
       schedules: Schedules.descriptions)
   }
+
+  /// Computes one model hash that is not known yet; false when there is none left.
+  nonisolated func hashNextModel() async -> Bool { await catalog.hashNext() }
 
   /// Runs a request to its end on the device's thread.
   func run(

@@ -83,8 +83,10 @@ struct GenerationRun {
 
   private func encode(_ picture: Picture, _ index: Int) throws -> WorkerPicture {
     let seed = request.seed + Int64(index)
-    let image = try PNGImage(width: picture.width, height: picture.height, pixels: picture.rgb)
+    var image = try PNGImage(width: picture.width, height: picture.height, pixels: picture.rgb)
     let thumbnail = try image.thumbnail().encoded()
+    image.texts = PictureMetadata.texts(request, image: index, model: model)
+      .map { PNGText(keyword: $0.keyword, text: $0.text) }
     return WorkerPicture(
       index: index, seed: seed, width: picture.width, height: picture.height, png: try image.encoded(),
       thumbnail: thumbnail)

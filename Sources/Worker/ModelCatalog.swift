@@ -1,24 +1,77 @@
-import Checkpoints
 import Generation
+import Logging
+import Sockets
 import StableDiffusion
 
 /// The models this worker offers: the shipped one and those found in the given folders.
+///
+/// Reads files on a thread of its own, so that neither the device nor the link waits for a disk.
 actor ModelCatalog {
-  private let folders: [String]
+  private nonisolated let thread: ThreadExecutor
+  private let library: ModelLibrary
+  private let hashes: ModelHashes
+  private let logger: Logger
+  private var models: [LibraryModel] = []
+  private var problems: [LibraryProblem] = []
+  private var unreadable: Set<String> = []
 
-  init(folders: [String]) { self.folders = folders }
+  /// Runs on the files' thread.
+  nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-  /// Every model, as capabilities show them.
-  func descriptions() -> [ModelDescription] {
-    guard let demo = DemoModel.folder(), let model = try? ModelFolder(path: demo).describe() else { return [] }
-    return [model]
+  /// - Parameters:
+  ///   - folders: Searched in this order, after the shipped model.
+  ///   - cacheFile: Where hashes are remembered.
+  /// - Throws: `SocketError` when no thread can be had.
+  init(folders: [String], cacheFile: String, logger: Logger) throws {
+    thread = try ThreadExecutor(name: "models")
+    library = ModelLibrary(folders: [DemoModel.folder()].compactMap { $0 } + folders)
+    hashes = ModelHashes(cacheFile: cacheFile)
+    self.logger = logger
   }
 
-  /// The model of a name and its folder.
-  func model(named name: String) throws -> (description: ModelDescription, folder: String) {
-    guard let demo = DemoModel.folder(), let model = descriptions().first(where: { $0.name == name }) else {
-      throw UserError(code: "model_missing", message: "the model '\(name)' is no longer there", field: "model")
+  /// Every model as it is on disk now, with the hashes known so far.
+  func descriptions() -> [ModelDescription] {
+    let contents = library.scan()
+    models = contents.models
+    for problem in contents.problems where !problems.contains(problem) {
+      logger.warning(
+        "a model cannot be used", metadata: ["model": "\(problem.name)", "reason": "\(problem.message)"])
     }
-    return (model, demo)
+    problems = contents.problems
+    return models.map { model in
+      var description = model.description
+      description.sha256 = hashes.known(model)
+      return description
+    }
+  }
+
+  /// Computes one hash that is not known yet; false when all are.
+  ///
+  /// One at a time, so that a request for a model waits for at most one other's hash.
+  func hashNext() -> Bool {
+    let model = models.first { hashes.known($0) == nil && !unreadable.contains($0.path) }
+    guard let model else { return false }
+    do { _ = try hashes.compute(model) } catch {
+      unreadable.insert(model.path)
+      logger.warning(
+        "a model cannot be read", metadata: ["model": "\(model.description.name)", "reason": "\(error)"])
+    }
+    return true
+  }
+
+  /// The model of a name with its hash, and its folder.
+  ///
+  /// A picture's text names the hash, so that it is computed before the first picture is made: the
+  /// same request gives the same bytes from the first time on.
+  /// - Throws: `UserError` `model_missing`, `CheckpointError`.
+  func model(named name: String) throws -> (description: ModelDescription, folder: String) {
+    if !models.contains(where: { $0.description.name == name }) { _ = descriptions() }
+    guard let model = models.first(where: { $0.description.name == name }) else {
+      throw UserError(
+        code: "model_missing", message: "the model '\(name)' is no longer on the worker", field: "model")
+    }
+    var description = model.description
+    description.sha256 = try hashes.compute(model)
+    return (description, model.path)
   }
 }

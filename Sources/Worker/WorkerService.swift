@@ -63,8 +63,9 @@ public struct WorkerService: Service {
   /// Tells the server when models appear, change or go.
   private func watchModels() async throws {
     while true {
-      try await Task.sleep(for: .seconds(5))
+      while await engine.hashNextModel() { try Task.checkCancellation() }
       await core.update(await engine.capabilities())
+      try await Task.sleep(for: .seconds(5))
     }
   }
 }

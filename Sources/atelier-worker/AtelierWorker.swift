@@ -17,7 +17,8 @@ struct AtelierWorker: AsyncParsableCommand {
   @Option(help: "Where the server listens for workers, HOST:PORT.")
   var server: String?
 
-  @Option(help: ArgumentHelp("File with the shared secret; - reads it from standard input.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("File with the shared secret; - reads it from standard input.", valueName: "path"))
   var secretFile: String?
 
   @Option(help: "Folder searched for models (repeatable).")
