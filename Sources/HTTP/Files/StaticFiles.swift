@@ -16,6 +16,22 @@ public struct StaticFiles: Sendable {
     let contentType: String
     let entityTag: String
     let modifiedSeconds: Int64
+
+    /// The file as this client gets it; a range is one of the bytes as they are.
+    func response(to request: HTTPFields) -> Response {
+      let gzip = request[.range] == nil && ContentCoding.acceptsGzip(request) ? gzip : nil
+      let bytes = gzip ?? bytes
+      var headers: HTTPFields = [.cacheControl: "no-cache"]
+      if self.gzip != nil { headers[.vary] = "Accept-Encoding" }
+      let representation = Representation(
+        entityTag: gzip == nil ? entityTag : String(entityTag.dropLast()) + "-gzip\"",
+        modifiedSeconds: modifiedSeconds, contentType: contentType, size: bytes.count, headers: headers)
+      var (response, range) = representation.answer(to: request)
+      guard let range else { return response }
+      if gzip != nil { response.headers[.contentEncoding] = "gzip" }
+      response.body = .bytes(range.count == bytes.count ? bytes : Array(bytes[range]))
+      return response
+    }
   }
 
   /// Why a folder cannot be served.
@@ -49,7 +65,7 @@ public struct StaticFiles: Sendable {
         .methodNotAllowed, "method_not_allowed", "expected GET or HEAD", headers: [.allow: "GET, HEAD"]
       ).response
     }
-    return ConditionalResponse(entry, head.headers).response
+    return entry.response(to: head.headers)
   }
 
   private mutating func load(

@@ -45,6 +45,6 @@ import Testing
     ("gzip;q=0", false), ("gzip; q=0.000", false), ("br", false), ("", false), ("xgzip", false),
   ])
   func `reads Accept-Encoding`(_ header: String, _ accepts: Bool) {
-    #expect(ConditionalResponse.acceptsGzip([.acceptEncoding: header]) == accepts)
+    #expect(ContentCoding.acceptsGzip([.acceptEncoding: header]) == accepts)
   }
 }
