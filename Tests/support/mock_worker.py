@@ -1,0 +1,231 @@
+"""A worker in Python, written from the documented wire format alone, that can break at any message."""
+
+import hashlib
+import hmac
+import json
+import os
+import socket
+import struct
+import threading
+import zlib
+
+CHALLENGE, WELCOME, ASSIGN, CANCEL, PROCEED, ACKNOWLEDGE, _, GOODBYE = range(1, 9)
+(HELLO, CAPABILITIES, RESUME, ACCEPTED, STARTED, PROGRESS, PREVIEW, IMAGE, COMPLETED, FAILED,
+ CANCELLED, HEARTBEAT) = range(0x81, 0x8D)
+
+LIMITS = {
+    "prompt_bytes": 4000, "min_steps": 1, "max_steps": 150, "min_guidance_scale": 0,
+    "max_guidance_scale": 30, "min_side": 64, "max_side": 2048, "side_multiple": 8,
+    "max_pixels": 1 << 22, "max_batch_count": 8, "max_seed": (1 << 53) - 1, "jobs_per_user": 20,
+    "jobs_total": 500, "upload_bytes": 1 << 24,
+}
+OFFERS = {
+    "version": "0.1.0", "device": "mock", "backend": "mock",
+    "models": [{"name": "mock", "family": "sd1", "bytes": 1, "precision": "float32", "examples": [],
+                "defaults": {"width": 64, "height": 64, "steps": 2, "guidance_scale": 7,
+                             "sampler": "Euler", "schedule": "automatic"}}],
+    "samplers": [{"name": "Euler", "aliases": []}],
+    "schedules": [{"name": "automatic", "aliases": []}], "modes": ["txt2img"], "limits": LIMITS,
+}
+
+
+def _table():
+    for byte in range(256):
+        for _ in range(8):
+            byte = (byte >> 1) ^ (0x82F63B78 if byte & 1 else 0)
+        yield byte
+
+
+CRC_TABLE = list(_table())
+
+
+def crc32c(data: bytes) -> int:
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc = (crc >> 8) ^ CRC_TABLE[(crc ^ byte) & 0xFF]
+    return crc ^ 0xFFFFFFFF
+
+
+def frame(kind: int, attempt=(0, 0), payload=b"") -> bytes:
+    body = struct.pack(">IBQI", 17 + len(payload), kind, *attempt) + payload
+    return body + struct.pack(">I", crc32c(body))
+
+
+def png(width, height, colour, text: bytes) -> bytes:
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = (b"\0" + bytes(colour) * width) * height
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"tEXt", b"Comment\0" + text)
+            + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def picture(request, index) -> bytes:
+    """The one picture that a request and an index stand for."""
+    name = hashlib.sha256(f"{request['prompt']}|{request['seed'] + index}".encode()).hexdigest()
+    return png(request["width"], request["height"], bytes.fromhex(name[:6]), name.encode())
+
+
+class Broken(Exception):
+    """The worker broke, as it was told to."""
+
+
+class MockWorker:
+    """Connects again and again, keeps its result until it is acknowledged, makes known pictures.
+
+    `fault` is (n, kind): the n-th message after the handshake is sent broken, and the worker stays
+    away afterwards. Kinds: cut (before it), half, flip, garbage, oversize, silence.
+    """
+
+    def __init__(self, service, name="mock", fault=None, pause=0.0):
+        self.port = service.worker_port
+        self.key = bytes.fromhex((service.data / "secrets" / "worker.key").read_text().strip())
+        self.name = name
+        self.fault = fault
+        self.pause = pause
+        self.done = 0
+        self.stopped = threading.Event()
+        self.held = None
+        self.socket = None
+        self.sending = threading.Lock()
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def stop(self):
+        self.stopped.set()
+        if self.socket:
+            self._reset()
+        self.thread.join(30)
+
+    def _reset(self):
+        try:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+    def _run(self):
+        while not self.stopped.is_set():
+            try:
+                self._link()
+            except (OSError, EOFError):
+                self.stopped.wait(0.05)
+            except Broken:
+                return
+
+    def _link(self):
+        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as self.socket:
+            self._shake_hands()
+            if self.held:
+                self._send(RESUME, self.held["attempt"], bytes([self.held["ended"]]))
+            self._send(CAPABILITIES, payload=json.dumps(OFFERS).encode())
+            alive = threading.Event()
+            beat = threading.Thread(target=self._beat, args=[alive], daemon=True)
+            beat.start()
+            try:
+                while not self.stopped.is_set():
+                    self._act(*self._receive())
+            finally:
+                alive.set()
+
+    def _beat(self, alive):
+        while not alive.wait(2):
+            attempt = self.held["attempt"] if self.held else (0, 0)
+            try:
+                with self.sending:
+                    self.socket.sendall(frame(HEARTBEAT, attempt, b'{"evaluations":1}'))
+            except OSError:
+                return
+
+    def _shake_hands(self):
+        kind, _, payload = self._receive()
+        assert kind == CHALLENGE, kind
+        version, server_nonce = payload[:2], payload[2:34]
+        nonce, name = os.urandom(32), self.name.encode()
+        proof = hmac.digest(self.key, b"w" + version + name + server_nonce + nonce, "sha256")
+        self.socket.sendall(frame(HELLO, payload=version + nonce + proof + name))
+        kind, _, payload = self._receive()
+        assert kind == WELCOME, kind
+        assert payload == hmac.digest(self.key, b"s" + nonce + server_nonce, "sha256")
+
+    def _act(self, kind, attempt, payload):
+        if kind == ASSIGN:
+            self.held = {"attempt": attempt, "request": json.loads(payload), "ended": False, "kept": []}
+            self._send(ACCEPTED, attempt)
+            self._make()
+        elif kind == PROCEED and self.held["ended"]:
+            for kept in self.held["kept"]:
+                self._send(*kept)
+        elif kind == PROCEED:
+            self._make()
+        elif kind == ACKNOWLEDGE and self.held and self.held["attempt"] == attempt:
+            self.held = None
+            self.done += payload == b"\1"
+        elif kind == CANCEL:
+            self._send(CANCELLED, attempt)
+        elif kind == GOODBYE:
+            raise EOFError
+
+    def _make(self):
+        attempt, request = self.held["attempt"], self.held["request"]
+        self._send(STARTED, attempt)
+        kept = []
+        total = request["steps"] * request["batch_count"]
+        for index in range(request["batch_count"]):
+            progress = {"phase": "denoising", "done": (index + 1) * request["steps"], "total": total}
+            self._send(PROGRESS, attempt, json.dumps(progress).encode())
+            self.stopped.wait(self.pause)
+            png_bytes = picture(request, index)
+            head = struct.pack(">IQIII", index, request["seed"] + index, request["width"],
+                               request["height"], len(png_bytes))
+            kept.append((IMAGE, attempt, head + png_bytes))
+            self._send(*kept[-1])
+        summary = {"images": request["batch_count"], "load": 0, "text": 0, "denoise": 1, "decode": 0,
+                   "evaluations": total}
+        kept.append((COMPLETED, attempt, json.dumps(summary).encode()))
+        self.held.update(ended=True, kept=kept)
+        self._send(*kept[-1])
+
+    def _send(self, kind, attempt=(0, 0), payload=b""):
+        data = frame(kind, attempt, payload)
+        with self.sending:
+            if self.fault:
+                count, fault = self.fault
+                self.fault = (count - 1, fault)
+                if count == 0:
+                    self._break(fault, bytearray(data))
+            self.socket.sendall(data)
+
+    def _break(self, fault, data):
+        """Sends a message in a broken way, with the sending lock held."""
+        if fault == "half":
+            self.socket.sendall(data[: len(data) // 2])
+        elif fault == "flip":
+            data[len(data) * 2 // 3] ^= 0x10
+            self.socket.sendall(data)
+        elif fault == "garbage":
+            self.socket.sendall(os.urandom(200))
+        elif fault == "oversize":
+            self.socket.sendall(b"\xff\xff\xff\xff" + data[4:])
+        if fault == "silence":
+            # Open, and neither reads nor speaks; heartbeats wait for the lock.
+            self.stopped.wait(120)
+        self._reset()
+        raise Broken
+
+    def _receive(self):
+        head = self._exactly(4)
+        body = self._exactly(struct.unpack(">I", head)[0])
+        assert crc32c(head + body[:-4]) == struct.unpack(">I", body[-4:])[0], "bad checksum"
+        kind, job, attempt = struct.unpack(">BQI", body[:13])
+        return kind, (job, attempt), body[13:-4]
+
+    def _exactly(self, count):
+        data = b""
+        while len(data) < count:
+            more = self.socket.recv(count - len(data))
+            if not more:
+                raise EOFError
+            data += more
+        return data
