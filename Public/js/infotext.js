@@ -1,5 +1,5 @@
 /**
- * Parameters as text, in the form AUTOMATIC1111's web UI writes and reads.
+ * Parameters as text, in the form AUTOMATIC1111's web UI writes and reads: the same that stands in the file.
  */
 
 /**
@@ -20,8 +20,9 @@ export function infotext(request, image, model, version) {
     ["Model hash", model?.sha256 ? model.sha256.slice(0, 10) : null],
     ["Model", request.model],
     ["Clip skip", request.clip_skip && request.clip_skip > 1 ? request.clip_skip : null],
+    ["RNG", "CPU"],
     ["Eta", request.eta ?? null],
-    ["Version", version ? `atelier ${version}` : null],
+    ["Version", version ? `Atelier ${version}` : null],
   ];
   const lines = [request.prompt];
   if (request.negative_prompt) lines.push(`Negative prompt: ${request.negative_prompt}`);

@@ -8,7 +8,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 # A picture of twenty steps takes seconds; a busy test machine may take a minute.
-PATIENCE = 120
+PATIENCE = 180
 
 SIZES = {"wide": (1440, 900), "middle": (1024, 800), "phone": (390, 844)}
 
@@ -77,6 +77,23 @@ class Page:
 
     def scrolls_sideways(self) -> bool:
         return self.script("return document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+    def picture_text(self, keyword: str, address: str) -> str:
+        """A text chunk of the PNG at `address`, fetched with the page's own cookie."""
+        encoded = self.script("""
+            return fetch(arguments[0]).then((answer) => answer.arrayBuffer())
+              .then((bytes) => Array.from(new Uint8Array(bytes)))""", address)
+        data, at = bytes(encoded), 8
+        while at < len(data):
+            size, kind = int.from_bytes(data[at:at + 4], "big"), data[at + 4:at + 8]
+            body = data[at + 8:at + 8 + size]
+            name, _, rest = body.partition(b"\0")
+            if name.decode("latin-1") == keyword and kind == b"tEXt":
+                return rest.decode("latin-1")
+            if name.decode("latin-1") == keyword and kind == b"iTXt":
+                return rest[2:].split(b"\0", 2)[2].decode()
+            at += 12 + size
+        raise AssertionError(f"no text chunk {keyword!r}")
 
     # Doing
 

@@ -120,7 +120,7 @@ def test_axe_finds_nothing(page, crowd, quick, browser, theme, size):
     set_theme(browser, theme)
     set_size(browser, size)
     axe = Axe(browser)
-    page.open(**{**quick, "steps": 60})
+    page.open(**{**quick, "steps": 14})
     axe.inject()
 
     def check(state):
@@ -141,7 +141,7 @@ def test_axe_finds_nothing(page, crowd, quick, browser, theme, size):
     page.until(lambda: len(page.all(".job")) == 2, "two jobs")
     check("queued")
     crowd.leave()
-    page.until(lambda: " / 60" in page.text(".status-numbers"), "it runs")
+    page.until(lambda: " / 14" in page.text(".status-numbers"), "it runs")
     check("running")
     page.until_pictures(2, ".tile")
     page.until_status("Done")

@@ -28,9 +28,9 @@ def test_a_click_without_connection_is_sent_once_when_it_returns(page, quick, br
 
 
 def test_a_killed_server_comes_back_and_nothing_is_lost(page, service, quick):
-    page.open(**{**quick, "steps": 100})
+    page.open(**{**quick, "steps": 50})
     page.make("a castle at night under the moon")
-    page.until(lambda: " / 100" in page.text(".status-numbers"), "it runs")
+    page.until(lambda: " / 50" in page.text(".status-numbers"), "it runs")
     service.kill_server()
     page.until(lambda: "Connection lost" in page.text("#banner"), "the banner")
     service.start_server()
@@ -41,9 +41,9 @@ def test_a_killed_server_comes_back_and_nothing_is_lost(page, service, quick):
 
 
 def test_a_killed_worker_is_said_and_the_job_keeps_its_place(page, service, quick):
-    page.open(**{**quick, "steps": 100})
+    page.open(**{**quick, "steps": 50})
     page.make("a tree on a hill")
-    page.until(lambda: " / 100" in page.text(".status-numbers"), "it runs")
+    page.until(lambda: " / 50" in page.text(".status-numbers"), "it runs")
     service.signal_worker()
     try:
         page.until_status("kept its place")
