@@ -108,12 +108,13 @@ struct ServerParts: Sendable {
   ) async throws -> WorkerListener {
     let (host, port) = (configuration.workerListen, configuration.workerPort)
     let hub = services.hub
-    let parts = WorkerParts(
+    var parts = WorkerParts(
       store: services.store, images: services.images, capabilities: services.capabilities,
       logger: services.logger
     ) { progress, preview, job, owner in
       hub.report(progress, preview: preview, job: job, owner: owner)
     }
+    parts.reserve = DiskReserve(folder: configuration.dataFolder)
     do {
       return try await WorkerListener.bind(
         to: try address(host, port), on: try EventLoop(name: "workers"), secret: secret, parts: parts,

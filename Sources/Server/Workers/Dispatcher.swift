@@ -85,7 +85,8 @@ actor Dispatcher {
   private func wake() async {
     for session in sessions.values {
       do throws(JobQueueError) { try await session.assignNext() } catch {
-        parts.logger.error("cannot hand out a job", metadata: ["error": "\(error)"])
+        // A full disk is said by the reaper.
+        if error != .diskFull { parts.logger.error("cannot hand out a job", metadata: ["error": "\(error)"]) }
         return
       }
     }
@@ -101,16 +102,23 @@ actor Dispatcher {
 
   /// Each second: leases that are over are taken back, and jobs whose retry delay is over are handed out.
   private func reap() async {
-    while !Task.isCancelled {
+    var lastError: JobQueueError?
+    for round in 0... {
+      if Task.isCancelled { return }
       do throws(JobQueueError) {
         let attempts = try await parts.store.expireLeases()
-        if !attempts.isEmpty {
-          for session in sessions.values { await session.takenBack(attempts) }
-        }
+        for session in sessions.values where !attempts.isEmpty { await session.takenBack(attempts) }
+        lastError = nil
       } catch {
-        parts.logger.error("cannot take leases back", metadata: ["error": "\(error)"])
+        if error == .diskFull { _ = parts.reserve?.release() }
+        // Said once, not each second.
+        if error != lastError {
+          parts.logger.error("cannot take leases back", metadata: ["error": "\(error)"])
+        }
+        lastError = error
       }
       await wake()
+      if round % 60 == 59, lastError == nil { parts.reserve?.restore() }
       // Cancelled at the end: the loop's condition sees it.
       try? await Task.sleep(for: parts.options.reaper)
     }

@@ -13,6 +13,8 @@ struct WorkerParts: Sendable {
   let clock: any QueueClock
   let options: WorkerLinkOptions
   let logger: Logger
+  /// Room to give up when the disk is full.
+  var reserve: DiskReserve?
 
   init(
     store: any JobStore, images: any ImageStore, capabilities: CapabilitiesRegistry, logger: Logger,

@@ -138,6 +138,7 @@ extension WorkerSession {
 
   private func waitForSpace() async throws(SessionEnd) {
     logger.error("the disk is full; the worker keeps its result until there is room")
+    if parts.reserve?.release() == true { return }
     do { try await Task.sleep(for: parts.options.fullDiskRetry) } catch { throw .cancelled }
     // The worker did its part: its lease must not end over our disk. Without room this fails too.
     if let attempt = held?.attempt { _ = try? await parts.store.renew(attempt) }
