@@ -22,11 +22,14 @@ static ck_status check(const ck_pack_call *call) {
   return CK_OK;
 }
 
+static float *aligned_floats(size_t count) {
+  return aligned_alloc(ALIGNMENT, (count * sizeof(float) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+}
+
 static float *aligned_zeros(size_t count) {
-  size_t bytes = (count * sizeof(float) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-  float *memory = aligned_alloc(ALIGNMENT, bytes);
+  float *memory = aligned_floats(count);
   if (memory != NULL)
-    memset(memory, 0, bytes);
+    memset(memory, 0, count * sizeof(float));
   return memory;
 }
 
@@ -43,26 +46,44 @@ static ck_status grow_zeros(ck_device *device, int32_t count) {
   return CK_OK;
 }
 
-// Where output row `row` of the file goes: lane of a block. Gated: lanes 0…15 are values, 16…31 their gates.
-static int64_t packed_row(const ck_weights *weights, int32_t row) {
-  if (!weights->gated)
-    return row;
+typedef struct fill_plan {
+  const ck_pack_call *call;
+  ck_weights *weights;
+} fill_plan;
+
+// Which row of the file lane `lane` of a block holds, or −1 for padding. Gated: lanes 0…15 are values, 16…31
+// their gates.
+static int64_t source_row(const ck_weights *weights, int64_t block, int32_t lane) {
+  if (!weights->gated) {
+    int64_t row = block * CK_BLOCK + lane;
+    return row < weights->outputs ? row : -1;
+  }
   int32_t half = weights->outputs / 2;
-  int32_t column = row < half ? row : row - half;
-  return (int64_t)(column / 16) * CK_BLOCK + column % 16 + (row < half ? 0 : 16);
+  int64_t column = block * 16 + lane % 16;
+  return column < half ? column + (lane < 16 ? 0 : half) : -1;
 }
 
-static void fill(ck_weights *weights, const ck_pack_call *call) {
-  int64_t taps = (int64_t)call->kernel_h * call->kernel_w;
-  for (int32_t row = 0; row < call->outputs; row++) {
-    int64_t to = packed_row(weights, row);
-    float *panel = weights->panels + (to / CK_BLOCK) * taps * call->inputs * CK_BLOCK + to % CK_BLOCK;
-    for (int64_t input = 0; input < call->inputs; input++)
-      for (int64_t tap = 0; tap < taps; tap++)
-        panel[(tap * call->inputs + input) * CK_BLOCK] =
-            ck_load(call->weight, call->weight_type, (row * (int64_t)call->inputs + input) * taps + tap);
-    if (call->bias != NULL)
-      weights->bias[to] = ck_load(call->bias, call->bias_type, row);
+static void fill_body(const void *context, int64_t begin, int64_t end, int thread) {
+  (void)thread;
+  const fill_plan *plan = context;
+  const ck_pack_call *call = plan->call;
+  int64_t taps = (int64_t)call->kernel_h * call->kernel_w, inputs = call->inputs;
+  for (int64_t block = begin; block < end; block++) {
+    float *panel = plan->weights->panels + block * taps * inputs * CK_BLOCK;
+    int64_t rows[CK_BLOCK];
+    for (int32_t lane = 0; lane < CK_BLOCK; lane++) {
+      rows[lane] = source_row(plan->weights, block, lane);
+      if (rows[lane] >= 0 && call->bias != NULL)
+        plan->weights->bias[block * CK_BLOCK + lane] = ck_load(call->bias, call->bias_type, rows[lane]);
+    }
+    for (int64_t input = 0; input < inputs; input++)
+      for (int64_t tap = 0; tap < taps; tap++) {
+        float *to = panel + (tap * inputs + input) * CK_BLOCK;
+        for (int32_t lane = 0; lane < CK_BLOCK; lane++)
+          to[lane] = rows[lane] < 0 ? 0.0f
+                                    : ck_load(call->weight, call->weight_type,
+                                              (rows[lane] * inputs + input) * taps + tap);
+      }
   }
 }
 
@@ -89,14 +110,15 @@ ck_status ck_reference_pack(ck_device *device, const ck_pack_call *call, ck_weig
     free(weights);
     return CK_OUT_OF_MEMORY;
   }
-  weights->panels = aligned_zeros(rows * row_size);
+  weights->panels = aligned_floats(rows * row_size); // `fill_body` writes all of them
   weights->bias = aligned_zeros(rows);
   weights->bytes = (rows * row_size + rows) * sizeof(float);
   if (weights->panels == NULL || weights->bias == NULL) {
     ck_reference_release_weights(device, weights);
     return CK_OUT_OF_MEMORY;
   }
-  fill(weights, call);
+  fill_plan plan = {call, weights};
+  ck_pool_run(device->pool, weights->blocks, 1, fill_body, &plan);
   *result = weights;
   return CK_OK;
 }

@@ -10,8 +10,14 @@
 
 extern const ck_backend ck_reference_backend;
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define CK_ONE_LEVEL // the choice below runs before that sanitizer is ready
+#endif
+#endif
+
 // clang compiles such a function once per level of x86-64 and picks one at program start.
-#if defined(__x86_64__) && defined(__linux__)
+#if defined(__x86_64__) && defined(__linux__) && !defined(CK_ONE_LEVEL)
 #define CK_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define CK_CLONES
