@@ -7,5 +7,7 @@ import Generation
     commandName: "atelier-bench",
     abstract: "Measures Atelier on this host.",
     version: Version.current,
-    subcommands: [KernelsCommand.self, UNetCommand.self, VAECommand.self, TextCommand.self])
+    subcommands: [
+      KernelsCommand.self, UNetCommand.self, VAECommand.self, TextCommand.self, ImageCommand.self,
+    ])
 }

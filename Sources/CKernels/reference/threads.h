@@ -3,14 +3,15 @@
 
 #include <stdint.h>
 
-// A pool of threads that stay. Work is split once, in contiguous ranges, so that nothing is handed out by a
-// race.
+// A pool of threads that stay. Work is cut into a few chunks a thread, which threads claim as they come free:
+// on a busy host a thread that is not scheduled delays nobody. What an item computes must not depend on its
+// chunk.
 typedef struct ck_pool ck_pool;
 
 // Works on items [begin, end); `thread` is 0 … threads−1 and owns an arena.
 typedef void (*ck_body)(const void *context, int64_t begin, int64_t end, int thread);
 
-// Null when a thread cannot be started. `threads` ≥ 1; the caller of ck_pool_run is one of them.
+// Null when a thread cannot be started. `threads` 1 … 256; the caller of ck_pool_run is one of them.
 ck_pool *ck_pool_open(int threads);
 void ck_pool_close(ck_pool *pool);
 
