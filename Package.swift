@@ -133,6 +133,7 @@ let package = Package(
       "StableDiffusion", ["Checkpoints", "Generation", "Layers", "Tensors"],
       resources: [.copy("Goldens")]),
     tests("PNG"),
+    tests("atelier", ["PNG", argumentParser]),
     tests("ModelHub"),
     tests("Worker", ["Generation", "PNG", "Sockets", "StableDiffusion", "WorkerProtocol", logging]),
   ],

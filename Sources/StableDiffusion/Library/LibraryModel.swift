@@ -8,6 +8,12 @@ public struct LibraryModel: Equatable, Sendable {
   /// Where it is, an absolute path; never shown to users of the service.
   public let path: String
 
+  /// Names a model at an absolute path.
+  public init(description: ModelDescription, path: String) {
+    self.description = description
+    self.path = path
+  }
+
   /// Opens the folder.
   /// - Throws: `CheckpointError` when it is no longer what it was.
   public func open() throws(CheckpointError) -> ModelFolder { try ModelFolder(path: path) }

@@ -44,7 +44,8 @@ public final class ModelHashes: Sendable {
       entries[model.path] = Entry(stamp: stamp, sha256: hash)
       return entries
     }
-    if let cacheFile { try save(all, to: cacheFile) }
+    // Without a place to remember it the hash is still right; the next run computes it again.
+    if let cacheFile { try? save(all, to: cacheFile) }
     return hash
   }
 

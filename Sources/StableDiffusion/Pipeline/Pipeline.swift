@@ -133,3 +133,10 @@ private struct PromptKey: Equatable {
     isGuided = request.guidanceScale != 1
   }
 }
+
+extension Pipeline {
+  /// Channels of the latents.
+  public var latentChannels: Int { decoder.config.latentChannels }
+  /// Pixels a latent, along a side.
+  public var latentScale: Int { decoder.config.scale }
+}

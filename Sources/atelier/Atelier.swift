@@ -1,0 +1,10 @@
+import ArgumentParser
+import Generation
+
+/// The command-line tool: the service's own pipeline, in this process.
+@main struct Atelier: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "atelier",
+    abstract: "Makes pictures with Stable Diffusion models and looks after their files.",
+    version: Version.current, subcommands: [TextToImage.self, Models.self, Inspect.self])
+}

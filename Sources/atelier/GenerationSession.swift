@@ -1,0 +1,160 @@
+import Checkpoints
+import FoundationEssentials
+import Generation
+import PNG
+import StableDiffusion
+import Tensors
+
+/// One run of `txt2img`: loads the model, makes every picture, writes files and says what was done.
+struct GenerationSession {
+  private let options: TextToImage
+  private let clock = ContinuousClock()
+  private var report = GenerationReport()
+  private var progress: ProgressLine
+  private var made: [PNGImage] = []
+
+  init(_ options: TextToImage) {
+    self.options = options
+    progress = ProgressLine(isQuiet: options.output.quiet)
+  }
+
+  /// Makes the pictures.
+  func run() throws {
+    var session = self
+    try session.makeAll()
+  }
+
+  private mutating func makeAll() throws {
+    let prompts = try prompts()
+    let folder = try ModelLibrary.open(path: options.model)
+    var description = try folder.describe()
+    // Every request is checked before the weights are read.
+    let requests = try prompts.map { try request($0, description) }
+    let backend = try Backend.named(
+      options.engine.backend, threads: options.engine.threads,
+      precision: options.engine.precision == .full ? .full : .automatic)
+    let started = clock.now
+    let pipeline = try Pipeline(folder: folder, backend: backend)
+    description.sha256 = try ModelHashes(cacheFile: Models.hashCache)
+      .compute(LibraryModel(description: description, path: folder.path))
+    try checkModel(pipeline)
+    report.load = (clock.now - started).seconds
+    report.backend = backend.name
+    let samples = try options.output.file == nil ? SampleFolder(options.output.outdir) : nil
+    let count = options.samples * options.rounds
+    for (number, request) in requests.enumerated() {
+      for index in 0..<count {
+        let picture = try make(
+          request, options.fixedCode ? 0 : index, pipeline,
+          place: (number * count + index, requests.count * count))
+        try write(picture, request, options.fixedCode ? 0 : index, description, to: samples)
+      }
+    }
+    try writeGrid(to: samples)
+    if options.output.json {
+      report.peakMemory = Console.peakMemory
+      Console.output(try report.json())
+    }
+  }
+
+  private func prompts() throws -> [String] {
+    guard let file = options.fromFile else { return [options.prompt ?? ""] }
+    guard let data = FileManager.default.contents(atPath: file) else {
+      throw UserError(code: "unreadable_file", message: "expected a file of prompts at '\(file)', found none")
+    }
+    let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
+    guard !lines.isEmpty else {
+      throw UserError(code: "unreadable_file", message: "expected prompts in '\(file)', found no line")
+    }
+    return lines
+  }
+
+  private func request(_ prompt: String, _ model: ModelDescription) throws -> GenerationRequest {
+    let defaults = model.defaults
+    let choice = try SamplerChoice(
+      sampler: options.plms ? "PLMS" : options.sampler ?? defaults.sampler,
+      schedule: options.schedule ?? (options.sampler == nil && !options.plms ? defaults.schedule : nil),
+      samplers: Samplers.descriptions, schedules: Schedules.descriptions)
+    var request = GenerationRequest(
+      prompt: prompt, negativePrompt: options.negativePrompt, model: model.name, sampler: choice.sampler,
+      schedule: choice.schedule, steps: options.steps ?? defaults.steps,
+      guidanceScale: options.scale ?? defaults.guidanceScale, width: options.width ?? defaults.width,
+      height: options.height ?? defaults.height,
+      batchCount: options.samples * options.rounds, seed: options.seed ?? report.randomSeed, eta: options.eta,
+      clipSkip: options.clipSkip)
+    var limits = Limits()
+    limits.minSide = limits.sideMultiple
+    limits.maxBatchCount = max(request.batchCount, 1)
+    try limits.check(request)
+    request.batchCount = 1
+    return request
+  }
+
+  /// CompVis' `--C` and `--f` describe the model; another model's numbers are a mistake.
+  private func checkModel(_ pipeline: Pipeline) throws {
+    for (flag, asked, found) in [
+      ("--C", options.engine.channels, pipeline.latentChannels),
+      ("--f", options.engine.factor, pipeline.latentScale),
+    ] {
+      guard let asked, asked != found else { continue }
+      throw UserError(
+        code: "unusable_model", message: "\(flag) \(asked) was expected, the model has \(found)")
+    }
+  }
+
+  private mutating func make(
+    _ request: GenerationRequest, _ index: Int, _ pipeline: Pipeline, place: (index: Int, count: Int)
+  ) throws -> Picture {
+    var mark = clock.now
+    func lap() -> Double {
+      defer { mark = clock.now }
+      return (clock.now - mark).seconds
+    }
+    progress.begin()
+    var denoising = try pipeline.begin(request, image: index)
+    report.text += lap()
+    while try denoising.step() {
+      report.steps.append(lap())
+      progress.show(
+        picture: place.index + 1, of: place.count, done: denoising.done, total: denoising.total)
+    }
+    let picture = try denoising.finish()
+    report.decode += lap()
+    report.seeds.append(request.seed + Int64(index))
+    return picture
+  }
+
+  private mutating func write(
+    _ picture: Picture, _ request: GenerationRequest, _ index: Int, _ model: ModelDescription,
+    to samples: SampleFolder?
+  ) throws {
+    let texts = PictureMetadata.texts(request, image: index, model: model)
+      .map { PNGText(keyword: $0.keyword, text: $0.text) }
+    let image = try PNGImage(
+      width: picture.width, height: picture.height, pixels: picture.rgb, texts: texts)
+    if !options.output.skipGrid, samples != nil { made.append(image) }
+    if let file = options.output.file {
+      let url = URL(filePath: file)
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(image.encoded()).write(to: url, options: .atomic)
+      try tell(file)
+    } else if let samples, !options.output.skipSave {
+      try tell(samples.add(sample: image))
+    }
+  }
+
+  private mutating func writeGrid(to samples: SampleFolder?) throws {
+    guard let samples, made.count > 1 else { return }
+    let columns = options.columns == 0 ? options.samples : options.columns
+    if let grid = try PictureGrid.make(made, columns: columns) {
+      report.grid = try samples.add(grid: grid)
+      if !options.output.json, let file = report.grid { Console.output(file) }
+    }
+  }
+
+  private mutating func tell(_ file: String) throws {
+    report.files.append(file)
+    if !options.output.json { Console.output(file) }
+  }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Checkpoints
+import FoundationEssentials
+import StableDiffusion
+
+/// `atelier inspect`: a file's structure, whole; fails on anything wrong with it.
+struct Inspect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Reads a safetensors file, or every one of a model folder, and fails on anything wrong.")
+
+  @Argument(help: "A safetensors file or a model folder.")
+  var path: String
+
+  @Flag(help: "JSON on standard output.")
+  var json = false
+
+  private struct Summary: Encodable {
+    var file: String
+    var bytes: Int
+    var metadata: [String: String]
+    var tensors: [Row]
+  }
+
+  private struct Row: Encodable {
+    var name: String
+    var dtype: String
+    var shape: [Int]
+  }
+
+  func run() throws {
+    try Failure.reported {
+      var isFolder = false
+      _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      let summaries = try isFolder ? folder() : [file(path, label: URL(filePath: path).lastPathComponent)]
+      if json {
+        Console.output(try Models.json(summaries))
+      } else {
+        for summary in summaries { show(summary) }
+      }
+    }
+  }
+
+  private func folder() throws -> [Summary] {
+    let folder = try ModelLibrary.open(path: path)
+    _ = try (folder.unetConfig(), folder.vaeConfig(), folder.textEncoderConfig(), folder.schedulerConfig())
+    _ = try CLIPTokenizer(folder)
+    return try ModelComponent.allCases.flatMap { component in
+      try folder.weightFiles(of: component).map { try file("\(folder.path)/\($0)", label: $0) }
+    }
+  }
+
+  private func file(_ path: String, label: String) throws -> Summary {
+    let file = try SafetensorsFile(path: path, label: label)
+    return Summary(
+      file: label, bytes: file.byteCount, metadata: file.metadata,
+      tensors: file.entries.map { Row(name: $0.name, dtype: $0.type.rawValue, shape: $0.shape) })
+  }
+
+  private func show(_ summary: Summary) {
+    Console.output("\(summary.file): \(summary.tensors.count) tensors, \(summary.bytes) bytes")
+    for (key, value) in summary.metadata.sorted(by: { $0.key < $1.key }) {
+      Console.output("  \(key): \(value)")
+    }
+    for tensor in summary.tensors { Console.output("  \(tensor.name)\t\(tensor.dtype)\t\(tensor.shape)") }
+  }
+}
