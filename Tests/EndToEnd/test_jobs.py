@@ -71,36 +71,36 @@ def test_rubbish_is_refused(shared_service, body):
     assert answer.json()["error"]["message"]
 
 
+async def events(service, query, last):
+    """Events from the socket up to the first that satisfies `last`."""
+    seen = []
+    async with websockets.connect(f"ws://127.0.0.1:{service.port}/api/events{query}",
+                                  origin=service.base) as socket:
+        while not seen or not last(seen[-1]):
+            seen.append(json.loads(await asyncio.wait_for(socket.recv(), 60)))
+    return seen
+
+
 def test_events_tell_the_whole_story_and_are_replayed(shared_service):
     client = shared_service.client()
-    url = f"ws://127.0.0.1:{shared_service.port}/api/events"
 
-    async def follow(since, until):
-        seen = []
-        async with websockets.connect(url + (f"?since={since}" if since is not None else ""),
-                                      origin=shared_service.base) as socket:
-            job = None
-            while True:
-                if job is None and since is None:
-                    await asyncio.to_thread(lambda: None)
-                    job = await asyncio.to_thread(client.submit, prompt=PROMPT, steps=4)
-                    until = job["id"]
-                event = json.loads(await asyncio.wait_for(socket.recv(), 60))
-                seen.append(event)
-                if event["type"] == "job" and event["job"]["id"] == until and (
-                        event["job"]["state"] == "finished"):
-                    return until, seen
+    async def watch():
+        submitted = asyncio.create_task(asyncio.to_thread(client.submit, prompt=PROMPT, steps=4))
+        live = await events(shared_service, "", lambda event: (
+            event["type"] == "job" and event["job"]["state"] == "finished" and submitted.done()
+            and event["job"]["id"] == submitted.result()["id"]))
+        return submitted.result()["id"], live
 
-    identifier, live = asyncio.run(follow(None, None))
-    types = [event["type"] for event in live]
-    assert "progress" in types and "image" in types
+    identifier, live = asyncio.run(watch())
+    assert {"progress", "image", "queue"} <= {event["type"] for event in live}
     numbers = [event["seq"] for event in live if "seq" in event]
     assert numbers == sorted(numbers)
-    first = min(event["seq"] for event in live
-                if event["type"] == "job" and event["job"]["id"] == identifier)
-    _, replayed = asyncio.run(follow(first - 1, identifier))
-    wanted = [event["seq"] for event in live if event["type"] == "image"]
-    assert set(wanted) <= {event["seq"] for event in replayed if event["type"] == "image"}
+    mine = [event["seq"] for event in live
+            if event["type"] == "image" and event["job_id"] == identifier
+            or event["type"] == "job" and event["job"]["id"] == identifier]
+    replayed = asyncio.run(events(shared_service, f"?since={mine[0] - 1}",
+                                  lambda event: event["type"] != "snapshot" and event.get("seq", 0) >= mine[-1]))
+    assert set(mine) <= {event.get("seq") for event in replayed}
 
 
 def test_a_foreign_page_cannot_open_the_events(shared_service):

@@ -27,7 +27,7 @@ def poke(port, data):
             while len(answer) < 100_000 and (part := link.recv(65536)):
                 answer += part
             return answer
-        except (ConnectionError, socket.timeout):
+        except OSError:  # refused, reset or left unanswered: all fair answers to rubbish
             return b""
 
 
