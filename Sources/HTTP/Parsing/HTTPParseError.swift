@@ -10,9 +10,9 @@ public enum HTTPParseError: Error, Equatable, Sendable {
   case requestLineTooLong(limit: Int)
   /// The request target has a forbidden byte, a bad percent escape, or a form the method does not allow.
   case badTarget
-  /// The major HTTP version is not 1.
+  /// The HTTP version is neither 1.0 nor 1.1.
   case unsupportedVersion
-  /// The method cannot be served by an origin server (CONNECT).
+  /// The method is none that a route could have: 501 (RFC 9110 section 9.1).
   case unsupportedMethod
   /// A header line has no colon, an invalid name, a space before the colon, a fold, or a control byte.
   case badHeader
@@ -47,7 +47,7 @@ extension HTTPParseError {
     case .unsupportedVersion:
       HTTPError(.init(code: 505), "unsupported_version", "expected HTTP/1.1")
     case .unsupportedMethod:
-      HTTPError(.notImplemented, "unsupported_method", "this server is not a proxy")
+      HTTPError(.notImplemented, "unsupported_method", "the request method is not known here")
     case .badExpectation:
       HTTPError(.expectationFailed, "bad_expectation", "expected 'Expect: 100-continue'")
     default:

@@ -161,9 +161,7 @@ public struct HTTPRequestParser: Sendable {
     let digits = line.prefix { hexValue($0) != nil }
     guard (1...16).contains(digits.count) else { throw .badChunkSize }
     let rest = line[digits.endIndex...]
-    guard rest.isEmpty || rest.first == UInt8(ascii: ";"),
-      rest.allSatisfy({ $0 == 0x09 || (0x20...0x7E).contains($0) })
-    else { throw .badChunkSize }
+    guard ChunkExtensions.isValid(rest) else { throw .badChunkSize }
     if rest.count > left { throw tooLarge }
     overhead += rest.count
     let size = digits.reduce(UInt64(0)) { $0 << 4 | UInt64(hexValue($1) ?? 0) }
@@ -191,7 +189,10 @@ public struct HTTPRequestParser: Sendable {
       return .advanced
     }
     overhead += line.count
-    _ = try HeaderLine.parse(line)  // Checked and dropped: nothing here needs trailers.
+    // Checked and dropped: nothing here needs trailers. Those that would change the framing or the host are
+    // forbidden (RFC 9110 section 6.5.1), lest somebody on the way believes them.
+    let name = try HeaderLine.parse(line).name.canonicalName
+    if ["content-length", "transfer-encoding", "host"].contains(name) { throw .badHeader }
     return .advanced
   }
 }

@@ -10,6 +10,10 @@ struct RequestLine {
     case asterisk
   }
 
+  private static let methods: Set<HTTPRequest.Method> = [
+    .get, .head, .post, .put, .patch, .delete, .options,
+  ]
+
   let method: HTTPRequest.Method
   let target: Target
   let version: HTTPVersion
@@ -22,7 +26,8 @@ struct RequestLine {
     else { throw .badRequestLine }
     self.method = method
     version = try RequestLine.version(parts[2])
-    if method == .connect { throw .unsupportedMethod }
+    // Closing on a method nobody serves also ends most tries to hide a request in another one's body.
+    guard RequestLine.methods.contains(method) else { throw .unsupportedMethod }
     target = try RequestLine.target(parts[1], method: method)
   }
 
@@ -33,7 +38,11 @@ struct RequestLine {
       isDigit(text[7])
     else { throw .badRequestLine }
     guard text[5] == UInt8(ascii: "1") else { throw .unsupportedVersion }
-    return text[7] == UInt8(ascii: "0") ? .http10 : .http11
+    switch text[7] {
+    case UInt8(ascii: "0"): return .http10
+    case UInt8(ascii: "1"): return .http11
+    default: throw .unsupportedVersion
+    }
   }
 
   private static func target(

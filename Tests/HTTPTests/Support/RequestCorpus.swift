@@ -16,7 +16,7 @@ enum RequestCorpus {
     ("Chunked", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\n\r\n"),
     (
       "extensions",
-      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;a=b;c=\"d e\"\r\nx\r\n0;z\r\n\r\n"
+      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;a=b;c=\"d \\\" e\";f\r\nx\r\n0;z\r\n\r\n"
     ),
     (
       "trailers",
@@ -38,10 +38,8 @@ enum RequestCorpus {
     ("IPv6 host", "GET / HTTP/1.1\r\nHost: [::1]:3000\r\n\r\n"),
     ("HTTP/1.0", "GET / HTTP/1.0\r\n\r\n"),
     ("HTTP/1.0 keep-alive", "GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n"),
-    ("later minor version", "GET / HTTP/1.2\r\nHost: a\r\n\r\n"),
     ("close", "GET / HTTP/1.1\r\nHost: a\r\nConnection: foo, Close\r\n\r\n"),
     ("continue", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: 100-Continue\r\n\r\nx"),
-    ("unknown method", "BREW /pot HTTP/1.1\r\nHost: a\r\n\r\n"),
     ("incomplete", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe"),
   ]
 
@@ -65,7 +63,11 @@ enum RequestCorpus {
     ("GET / HTTP/1,1\r\n", "badRequestLine"),
     ("GET / HTTP/2.0\r\n", "unsupportedVersion"),
     ("GET / HTTP/0.9\r\n", "unsupportedVersion"),
+    ("GET / HTTP/1.2\r\n", "unsupportedVersion"),
     ("CONNECT a:80 HTTP/1.1\r\n", "unsupportedMethod"),
+    ("BREW /pot HTTP/1.1\r\n", "unsupportedMethod"),
+    ("get / HTTP/1.1\r\n", "unsupportedMethod"),
+    ("TRACE / HTTP/1.1\r\n", "unsupportedMethod"),
     ("GET / HTTP/1.1\nHost: a\r\n\r\n", "bareLineEnding"),
     ("GET / HTTP/1.1\r\nHost: a\n\r\n", "bareLineEnding"),
     ("GET / HTTP/1.1\r\nHost: a\r\n\n", "bareLineEnding"),
@@ -153,6 +155,14 @@ enum RequestCorpus {
     (chunked + "5 \r\n", "badChunkSize"),
     (chunked + "5\t;a\r\n", "badChunkSize"),
     (chunked + "5;\u{0}\r\n", "badChunkSize"),
+    (chunked + "5;\r\n", "badChunkSize"),
+    (chunked + "5;;a\r\n", "badChunkSize"),
+    (chunked + "5; a=b\r\n", "badChunkSize"),
+    (chunked + "5;a =b\r\n", "badChunkSize"),
+    (chunked + "5;a=\r\n", "badChunkSize"),
+    (chunked + "5;a=\"b\r\n", "badChunkSize"),
+    (chunked + "5;a=\"b\"c\r\n", "badChunkSize"),
+    (chunked + "5;a=\"b\\\"\r\n", "badChunkSize"),
     (chunked + "8000000000000000\r\n", "badChunkSize"),
     (chunked + "ffffffffffffffff\r\n", "badChunkSize"),
     (chunked + "00000000000000001\r\n", "badChunkSize"),
@@ -165,6 +175,9 @@ enum RequestCorpus {
     (chunked + "5\r\nhello world\r\n", "badChunkEnd"),
     (chunked + "0\r\nX y\r\n\r\n", "badHeader"),
     (chunked + "0\r\n X: y\r\n\r\n", "badHeader"),
+    (chunked + "0\r\nContent-Length: 5\r\n\r\n", "badHeader"),
+    (chunked + "0\r\ntransfer-encoding: chunked\r\n\r\n", "badHeader"),
+    (chunked + "0\r\nHost: b\r\n\r\n", "badHeader"),
     (chunked + "0\r\n\n", "bareLineEnding"),
   ]
 }
