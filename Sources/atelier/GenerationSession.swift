@@ -12,6 +12,7 @@ struct GenerationSession {
   private var report = GenerationReport()
   private var progress: ProgressLine
   private var made: [PNGImage] = []
+  private var isGridTooLarge = false
 
   init(_ options: TextToImage) {
     self.options = options
@@ -80,7 +81,8 @@ struct GenerationSession {
       schedule: choice.schedule, steps: options.steps ?? defaults.steps,
       guidanceScale: options.scale ?? defaults.guidanceScale, width: options.width ?? defaults.width,
       height: options.height ?? defaults.height,
-      batchCount: options.samples * options.rounds, seed: options.seed ?? report.randomSeed, eta: options.eta,
+      batchCount: options.samples * options.rounds,
+      seed: options.seed.flatMap { $0 == -1 ? nil : $0 } ?? report.randomSeed, eta: options.eta,
       clipSkip: options.clipSkip)
     var limits = Limits()
     limits.minSide = limits.sideMultiple
@@ -132,7 +134,7 @@ struct GenerationSession {
       .map { PNGText(keyword: $0.keyword, text: $0.text) }
     let image = try PNGImage(
       width: picture.width, height: picture.height, pixels: picture.rgb, texts: texts)
-    if !options.output.skipGrid, samples != nil { made.append(image) }
+    keepForGrid(image, samples)
     if let file = options.output.file {
       let url = URL(filePath: file)
       try FileManager.default.createDirectory(
@@ -142,6 +144,16 @@ struct GenerationSession {
     } else if let samples, !options.output.skipSave {
       try tell(samples.add(sample: image))
     }
+  }
+
+  /// Keeps a picture for the grid while all of them fit one of 64 megapixels.
+  private mutating func keepForGrid(_ image: PNGImage, _ samples: SampleFolder?) {
+    guard !options.output.skipGrid, samples != nil, !isGridTooLarge else { return }
+    made.append(image)
+    guard made.count * image.width * image.height > 64 << 20 else { return }
+    isGridTooLarge = true
+    made = []
+    Console.error("atelier: the grid would be larger than 64 megapixels and is left out")
   }
 
   private mutating func writeGrid(to samples: SampleFolder?) throws {

@@ -13,11 +13,12 @@ struct TextToImage: ParsableCommand {
   @Option(name: [.customLong("model"), .customLong("ckpt")], help: "A model: a folder in diffusers' layout.")
   var model: String
 
-  @Option(help: "What the picture should show.")
+  @Option(parsing: .unconditional, help: "What the picture should show.")
   var prompt: String?
 
   @Option(
-    name: [.customLong("negative-prompt"), .customLong("negative_prompt")], help: "What it should not show.")
+    name: [.customLong("negative-prompt"), .customLong("negative_prompt")], parsing: .unconditional,
+    help: "What it should not show.")
   var negativePrompt = ""
 
   @Option(
@@ -30,10 +31,11 @@ struct TextToImage: ParsableCommand {
 
   @Option(
     name: [.customLong("scale"), .customLong("guidance-scale"), .customLong("guidance_scale")],
+    parsing: .unconditional,
     help: "Weight of classifier-free guidance; 1 switches it off.")
   var scale: Double?
 
-  @Option(help: "Seed of the first picture, 0 to 2^53 - 1; random if not given.")
+  @Option(parsing: .unconditional, help: "Seed of the first picture, 0 to 2^53 - 1; -1 or none: random.")
   var seed: Int64?
 
   @Option(name: [.customLong("W"), .customLong("width")], help: "Width in pixels, a multiple of 8.")

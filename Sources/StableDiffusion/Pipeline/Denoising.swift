@@ -78,14 +78,20 @@ public struct Denoising {
       (Float(1 - guidance), output.batch(0..<1)), (Float(guidance), output.batch(1..<2)))
   }
 
-  /// Normal noise in PyTorch's order, as float32 [1, height, width, channels].
+  /// Normal noise in PyTorch's order, as float32 [1, height, width, channels] whatever activations are.
   private static func draw(
     _ source: inout any NoiseSource, _ shape: Shape, _ backend: Backend
   ) throws(TensorError) -> Tensor {
-    try backend.tensor(
-      channelsFirst: source.normal(shape.count), batch: 1, channels: shape[3], height: shape[1],
-      width: shape[2]
-    ).converted(to: .float32)
+    let values = source.normal(shape.count)
+    let (pixels, channels) = (shape[1] * shape[2], shape[3])
+    var turned = [Float](repeating: 0, count: values.count)
+    for channel in 0..<channels {
+      for pixel in 0..<pixels { turned[pixel * channels + channel] = values[channel * pixels + pixel] }
+    }
+    return try turned.withUnsafeBufferPointer { values throws(TensorError) in
+      let bytes = UnsafeRawBufferPointer(values)
+      return try backend.parameters(WeightSource(bytes: bytes, type: .float32, shape: shape))
+    }
   }
 
   /// What the picture would be if it ended now, one pixel a latent: cheap enough for every few steps.

@@ -77,7 +77,7 @@ public final class Pipeline {
       self, plan: plan, time: time, conditioning: conditioning,
       sampler: definition.make(plan, SamplerOptions(eta: request.eta, config: scheduler)),
       guidance: request.guidanceScale, latentSize: (request.height / scale, request.width / scale),
-      noise: noise ?? TorchNoise(seed: request.seed + Int64(index)))
+      noise: noise ?? TorchNoise(seed: request.seed &+ Int64(index)))
   }
 
   private func checkSize(_ request: GenerationRequest) throws(UserError) {
