@@ -1,5 +1,3 @@
-internal import CKernels
-
 /// What a product does to its sums before the residual is added.
 public enum Activation: Int32, Sendable, CaseIterable {
   /// x

@@ -1,5 +1,5 @@
-internal import CKernels
-internal import Synchronization
+import CKernels
+import Synchronization
 
 /// An open device and its memory.
 ///

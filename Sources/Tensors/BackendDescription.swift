@@ -1,4 +1,4 @@
-internal import CKernels
+import CKernels
 
 /// A kernel backend built into this binary, before a device of it is opened.
 public struct BackendDescription: Sendable {

@@ -1,5 +1,3 @@
-internal import CKernels
-
 /// How numbers are stored, in files and in a device's memory.
 public enum ElementType: Int32, Sendable, Hashable {
   /// IEEE 754 single precision.

@@ -1,4 +1,4 @@
-internal import CKernels
+import CKernels
 
 /// Weights in a backend's own layout, made once at load.
 ///

@@ -30,12 +30,15 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
   /// The innermost extent.
   public var last: Int { extents[rank - 1] }
 
-  /// The product of all extents; nil if it overflows or an extent is not positive.
+  /// The largest extent a kernel takes; sums of three still fit its 32-bit numbers.
+  static let extentLimit = 1 << 29
+
+  /// The product of all extents; nil if it overflows or an extent is not positive or above 2²⁹.
   public var checkedCount: Int? {
     var count = 1
     for index in 0..<rank {
       let (product, overflow) = count.multipliedReportingOverflow(by: extents[index])
-      guard !overflow, extents[index] > 0 else { return nil }
+      guard !overflow, (1...Self.extentLimit).contains(extents[index]) else { return nil }
       count = product
     }
     return count

@@ -1,4 +1,4 @@
-internal import CKernels
+import CKernels
 
 extension Tensor {
   /// The activation of every element.
@@ -28,11 +28,10 @@ extension Tensor {
     by scale: Float, adding shift: Float = 0, clampedTo range: ClosedRange<Float>? = nil
   ) throws(TensorError) -> Tensor {
     let out = try Tensor(backend, shape, type: type)
-    try backend.call("scaled") { table, device in
-      table.scale_clamp(
-        device, operand, out.operand, Int64(count), scale, shift, range?.lowerBound ?? -.infinity,
-        range?.upperBound ?? .infinity)
-    }
+    var call = ck_scale_call(
+      x: operand, out: out.operand, elements: Int64(count), scale: scale, shift: shift,
+      low: range?.lowerBound ?? -.infinity, high: range?.upperBound ?? .infinity)
+    try backend.call("scaled") { table, device in table.scale_clamp(device, &call) }
     return out
   }
 

@@ -1,4 +1,4 @@
-internal import CKernels
+import CKernels
 
 extension Backend {
   /// A tensor of these values, stored as activations are.

@@ -1,4 +1,4 @@
-internal import CKernels
+import CKernels
 
 extension Tensor {
   /// activation(x·Wᵀ + bias) + residual over the innermost extent; gated weights: value·gelu(gate) +
@@ -36,16 +36,7 @@ extension Tensor {
     try expectConcatenable("conv", second, packed.inputs)
     let padding = geometry.padding ?? .half(packed)
     let size = geometry.enlargedTo ?? (shape[1], shape[2])
-    let spanHeight = size.height + padding.top + padding.bottom - packed.kernelHeight
-    let spanWidth = size.width + padding.left + padding.right - packed.kernelWidth
-    let legal =
-      geometry.stride > 0 && spanHeight >= 0 && spanWidth >= 0 && size.height > 0 && size.width > 0
-      && min(padding.top, padding.left, padding.bottom, padding.right) >= 0
-      && max(spanHeight, spanWidth, count) <= Int(Int32.max) * 64
-    try expect("conv", legal, "an input not smaller than the kernel, a positive stride", shape)
-    let result: Shape = [
-      shape[0], spanHeight / geometry.stride + 1, spanWidth / geometry.stride + 1, packed.outputs,
-    ]
+    let result = try convShape(packed, stride: geometry.stride, padding, size)
     try expectSame("conv residual", epilogue.residual, result)
     if let add = epilogue.channelAdd {
       try expect(
@@ -67,6 +58,24 @@ extension Tensor {
       table.conv(device, &call)
     }
     return out
+  }
+
+  /// The result's extents; throws `shape` where there is none.
+  private func convShape(
+    _ packed: PackedConv, stride: Int, _ padding: ConvGeometry.Padding, _ size: (height: Int, width: Int)
+  ) throws(TensorError) -> Shape {
+    let sides = [padding.top, padding.left, padding.bottom, padding.right]
+    let legal =
+      stride > 0 && min(size.height, size.width) > 0
+      && sides.allSatisfy { (0...Shape.extentLimit).contains($0) }
+      && max(size.height, size.width, stride) <= Shape.extentLimit
+    try expect("conv", legal, "a positive stride and size, padding of 0 or more", shape)
+    let height = size.height + padding.top + padding.bottom - packed.kernelHeight
+    let width = size.width + padding.left + padding.right - packed.kernelWidth
+    try expect(
+      "conv", height >= 0 && width >= 0, "at least \(packed.kernelHeight)×\(packed.kernelWidth) pixels", shape
+    )
+    return [shape[0], height / stride + 1, width / stride + 1, packed.outputs]
   }
 }
 

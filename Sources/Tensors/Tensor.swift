@@ -1,4 +1,4 @@
-internal import CKernels
+import CKernels
 
 /// An array of numbers in a device's memory: dense, row-major; pictures are [batch, height, width, channels].
 ///

@@ -66,12 +66,3 @@ struct KernelsCommand: ParsableCommand {
     return "\(backend.name) on \(backend.deviceName), \(backend.threads) threads\(limits ?? "")"
   }
 }
-
-/// What `kernels --json` prints.
-struct KernelReport: Encodable {
-  let backend: String
-  let device: String
-  let threads: Int
-  let peaks: HostPeaks?
-  let results: [KernelResult]
-}

@@ -149,6 +149,13 @@ typedef struct ck_combine_call {
   int64_t elements;
 } ck_combine_call;
 
+// out = min(max(x·scale + shift, low), high)
+typedef struct ck_scale_call {
+  ck_operand x, out;
+  int64_t elements;
+  float scale, shift, low, high;
+} ck_scale_call;
+
 // out[rows, dimension] float32: sin and cos of timestep[i]·exp(−ln(10000)·j/(dimension/2 −
 // downscale_freq_shift)).
 typedef struct ck_timestep_call {
@@ -207,9 +214,7 @@ typedef struct ck_backend {
                         int32_t activation);
   ck_status (*add)(ck_device *device, ck_operand a, ck_operand b, ck_operand out, int64_t elements);
   ck_status (*combine)(ck_device *device, const ck_combine_call *call);
-  // out = min(max(x·scale + shift, low), high)
-  ck_status (*scale_clamp)(ck_device *device, ck_operand x, ck_operand out, int64_t elements, float scale,
-                           float shift, float low, float high);
+  ck_status (*scale_clamp)(ck_device *device, const ck_scale_call *call);
   // out = `copies` times x, one after another
   ck_status (*repeat)(ck_device *device, ck_operand x, ck_operand out, int64_t elements, int32_t copies);
   ck_status (*timestep_embedding)(ck_device *device, const ck_timestep_call *call);

@@ -27,6 +27,7 @@ typedef struct scratch {
   float *scores;       // [CK_TILE][KEYS]
   float *sums;         // [chunk][padded]
   float *most, *total; // [chunk]
+  int32_t from;        // the chunk's first query
 } scratch;
 
 static scratch carve(const plan *plan, float *arena) {
@@ -59,37 +60,37 @@ static void pack_values(float *to, const float *v, int64_t stride, int32_t count
   }
 }
 
-// Turns one query's scores into weights, of which the first `visible` count, and scales what it has summed.
-CK_CLONES static void weigh(float *scores, int32_t visible, int32_t count, float scale, float *most,
-                            float *total, float *sums, int32_t padded) {
+// Turns the scores of query `row` of the chunk into weights, of which the first `visible` of `count` are not
+// zero, and scales what it has summed.
+CK_CLONES static void weigh(const plan *plan, const scratch *s, int32_t row, int32_t visible, int32_t count) {
+  float *scores = s->scores + row % CK_TILE * KEYS, *sums = s->sums + (int64_t)row * plan->padded;
   if (visible > 0) {
     for (int32_t j = 0; j < visible; j++)
-      scores[j] *= scale;
+      scores[j] *= plan->call->scale;
     float highest = ck_row_max(scores, visible);
-    highest = highest > *most ? highest : *most;
-    float keep = ck_exp(*most - highest);
-    *total = *total * keep + ck_row_exp(scores, visible, highest);
-    *most = highest;
-    for (int32_t i = 0; i < padded; i++)
+    highest = highest > s->most[row] ? highest : s->most[row];
+    float keep = ck_exp(s->most[row] - highest);
+    s->total[row] = s->total[row] * keep + ck_row_exp(scores, visible, highest);
+    s->most[row] = highest;
+    for (int32_t i = 0; i < plan->padded; i++)
       sums[i] *= keep;
   }
   for (int32_t j = visible > 0 ? visible : 0; j < count; j++)
     scores[j] = 0;
 }
 
-// One tile of queries, `first` … of the chunk, against one block of keys.
-static void meet(const plan *plan, const scratch *s, const float *const *queries, int32_t query,
-                 int32_t first, int32_t key, int32_t count) {
+// One tile of queries, from `first` of the chunk on, against the block of keys from `key` on.
+static void meet(const plan *plan, const scratch *s, const float *const *queries, int32_t first, int32_t key,
+                 int32_t count) {
   const ck_attention_call *call = plan->call;
   memset(s->scores, 0, sizeof(float) * CK_TILE * KEYS);
   for (int32_t j = 0; j < count; j += CK_BLOCK)
     ck_tile_accumulate(s->scores + j, KEYS, queries, s->keys + (int64_t)j * call->head_size, call->head_size);
   const float *weights[CK_TILE];
   for (int32_t p = 0; p < CK_TILE; p++) {
-    int32_t visible = call->causal ? query + p + 1 - key : count;
+    int32_t visible = call->causal ? s->from + first + p + 1 - key : count;
     weights[p] = s->scores + p * KEYS;
-    weigh(s->scores + p * KEYS, visible < count ? visible : count, count, call->scale, s->most + first + p,
-          s->total + first + p, s->sums + (int64_t)(first + p) * plan->padded, plan->padded);
+    weigh(plan, s, first + p, visible < count ? visible : count, count);
   }
   for (int32_t i = 0; i < plan->padded; i += CK_BLOCK)
     ck_tile_accumulate(s->sums + (int64_t)first * plan->padded + i, plan->padded, weights,
@@ -110,6 +111,7 @@ static void run_chunk(const plan *plan, int64_t image, int32_t head, int32_t chu
   const ck_attention_call *call = plan->call;
   scratch s = carve(plan, arena);
   int32_t d = call->head_size, from = chunk * plan->chunk;
+  s.from = from;
   int32_t queries = call->queries - from < plan->chunk ? call->queries - from : plan->chunk;
   const float *q = (const float *)call->q.data + image * call->queries * call->q_stride + (int64_t)head * d;
   const float *k = (const float *)call->k.data + image * call->keys * call->k_stride + (int64_t)head * d;
@@ -128,7 +130,7 @@ static void run_chunk(const plan *plan, int64_t image, int32_t head, int32_t chu
       const float *rows[CK_TILE];
       for (int32_t p = 0; p < CK_TILE; p++)
         rows[p] = q + (first + p < queries ? from + first + p : call->queries - 1) * call->q_stride;
-      meet(plan, &s, rows, from + first, first, key, count);
+      meet(plan, &s, rows, first, key, count);
     }
   }
   write_chunk(plan, &s, image * call->queries + from, head, queries);

@@ -10,7 +10,6 @@ typedef struct plan {
   float coefficient[4];
   float *out;
   int32_t count, activation;
-  float scale, shift, low, high;
 } plan;
 
 CK_CLONES static void activate_body(const void *context, int64_t begin, int64_t end, int thread) {
@@ -76,20 +75,20 @@ ck_status ck_reference_combine(ck_device *device, const ck_combine_call *call) {
 
 CK_CLONES static void clamp_body(const void *context, int64_t begin, int64_t end, int thread) {
   (void)thread;
-  const plan *plan = context;
+  const ck_scale_call *call = context;
+  const float *x = call->x.data;
+  float *out = call->out.data;
   for (int64_t i = begin; i < end; i++) {
-    float value = plan->x[0][i] * plan->scale + plan->shift;
-    value = value < plan->low ? plan->low : value;
-    plan->out[i] = value > plan->high ? plan->high : value;
+    float value = x[i] * call->scale + call->shift;
+    value = value < call->low ? call->low : value;
+    out[i] = value > call->high ? call->high : value;
   }
 }
 
-ck_status ck_reference_scale_clamp(ck_device *device, ck_operand x, ck_operand out, int64_t elements,
-                                   float scale, float shift, float low, float high) {
-  if (x.type != CK_F32 || out.type != CK_F32)
+ck_status ck_reference_scale_clamp(ck_device *device, const ck_scale_call *call) {
+  if (call->x.type != CK_F32 || call->out.type != CK_F32)
     return CK_UNSUPPORTED;
-  plan plan = {.x = {x.data}, .out = out.data, .scale = scale, .shift = shift, .low = low, .high = high};
-  ck_pool_run(device->pool, elements, GRAIN, clamp_body, &plan);
+  ck_pool_run(device->pool, call->elements, GRAIN, clamp_body, call);
   return CK_OK;
 }
 

@@ -18,8 +18,8 @@ typedef struct plan {
   const ck_group_norm_call *call;
   int32_t channels, size, slabs1, slabs, parts;
   int64_t first_image, images;
-  double *sums;                // [image][part][2][channels]
-  float *mean, *scale, *shift; // [image][channels]
+  double *sums;   // [image][part][2][channels]
+  float *factors; // [image][3][channels]: mean, scale, shift
 } plan;
 
 typedef double doubles __attribute__((vector_size(SLAB * 8), aligned(8)));
@@ -81,16 +81,17 @@ static void group_statistics(const plan *plan, int64_t image, int32_t group) {
   double mean = sum / count, variance = squares / count - mean * mean;
   double inverse = 1 / sqrt((variance > 0 ? variance : variance * 0) + (double)call->epsilon);
   for (int32_t c = first; c < first + plan->size; c++) {
-    int64_t at = image * plan->channels + c;
-    plan->mean[at] = (float)mean;
-    plan->scale[at] = (float)inverse * (scale != NULL ? scale[c] : 1.0f);
-    plan->shift[at] = shift != NULL ? shift[c] : 0.0f;
+    float *factors = plan->factors + image * 3 * plan->channels + c;
+    factors[0] = (float)mean;
+    factors[plan->channels] = (float)inverse * (scale != NULL ? scale[c] : 1.0f);
+    factors[2 * plan->channels] = shift != NULL ? shift[c] : 0.0f;
   }
 }
 
-CK_CLONES static void apply(const float *x, float *y, const float *mean, const float *scale,
-                            const float *shift, int32_t channels, int32_t silu) {
-  if (silu)
+CK_CLONES static void apply(const plan *plan, const float *x, float *y, const float *factors,
+                            int32_t channels) {
+  const float *mean = factors, *scale = mean + plan->channels, *shift = scale + plan->channels;
+  if (plan->call->activation == CK_ACTIVATION_SILU)
     for (int32_t c = 0; c < channels; c++)
       y[c] = ck_silu((x[c] - mean[c]) * scale[c] + shift[c]);
   else
@@ -102,15 +103,14 @@ static void apply_body(const void *context, int64_t begin, int64_t end, int thre
   (void)thread;
   const plan *plan = context;
   const ck_group_norm_call *call = plan->call;
-  int32_t n1 = call->channels1, n2 = call->channels2, silu = call->activation == CK_ACTIVATION_SILU;
+  int32_t n1 = call->channels1, n2 = call->channels2;
   for (int64_t item = begin; item < end; item++) {
     int64_t image = item / call->pixels, pixel = plan->first_image * call->pixels + item;
-    const float *mean = plan->mean + image * plan->channels, *scale = plan->scale + image * plan->channels;
-    const float *shift = plan->shift + image * plan->channels;
+    const float *factors = plan->factors + image * 3 * plan->channels;
     float *y = (float *)call->out.data + pixel * plan->channels;
-    apply((const float *)call->x1.data + pixel * n1, y, mean, scale, shift, n1, silu);
+    apply(plan, (const float *)call->x1.data + pixel * n1, y, factors, n1);
     if (n2 > 0)
-      apply((const float *)call->x2.data + pixel * n2, y + n1, mean + n1, scale + n1, shift + n1, n2, silu);
+      apply(plan, (const float *)call->x2.data + pixel * n2, y + n1, factors + n1, n2);
   }
 }
 
@@ -152,9 +152,7 @@ ck_status ck_reference_group_norm(ck_device *device, const ck_group_norm_call *c
   for (int64_t image = 0; image < call->batch; image += plan.images) {
     plan.first_image = image;
     plan.images = call->batch - image < fit ? call->batch - image : fit;
-    plan.mean = ck_arena(device, 0) + plan.images * plan.parts * 4 * channels;
-    plan.scale = plan.mean + plan.images * channels;
-    plan.shift = plan.scale + plan.images * channels;
+    plan.factors = ck_arena(device, 0) + plan.images * plan.parts * 4 * channels;
     run(device, &plan);
   }
   return CK_OK;

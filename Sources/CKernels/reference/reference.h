@@ -76,8 +76,7 @@ ck_status ck_reference_activate(ck_device *device, ck_operand x, ck_operand out,
                                 int32_t activation);
 ck_status ck_reference_add(ck_device *device, ck_operand a, ck_operand b, ck_operand out, int64_t elements);
 ck_status ck_reference_combine(ck_device *device, const ck_combine_call *call);
-ck_status ck_reference_scale_clamp(ck_device *device, ck_operand x, ck_operand out, int64_t elements,
-                                   float scale, float shift, float low, float high);
+ck_status ck_reference_scale_clamp(ck_device *device, const ck_scale_call *call);
 ck_status ck_reference_repeat(ck_device *device, ck_operand x, ck_operand out, int64_t elements,
                               int32_t copies);
 ck_status ck_reference_timestep_embedding(ck_device *device, const ck_timestep_call *call);
