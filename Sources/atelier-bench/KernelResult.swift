@@ -48,7 +48,7 @@ struct KernelResult: Encodable {
   var row: String {
     let rate = gigaflops.map { "\(rounded($0)) GFLOP/s" } ?? "\(rounded(gigabytes)) GB/s"
     return "\(padded(model, 5)) \(padded(name, 44)) \(padded("\(rounded(milliseconds)) ms", -12)) "
-      + "\(padded("\(rounded(bestMilliseconds)) ms", -12)) "
+      + "\(padded("\(rounded(bestMilliseconds)) ms", -12)) \(padded("\(rounded(cpuMilliseconds)) ms", -12)) "
       + "\(padded(rate, -16)) \(padded(share.map { "\(Int(($0 * 100).rounded())) %" } ?? "", -6))"
   }
 }

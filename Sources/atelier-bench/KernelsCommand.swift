@@ -9,7 +9,7 @@ struct KernelsCommand: ParsableCommand {
     abstract: "Times every operation of the kernel table at the shapes of real models.",
     discussion: """
       The share of peak compares with a multiply-add loop (products) or a large copy (the rest) that are measured \
-      on the same number of host threads in the same run. Columns: model, operation, median, shortest run, rate and \
+      on the same number of host threads in the same run. Columns: model, operation, median, shortest run, processor time, rate and \
       share of the shortest run.
       """)
 

@@ -1,5 +1,9 @@
+// For the processors this process may run on.
+#define _GNU_SOURCE
+
 #include "reference.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,26 +16,32 @@ static float *aligned_floats(size_t count) {
   return aligned_alloc(ALIGNMENT, bytes);
 }
 
-// Physical cores: distinct first siblings of the processors' topology; without one, processors online.
-static int32_t physical_cores(void) {
-  long online = sysconf(_SC_NPROCESSORS_ONLN);
-  int32_t cores = 0;
-  for (long cpu = 0; cpu < online; cpu++) {
-    char path[96];
-    snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%ld/topology/thread_siblings_list", cpu);
-    FILE *file = fopen(path, "r");
-    long first = -1;
-    if (file != NULL) {
-      if (fscanf(file, "%ld", &first) != 1)
-        first = -1;
-      fclose(file);
-    }
-    if (first == cpu)
-      cores++;
+// The number of the first processor that shares a core with `cpu`, or `cpu` where the host does not say.
+static int first_sibling(int cpu) {
+  char path[96];
+  int first = cpu;
+  snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%d/topology/thread_siblings_list", cpu);
+  FILE *file = fopen(path, "r");
+  if (file != NULL) {
+    if (fscanf(file, "%d", &first) != 1 || first < 0 || first >= CPU_SETSIZE)
+      first = cpu;
+    fclose(file);
   }
-  if (cores == 0)
-    cores = online > 0 ? (int32_t)online : 1;
-  return cores < MAX_THREADS ? cores : MAX_THREADS;
+  return first;
+}
+
+// Physical cores that this process may run on.
+static int32_t physical_cores(void) {
+  cpu_set_t allowed, seen;
+  CPU_ZERO(&allowed);
+  CPU_ZERO(&seen);
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
+    return 1;
+  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+    if (CPU_ISSET(cpu, &allowed))
+      CPU_SET(first_sibling(cpu), &seen);
+  int32_t cores = CPU_COUNT(&seen);
+  return cores < 1 ? 1 : cores < MAX_THREADS ? cores : MAX_THREADS;
 }
 
 static ck_status probe(char *reason, size_t reason_bytes) {
