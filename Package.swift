@@ -125,7 +125,9 @@ let package = Package(
     tests("Logs", [logging]),
     tests("HTTP", ["Sockets", httpTypes]),
     tests("JobQueue", ["Generation", grdb]),
-    tests("Server", ["Generation", "HTTP", "JobQueue", "Sockets", "WorkerProtocol", httpTypes, logging]),
+    tests(
+      "Server",
+      ["Generation", "HTTP", "JobQueue", "Sockets", "WorkerProtocol", httpTypes, lifecycle, logging]),
     tests("Tensors", ["CKernels"]),
     tests("Layers", ["Checkpoints", "Tensors"]),
     tests("Checkpoints"),

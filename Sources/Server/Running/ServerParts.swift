@@ -51,8 +51,8 @@ struct ServerParts: Sendable {
     }
   }
 
-  /// Serves until the process is told to stop.
-  func run() async throws {
+  /// Serves until the process, or this group of its own, is told to stop.
+  func run(_ group: ServiceGroup? = nil) async throws {
     services.logger.info(
       "listening",
       metadata: [
@@ -61,8 +61,8 @@ struct ServerParts: Sendable {
         "version": "\(Version.current)",
       ])
     do {
-      try await group().run()
-    } catch is CancellationError {
+      try await (group ?? self.group()).run()
+    } catch  where error is CancellationError || error as? SocketError == .cancelled {
       // The stop took longer than it may: what was still running keeps its lease.
       services.logger.warning("stopped before everything had ended")
     }
@@ -71,11 +71,12 @@ struct ServerParts: Sendable {
   }
 
   /// Taken down from the last to the first: browsers first, then workers, then what they rely on.
-  private func group() -> ServiceGroup {
+  func group() -> ServiceGroup {
     let (services, store, meter, saver) = (services, store, meter, saver)
     let hub = services.hub
     var configuration = ServiceGroupConfiguration(
       services: [
+        .init(service: SecondSignal(logger: services.logger)),
         .init(service: BackgroundService { try await meter.run(store, services.metrics) }),
         .init(service: BackgroundService { try await saver.run { services.capabilities.remembered } }),
         .init(

@@ -25,9 +25,13 @@ actor MockWorker {
   private var decoder = FrameDecoder(side: .worker)
 
   init(_ name: String, _ fixture: LinkFixture) async throws {
+    try await self.init(name, to: fixture.listener.address)
+  }
+
+  init(_ name: String, to address: SocketAddress) async throws {
     self.name = WorkerID(name)
     connection = try await Connection.connect(
-      to: fixture.listener.address, on: try LinkFixture.loop.get(), deadline: .now + .seconds(5))
+      to: address, on: try LinkFixture.loop.get(), deadline: .now + .seconds(5))
   }
 
   func shakeHands(_ secret: SharedSecret) async throws {
