@@ -1,26 +1,49 @@
+import Generation
 import Sockets
 
-/// Which addresses failed too many handshakes lately, as a value: times are the caller's.
+/// Who failed too many handshakes in the last minute, as a value: times are the caller's.
+///
+/// Workers of this host and those behind SSH all come from loopback, so an address alone says little: one
+/// worker with an old secret must not shut out the others. Failures count against the address and the name
+/// claimed together, and, with a higher limit, against the address, since names can be made up.
 struct HandshakeLimiter: Sendable {
-  private let limit: Int
-  private let window = Duration.seconds(60)
-  private var failures: [SocketAddress: [Duration]] = [:]
+  private struct Key: Hashable {
+    var address: SocketAddress
+    var name: WorkerID?
+  }
 
-  /// Allows `limit` failures of an address in a minute.
-  init(limit: Int) { self.limit = limit }
+  private let perName: Int
+  private let perAddress: Int
+  private let window = Duration.seconds(60)
+  private var failures: [Key: [Duration]] = [:]
+
+  /// Allows so many failures in a minute.
+  init(perName: Int, perAddress: Int) {
+    self.perName = perName
+    self.perAddress = perAddress
+  }
 
   /// Whether an address may try now.
   mutating func admits(_ address: SocketAddress, now: Duration) -> Bool {
-    forget(before: now - window)
-    return (failures[address.withoutPort]?.count ?? 0) < limit
+    failures = failures.mapValues { $0.filter { $0 > now - window } }.filter { !$0.value.isEmpty }
+    return count(address, nil) < perAddress
   }
 
-  /// Counts a failure.
-  mutating func failed(_ address: SocketAddress, now: Duration) {
-    failures[address.withoutPort, default: []].append(now)
+  /// Whether the worker of this name may try now from an address.
+  func admits(_ name: WorkerID, from address: SocketAddress, now: Duration) -> Bool {
+    count(address, name) { $0 > now - window } < perName
   }
 
-  private mutating func forget(before time: Duration) {
-    failures = failures.mapValues { $0.filter { $0 > time } }.filter { !$0.value.isEmpty }
+  /// Counts a failure of an address, and of the name it claimed, if it came so far.
+  mutating func failed(_ address: SocketAddress, name: WorkerID?, now: Duration) {
+    let address = address.withoutPort
+    failures[Key(address: address, name: nil), default: []].append(now)
+    if let name { failures[Key(address: address, name: name), default: []].append(now) }
+  }
+
+  private func count(
+    _ address: SocketAddress, _ name: WorkerID?, where isRecent: (Duration) -> Bool = { _ in true }
+  ) -> Int {
+    failures[Key(address: address.withoutPort, name: name)]?.count(where: isRecent) ?? 0
   }
 }

@@ -10,8 +10,10 @@ struct WorkerLinkOptions: Sendable {
   var handshake = LinkTimers.handshake
   /// Every refused handshake is closed this long after it was found out, whatever was wrong.
   var refusalDelay = Duration.seconds(1)
-  /// Failed handshakes of one address in a minute; further ones are not answered.
-  var failuresPerMinute = 3
+  /// Failed handshakes in a minute of one worker's name at one address; further ones are refused unchecked.
+  var failuresPerName = 3
+  /// Failed handshakes in a minute of one address; further ones are not answered.
+  var failuresPerAddress = 30
   /// Connections that may be in their handshake at once.
   var pendingHandshakes = 16
   /// A hung worker that was asked to stop has this long before its link is cut.

@@ -29,7 +29,9 @@ final class WorkerListener: Service {
     self.drain = drain
     address = listener.address
     dispatcher = Dispatcher(parts: parts)
-    limiter = Mutex(HandshakeLimiter(limit: parts.options.failuresPerMinute))
+    limiter = Mutex(
+      HandshakeLimiter(
+        perName: parts.options.failuresPerName, perAddress: parts.options.failuresPerAddress))
   }
 
   /// Binds to an address, loopback unless somebody knows why not: the link is plain text.
@@ -115,13 +117,14 @@ final class WorkerListener: Service {
   /// Shakes hands; nil when the peer was refused, always after the same delay and without a word.
   private func greet(_ connection: Connection) async -> (WorkerID, FrameDecoder)? {
     let deadline = SuspendingClock.now + parts.options.handshake
+    var name: WorkerID?
     do {
-      return try await shakeHands(connection, until: deadline)
+      return try await shakeHands(connection, until: deadline, claiming: &name)
     } catch HandshakeFailure.nothingSaid {
       // A look whether the port is open, not a try.
       await connection.close()
     } catch {
-      limiter.withLock { $0.failed(connection.peer, now: parts.clock.uptime) }
+      limiter.withLock { $0.failed(connection.peer, name: name, now: parts.clock.uptime) }
       parts.logger.warning(
         "a worker was refused", metadata: ["peer": "\(connection.peer)", "reason": "\(error)"])
       try? await Task.sleep(for: parts.options.refusalDelay)
@@ -133,10 +136,11 @@ final class WorkerListener: Service {
   private enum HandshakeFailure: Error {
     case nothingSaid
     case leftEarly
+    case tooManyFailures
   }
 
   private func shakeHands(
-    _ connection: Connection, until deadline: MonotonicInstant
+    _ connection: Connection, until deadline: MonotonicInstant, claiming name: inout WorkerID?
   ) async throws -> (WorkerID, FrameDecoder) {
     var handshake = ServerHandshake(secret: secret)
     var decoder = FrameDecoder(side: .server)
@@ -150,7 +154,15 @@ final class WorkerListener: Service {
       hasSpoken = true
       decoder.append(bytes)
       guard let frame = try decoder.next() else { continue }
-      switch handshake.receive(try WorkerMessage(frame)) {
+      let message = try WorkerMessage(frame)
+      if case .hello(let hello) = message {
+        name = hello.worker
+        let mayTry = limiter.withLock {
+          $0.admits(hello.worker, from: connection.peer, now: parts.clock.uptime)
+        }
+        guard mayTry else { throw HandshakeFailure.tooManyFailures }
+      }
+      switch handshake.receive(message) {
       case .welcome(let welcome, let worker):
         try await connection.write(FrameEncoder.encode(welcome.frame()))
         decoder.expectation = .session

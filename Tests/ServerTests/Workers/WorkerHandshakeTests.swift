@@ -6,7 +6,7 @@ import WorkerProtocol
 @testable import Server
 
 @Suite(.timeLimit(.minutes(2))) struct WorkerHandshakeTests {
-  @Test func `a worker without the secret is refused without a word, and the fourth time not even asked`()
+  @Test func `a worker without the secret is refused, then not even checked, and shuts out no other`()
     async throws
   {
     let fixture = try await LinkFixture()
@@ -15,10 +15,20 @@ import WorkerProtocol
       await #expect(throws: MockWorker.Failure.self) { try await worker.shakeHands(.random()) }
     }
     let fourth = try await MockWorker("worker-1", fixture)
-    #expect(try await fourth.receive() == nil)
+    await #expect(throws: MockWorker.Failure.self) { try await fourth.shakeHands(fixture.secret) }
+    _ = try await fixture.worker("worker-2")
     fixture.clock.advance(.seconds(61))
-    _ = try await fixture.worker()
-    #expect(fixture.capabilities.statuses.count <= 1)
+    _ = try await fixture.worker("worker-1")
+  }
+
+  @Test func `an address with too many failures is not answered`() async throws {
+    let fixture = try await LinkFixture { $0.failuresPerAddress = 2 }
+    for name in ["a", "b"] {
+      let worker = try await MockWorker(name, fixture)
+      await #expect(throws: MockWorker.Failure.self) { try await worker.shakeHands(.random()) }
+    }
+    let third = try await MockWorker("c", fixture)
+    #expect(try await third.receive() == nil)
   }
 
   @Test func `looking whether the port is open is no failure`() async throws {
@@ -51,19 +61,25 @@ import WorkerProtocol
     #expect(try await stranger.receive() == nil)
   }
 
-  @Test func `an address is limited for a minute from each failure`() throws {
-    var limiter = HandshakeLimiter(limit: 3)
+  @Test func `failures count for a minute, by name and by address`() throws {
+    var limiter = HandshakeLimiter(perName: 2, perAddress: 3)
     let address = SocketAddress.loopback(port: 1)
     let other = try SocketAddress(host: "10.0.0.1", port: 1)
-    for second in [0, 10, 20] {
-      let isAdmitted = limiter.admits(address, now: .seconds(second))
-      #expect(isAdmitted)
-      limiter.failed(SocketAddress.loopback(port: UInt16(second)), now: .seconds(second))
-    }
+    let (a, b) = (WorkerID("a"), WorkerID("b"))
+    limiter.failed(.loopback(port: 2), name: a, now: .seconds(0))
+    #expect(limiter.admits(a, from: address, now: .seconds(1)))
+    limiter.failed(.loopback(port: 3), name: a, now: .seconds(10))
+    #expect(!limiter.admits(a, from: address, now: .seconds(11)))
+    #expect(limiter.admits(b, from: address, now: .seconds(11)))
+    #expect(limiter.admits(a, from: other, now: .seconds(11)))
+    let isAddressAdmitted = limiter.admits(address, now: .seconds(12))
+    #expect(isAddressAdmitted)
+    limiter.failed(address, name: nil, now: .seconds(20))
     let isFourthAdmitted = limiter.admits(address, now: .seconds(59))
     #expect(!isFourthAdmitted)
     let isOtherAdmitted = limiter.admits(other, now: .seconds(59))
     #expect(isOtherAdmitted)
+    #expect(limiter.admits(a, from: address, now: .seconds(61)))
     let isLaterAdmitted = limiter.admits(address, now: .seconds(61))
     #expect(isLaterAdmitted)
   }
