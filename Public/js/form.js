@@ -58,7 +58,8 @@ export function value(name) {
   const base = defaults();
   if (name === "width" || name === "height") return size()[name];
   if (name === "model") return model()?.name;
-  if (name === "sampler" || name === "schedule") return offered(`${name}s`, settings[name]) ?? base[name];
+  if (name === "sampler") return offered("samplers", settings.sampler) ?? base.sampler;
+  if (name === "schedule") return [settings.schedule, base.schedule].find(suits) ?? scheduleChoices()[0]?.name;
   return settings[name] ?? base[name];
 }
 
@@ -70,6 +71,23 @@ function offered(list, name) {
   /** @type {any} */
   const capabilities = store.state.capabilities;
   return capabilities?.[list]?.some((/** @type {{name: string}} */ entry) => entry.name === name) ? name : undefined;
+}
+
+/**
+ * The schedules the chosen sampler can follow.
+ */
+export function scheduleChoices() {
+  const samplers = store.state.capabilities?.samplers ?? [];
+  const schedules = store.state.capabilities?.schedules ?? [];
+  const accepted = samplers.find((entry) => entry.name === value("sampler"))?.schedules;
+  return accepted ? schedules.filter((entry) => accepted.includes(entry.name)) : schedules;
+}
+
+/**
+ * @param {string|undefined} schedule
+ */
+function suits(schedule) {
+  return scheduleChoices().some((entry) => entry.name === schedule);
 }
 
 /**

@@ -24,7 +24,7 @@
  *   max_guidance_scale: number, min_side: number, max_side: number, side_multiple: number,
  *   max_pixels: number, max_batch_count: number, max_seed: number, jobs_per_user: number}} Limits
  * @typedef {{version: string, limits: Limits, defaults?: Defaults|null, models: Model[],
- *   samplers: {name: string}[], schedules: {name: string}[], modes: string[], parameters?: Parameter[],
+ *   samplers: {name: string, schedules?: string[]}[], schedules: {name: string}[], modes: string[], parameters?: Parameter[],
  *   workers: {name: string, device: string, state: "ready"|"busy"|"offline"}[]}} Capabilities
  * @typedef {{name: string, type: string, min?: number, max?: number, step?: number, default?: any,
  *   choices?: string[], label?: {en: string, fr: string}}} Parameter

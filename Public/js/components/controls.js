@@ -60,13 +60,18 @@ export function sliderRow({ name, min, max, soft = max, step }) {
 
 /**
  * A choice of one from the server's list.
- * @param {{name: string, choices: {value: string, text: string}[]}} spec
+ * @param {{name: string, choices: {value: string, text: string}[], choosable?: () => string[]}} spec
+ *   `choosable`: those of the choices that go with the other settings
  */
-export function selectRow({ name, choices }) {
+export function selectRow({ name, choices, choosable }) {
   const select = h(
     "select", { id: `field-${name}` }, ...choices.map((choice) => h("option", { value: choice.value }, choice.text)));
   select.addEventListener("change", () => change({ [name]: select.value }));
   store.on(["settings", "capabilities"], () => {
+    if (choosable) {
+      const open = choosable();
+      for (const option of select.options) option.disabled = !open.includes(option.value);
+    }
     select.value = value(name) ?? "";
   });
   return h(

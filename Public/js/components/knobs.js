@@ -3,7 +3,7 @@
  */
 import { shapes, sizeOf } from "../aspects.js";
 import { h, icon, setText } from "../dom.js";
-import { change, defaults, extraParameters, limits, model, reset, shape, size } from "../form.js";
+import { change, defaults, extraParameters, limits, model, reset, scheduleChoices, shape, size } from "../form.js";
 import { language, t } from "../i18n.js";
 import { load, save } from "../prefs.js";
 import { store } from "../state.js";
@@ -27,7 +27,10 @@ export function knobs() {
     seedRow(),
   ];
   if (capabilities?.samplers.length) rows.push(selectRow({ name: "sampler", choices: named(capabilities.samplers) }));
-  if (capabilities?.schedules.length) rows.push(selectRow({ name: "schedule", choices: named(capabilities.schedules) }));
+  if (capabilities?.schedules.length) {
+    const choosable = () => scheduleChoices().map((entry) => entry.name);
+    rows.push(selectRow({ name: "schedule", choices: named(capabilities.schedules), choosable }));
+  }
   if (capabilities?.models.length) {
     rows.push(selectRow({ name: "model", choices: capabilities.models.map(({ name }) => ({ value: name, text: name })) }));
   }

@@ -29,8 +29,11 @@ export async function showPicture(box, src, alt) {
   box.replaceChildren(image);
   const scale = image.clientWidth / image.naturalWidth;
   // A preview has a pixel for every eight of the picture: softened, its grid does not show.
-  if (image.naturalWidth < 96 && scale > 3) image.style.filter = `blur(${(scale * 0.4).toFixed(1)}px)`;
-  else sharpen(box, image);
+  if (image.naturalWidth < 96 && scale > 3) {
+    image.style.filter = `blur(${(scale * 0.4).toFixed(1)}px)`;
+    // Its soft edges stay outside.
+    image.style.transform = "scale(1.06)";
+  } else sharpen(box, image);
 }
 
 /**

@@ -109,7 +109,9 @@ function emptyState() {
   const node = h(
     "div", { class: "empty" }, h("h2", { t: "empty.title" }), text, list);
   store.on(["capabilities", "settings", "lang"], () => {
-    const examples = (model()?.examples ?? []).slice(0, 6);
+    const all = model()?.examples ?? [];
+    // Six, spread over all there are: a model lists them by kind.
+    const examples = all.filter((_, index) => index % Math.ceil(all.length / 6) === 0);
     const texts = examples.map((entry) => entry[/** @type {"en"|"fr"} */ (language())]);
     const { capabilities } = store.state;
     setText(text, t(capabilities && !model() ? "empty.noModel" : texts.length ? "empty.text" : "empty.bare"));
