@@ -13,7 +13,8 @@ public enum SecurityHeaders {
   /// Adds what is missing to a response: `nosniff`, a content policy by kind, no referrer, same-origin resources.
   public static func apply(to response: inout Response) {
     if !response.headers.contains(.xContentTypeOptions) { response.headers[.xContentTypeOptions] = "nosniff" }
-    if !response.headers.contains(.contentSecurityPolicy) {
+    // What a 304 says replaces what the browser stored with the page: the page's own policy has to stay.
+    if response.status != .notModified, !response.headers.contains(.contentSecurityPolicy) {
       let isPage = response.headers[.contentType]?.hasPrefix("text/html") == true
       response.headers[.contentSecurityPolicy] = isPage ? pagePolicy : dataPolicy
     }
