@@ -21,6 +21,8 @@ public struct HTTPLimits: Equatable, Sendable {
   public var bodyBytesPerSecond = 16 * 1024
   /// Between two reads of a body; later is 408.
   public var bodyIdle = Duration.seconds(15)
+  /// Bytes of bodies that all connections together hold in memory; more is 503.
+  public var bodiesInMemory = 256 * 1024 * 1024
   /// Between two requests of a connection; later is a silent close.
   public var keepAlive = Duration.seconds(15)
   /// Requests a connection may make before it is closed.

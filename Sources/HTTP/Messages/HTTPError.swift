@@ -33,6 +33,13 @@ public struct HTTPError: Error, Equatable, Sendable {
     HTTPError(.contentTooLarge, "body_too_large", "the body must be at most \(limit) bytes")
   }
 
+  /// 503 for a body that has to wait until others are done.
+  static func noRoomForBody(limits: HTTPLimits) -> HTTPError {
+    HTTPError(
+      .serviceUnavailable, "busy", "too many uploads at once; try again",
+      headers: [.retryAfter: String(limits.retryAfter.components.seconds)])
+  }
+
   /// 500 without any detail; the log has them under the request's id.
   public static func internalError(id: String) -> HTTPError {
     HTTPError(.internalServerError, "internal", "something went wrong here; the log has it as \(id)")

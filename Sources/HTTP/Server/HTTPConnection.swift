@@ -10,6 +10,7 @@ actor HTTPConnection {
   struct Shared: Sendable {
     let responder: any Responder
     let limits: HTTPLimits
+    let bodies: BodyBudget
     let files: ThreadExecutor?
     let logger: Logger
   }
@@ -19,6 +20,8 @@ actor HTTPConnection {
   private var machine: HTTPConnectionMachine
   private var head: RequestHead?
   private var body: [UInt8] = []
+  /// Bytes taken from the budget for `body`.
+  private var reserved = 0
   private var plan: RequestPlan?
   private var webSocket: WebSocketConnection?
 
@@ -48,6 +51,7 @@ actor HTTPConnection {
       shared.logger.debug("connection ended", metadata: ["error": "\(error)"])
       await socket.abort()
     }
+    releaseBody()
     if case .stream(_, let sink)? = plan { await sink.abandon() }
   }
 
@@ -102,13 +106,35 @@ actor HTTPConnection {
     head.peer = socket.peer
     head.id = RequestID.make()
     self.head = head
-    body = []
     let plan = await shared.responder.plan(for: head)
     self.plan = plan
     switch plan {
     case .answer: break  // The machine asks for the response next.
-    case .collect(let limit, _), .stream(let limit, _): machine.planned(limit: limit, at: SuspendingClock.now)
+    case .collect(let limit, _):
+      guard reserveBody(head.framing, limit: limit) else {
+        return try await refuse(.noRoomForBody(limits: shared.limits))
+      }
+      machine.planned(limit: limit, at: SuspendingClock.now)
+    case .stream(let limit, _): machine.planned(limit: limit, at: SuspendingClock.now)
     }
+  }
+
+  private func reserveBody(_ framing: BodyFraming, limit: Int) -> Bool {
+    let count =
+      switch framing {
+      case .none: 0
+      case .length(let length): min(length, limit)
+      case .chunked: limit
+      }
+    guard shared.bodies.reserve(count) else { return false }
+    reserved = count
+    return true
+  }
+
+  private func releaseBody() {
+    shared.bodies.release(reserved)
+    reserved = 0
+    body = []
   }
 
   private func take(_ bytes: [UInt8]) async throws {
@@ -129,7 +155,7 @@ actor HTTPConnection {
     guard let head, let plan else { return false }
     let response = await response(to: head, plan)
     self.plan = nil
-    body = []
+    releaseBody()
     if case .webSocket(let handler) = response.body {
       try await upgrade(response, head, handler)
       return false
@@ -151,6 +177,7 @@ actor HTTPConnection {
   private func refuse(_ error: HTTPError) async throws {
     if case .stream(_, let sink)? = plan { await sink.abandon() }
     plan = nil
+    releaseBody()
     let context = HTTPResponseEncoder.Context(date: DateHeader.now(), keepAlive: false)
     let response = error.response
     var bytes = try HTTPResponseEncoder.head(of: response, context)

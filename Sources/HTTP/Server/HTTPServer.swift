@@ -43,7 +43,9 @@ public final class HTTPServer: Sendable {
     let listener = try await Listener.bind(to: address, on: loops[0])
     let wanted = limits.connections + limits.descriptorReserve
     let granted = try DescriptorLimit.raise(to: wanted) - limits.descriptorReserve
-    let shared = HTTPConnection.Shared(responder: responder, limits: limits, files: files, logger: logger)
+    let shared = HTTPConnection.Shared(
+      responder: responder, limits: limits, bodies: BodyBudget(bytes: limits.bodiesInMemory), files: files,
+      logger: logger)
     return HTTPServer(
       listener, loops: loops, shared: shared, connections: max(1, min(limits.connections, granted)))
   }

@@ -65,6 +65,29 @@ import Testing
     }
   }
 
+  @Test func `bodies share a budget, and give back what they took`() async throws {
+    var limits = HTTPLimits()
+    limits.bodiesInMemory = 10
+    try await TestServer.run(router(), limits: limits) { test in
+      let first = try await test.client()
+      try await first.send(
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\nExpect: 100-continue\r\n\r\n")
+      #expect(try await first.response(hasBody: false).status == 100)
+      let second = try await test.client()
+      try await second.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc")
+      let refusal = try await second.response()
+      #expect(refusal.status == 503)
+      #expect(refusal.headers["retry-after"] == "2")
+      try await first.send("12345678")
+      #expect(try await first.response().text == "12345678")
+      let third = try await test.client()
+      for _ in 0..<3 {
+        try await third.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n123456789")
+        #expect(try await third.response().status == 200)
+      }
+    }
+  }
+
   @Test func `a full server says so at the door`() async throws {
     var limits = HTTPLimits()
     limits.connections = 2
