@@ -20,6 +20,15 @@ struct Services: Sendable {
   let files: ThreadExecutor
   let logger: Logger
 
+  /// Bytes of pictures and uploads each of several users may keep.
+  static let bytesPerUser = 2 << 30
+
+  /// Whether the user may keep more pictures; the one user of a server may fill the disk to its floor.
+  func hasRoom(_ user: UserID) async throws -> Bool {
+    if configuration.access == .single { return true }
+    return try await store.storedBytes(owner: user) < Self.bytesPerUser
+  }
+
   /// Workers that are connected, for estimates.
   var connectedWorkers: Int { capabilities.statuses.count { $0.state != .offline } }
 

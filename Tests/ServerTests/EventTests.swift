@@ -160,4 +160,29 @@ import Testing
     let told = await Self.tell(service, user, since: 99, stopAfter: 1)
     #expect(told.first?["gap"] as? Bool == true && told.first?["seq"] as? Int == 1)
   }
+
+  @Test func `a client that never reads holds up nobody, and costs one place in memory for its progress`()
+    async throws
+  {
+    let service = try TestService()
+    defer { service.remove() }
+    let stuck = service.services.hub.subscribe(user)
+    let (gate, open) = AsyncStream<Void>.makeStream()
+    let stuckStream = EventStream(services: service.services, client: stuck) { _ in
+      for await _ in gate {}
+    }
+    let stuckTask = Task { try await stuckStream.run(since: nil) }
+    let mine = Listener(service, user)
+    for index in 0..<3 {
+      _ = try await service.submit("p\(index)", cookie: token)
+      try await service.workOnce()
+    }
+    try await mine.wait { events in
+      events.filter { ($0["job"] as? [String: Any])?["state"] as? String == "finished" }.count >= 3
+    }
+    open.finish()
+    stuckTask.cancel()
+    _ = try? await stuckTask.value
+    mine.stop()
+  }
 }

@@ -5,8 +5,6 @@ import JobQueue
 
 /// `POST /api/jobs`: 201 with the new job, 200 with the one an earlier try of the same request made.
 struct SubmitJob: Endpoint {
-  /// Bytes of images and uploads one user may keep.
-  static let bytesPerUser = 2 << 30
   private static let idempotencyKey = HTTPField.Name("Idempotency-Key")
 
   private let services: Services
@@ -63,13 +61,13 @@ struct SubmitJob: Endpoint {
         error: UserError(
           code: "disk_full", message: "the server has no space left for new pictures; nothing was lost"))
     }
-    guard try await services.store.storedBytes(owner: user) < Self.bytesPerUser else {
+    guard try await services.hasRoom(user) else {
       throw APIError(
         status: 507,
         error: UserError(
           code: "disk_quota",
           message:
-            "your pictures take up \(Self.bytesPerUser >> 30) GiB, all there is for one person; delete some"
+            "your pictures take up \(Services.bytesPerUser >> 30) GiB, all there is for one person; delete some"
         ))
     }
   }

@@ -16,7 +16,7 @@ struct UploadPicture: Endpoint {
     let header: PictureHeader
     do { header = try PictureHeader.read(request.body) } catch { throw error.apiError }
     guard try await services.uploads.freeBytes() >= services.configuration.freeSpaceFloor,
-      try await services.store.storedBytes(owner: user) < SubmitJob.bytesPerUser
+      try await services.hasRoom(user)
     else {
       throw APIError(
         status: 507, error: UserError(code: "disk_full", message: "there is no space left for your pictures"))
