@@ -93,8 +93,9 @@ is_ready() { gone "$server_pid" || gone "$worker_pid" || [ "$(http_status "$prob
 
 stop_both() {
   trap '' INT TERM
-  end_process "$worker_pid" 10
+  # The server first: it waits for the running job, and what is not done it hands out at the next start.
   end_process "$server_pid" 30
+  end_process "$worker_pid" 5
   rm -f "$run/supervisor.pid" "$run/worker-port"
 }
 

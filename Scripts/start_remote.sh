@@ -81,10 +81,11 @@ mkdir -p "$run" "$data"
 server_pid='' ssh_pid=''
 stop_all() {
   trap '' INT TERM
+  # The server first: it waits for the running job, and what is not done it hands out at the next start.
+  end_process "$server_pid" 30
   # The worker ends when its standard input does, which closing the connection brings about.
   exec 7>&- || true
   end_process "$ssh_pid" 15
-  end_process "$server_pid" 30
   rm -f "$run/worker-port" "$run/secret.fifo"
 }
 trap 'stop_all; exit 0' INT TERM

@@ -14,10 +14,16 @@ actor WorkerCore {
   private var capabilities: WorkerCapabilities
   private var run: Task<Void, Never>?
   private var isDraining = false
+  private let hang: HangPolicy
+  private var hangGuard: Task<Void, Never>?
   private var settled: [CheckedContinuation<Void, Never>] = []
 
-  init(runner: any GenerationRunning, capabilities: WorkerCapabilities, logger: Logger) {
+  init(
+    runner: any GenerationRunning, capabilities: WorkerCapabilities, hang: HangPolicy = HangPolicy(),
+    logger: Logger
+  ) {
     self.runner = runner
+    self.hang = hang
     self.capabilities = capabilities
     self.logger = logger
   }
@@ -37,6 +43,7 @@ actor WorkerCore {
   func detach() {
     outbox = nil
     ledger.close()
+    if isDraining { wakeSettled() }
   }
 
   /// Tells the server what can be done now.
@@ -62,7 +69,7 @@ actor WorkerCore {
     case .proceed(let attempt):
       for kept in ledger.proceed(attempt) { outbox?.yield(kept) }
     case .acknowledge(let attempt, _):
-      if ledger.settle(attempt) { run?.cancel() }
+      if ledger.settle(attempt) { stopRun() }
       if ledger.attempt == nil { wakeSettled() }
     case .heartbeat, .goodbye, .challenge, .welcome: break
     }
@@ -70,11 +77,11 @@ actor WorkerCore {
 
   // MARK: Leaving
 
-  /// Takes no more work and waits until what is held is settled or the caller is cancelled.
+  /// Takes no more work and waits until what is held is settled, the link is lost or `stop` is called.
   func drain() async {
     isDraining = true
     outbox?.yield(.drain)
-    guard ledger.attempt != nil else { return }
+    guard ledger.attempt != nil, outbox != nil else { return }
     await withCheckedContinuation { settled.append($0) }
   }
 
@@ -109,9 +116,21 @@ actor WorkerCore {
 
   private func cancel(_ attempt: JobAttempt) {
     if ledger.running == attempt {
-      run?.cancel()
+      stopRun()
     } else if ledger.attempt != attempt {
       outbox?.yield(.cancelled(attempt))
+    }
+  }
+
+  /// Asks the run to stop and watches that it does: a device that hangs must not hold the next job too.
+  private func stopRun() {
+    guard let run else { return }
+    run.cancel()
+    hangGuard?.cancel()
+    hangGuard = Task { [hang, logger] in
+      do { try await Task.sleep(for: hang.limit) } catch { return }
+      logger.critical("the device does not stop; leaving, to be started anew")
+      hang.leave()
     }
   }
 
@@ -126,7 +145,9 @@ actor WorkerCore {
       case .picture(let picture): say(.image(attempt, picture), about: attempt)
       }
     }
-    say(await end, about: attempt)
+    let message = await end
+    hangGuard?.cancel()
+    say(message, about: attempt)
   }
 
   private nonisolated func outcome(

@@ -10,9 +10,22 @@ import WorkerProtocol
 private final class FakeRunner: GenerationRunning {
   let gate = AsyncStream<Void>.makeStream()
   let began = AsyncStream<Void>.makeStream()
-  let failure: UserError?
-  init(failure: UserError? = nil) { self.failure = failure }
+  private let failure: UserError?
+  private let ignoresCancellation: Bool
+  private let released = AsyncStream<Void>.makeStream()
+
+  init(failure: UserError? = nil, ignoresCancellation: Bool = false) {
+    self.failure = failure
+    self.ignoresCancellation = ignoresCancellation
+  }
+
   var evaluations: Int { 3 }
+
+  /// Lets a run that ignores its cancellation end.
+  func release() {
+    released.continuation.finish()
+    gate.continuation.finish()
+  }
 
   func run(
     _ request: GenerationRequest, report: @escaping @Sendable (RunEvent) -> Void
@@ -20,7 +33,12 @@ private final class FakeRunner: GenerationRunning {
     report(.progress(GenerationProgress(phase: .denoising, done: 1, total: 2)))
     report(.picture(WorkerPicture(index: 0, seed: request.seed, width: 8, height: 8, png: [1])))
     began.continuation.yield()
-    for await _ in gate.stream { break }
+    if ignoresCancellation {
+      let stream = released.stream
+      await Task.detached { for await _ in stream { break } }.value
+    } else {
+      for await _ in gate.stream { break }
+    }
     try Task.checkCancellation()
     if let failure { throw failure }
     return GenerationSummary(images: 1)
@@ -134,6 +152,33 @@ private final class FakeRunner: GenerationRunning {
     await core.receive(.cancel(attempt))
     let seen = await read(messages) { $0 == .cancelled(attempt) }
     #expect(seen.count == 2)
+  }
+
+  @Test func `a run that does not stop ends the process`() async {
+    let runner = FakeRunner(ignoresCancellation: true)
+    let left = AsyncStream<Void>.makeStream()
+    let hang = HangPolicy(limit: .milliseconds(1)) { left.continuation.yield() }
+    let core = WorkerCore(
+      runner: runner, capabilities: capabilities, hang: hang, logger: Logger(label: "test"))
+    let (messages, outbox) = AsyncStream<WorkerMessage>.makeStream()
+    await core.attach(outbox)
+    await core.receive(.assign(attempt, request))
+    _ = await read(messages) { if case .image = $0 { true } else { false } }
+    await core.receive(.cancel(attempt))
+    for await _ in left.stream { break }
+    runner.release()
+  }
+
+  @Test func `draining without a link waits for nothing`() async {
+    let runner = FakeRunner()
+    let core = makeCore(runner)
+    let (_, outbox) = AsyncStream<WorkerMessage>.makeStream()
+    await core.attach(outbox)
+    await core.receive(.assign(attempt, request))
+    async let drained: Void = core.drain()
+    await core.detach()
+    await drained
+    runner.release()
   }
 
   @Test func `draining waits for what is held`() async {

@@ -1,0 +1,10 @@
+import Glibc
+
+/// When a run that was told to stop and does not is given up, and how.
+struct HangPolicy: Sendable {
+  /// How long a run may take to stop: one model evaluation of a large model on a slow processor ends
+  /// well within it.
+  var limit = Duration.seconds(180)
+  /// Ends the process: nothing else frees a device that hangs. The supervisor starts it again.
+  var leave: @Sendable () -> Void = { exit(75) }
+}
