@@ -31,7 +31,7 @@ final class LinkFixture: Sendable {
   }
 
   init(
-    _ change: (inout WorkerLinkOptions) -> Void = { _ in }, lease: Duration = .seconds(30),
+    _ change: (inout WorkerLinkOptions) -> Void = { _ in }, lease: Duration = .seconds(300),
     drain: Duration = .seconds(5)
   ) async throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "link-\(UUID().uuidString)").path
@@ -44,6 +44,9 @@ final class LinkFixture: Sendable {
     images = PickyImageStore(
       try FolderImageStore(root: folder + "/images", thread: try Self.files.get()))
     var link = WorkerLinkOptions()
+    // Patience on a busy machine; the tests of these limits set their own.
+    link.handshake = .seconds(60)
+    link.silence = .seconds(60)
     link.refusalDelay = .milliseconds(20)
     link.reaper = .milliseconds(50)
     link.fullDiskRetry = .milliseconds(20)
@@ -93,7 +96,7 @@ final class LinkFixture: Sendable {
     try #require(try await store.job(job.id, owner: job.owner))
   }
 
-  /// Waits for a job to become so, reading it after each commit, ten seconds at most.
+  /// Waits for a job to become so, reading it after each commit, a minute at most.
   @discardableResult
   func wait(_ job: JobRecord, until condition: @escaping @Sendable (JobRecord) -> Bool) async throws
     -> JobRecord
@@ -101,7 +104,7 @@ final class LinkFixture: Sendable {
     let (events, sink) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     store.observe { _ in sink.yield() }
     sink.yield()
-    return try await Deadline.run(seconds: 10) {
+    return try await Deadline.run(seconds: 60) {
       for await _ in events {
         let now = try await self.job(job)
         if condition(now) { return now }

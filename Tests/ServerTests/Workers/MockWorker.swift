@@ -31,7 +31,7 @@ actor MockWorker {
   init(_ name: String, to address: SocketAddress) async throws {
     self.name = WorkerID(name)
     connection = try await Connection.connect(
-      to: address, on: try LinkFixture.loop.get(), deadline: .now + .seconds(5))
+      to: address, on: try LinkFixture.loop.get(), deadline: .now + .seconds(60))
   }
 
   func shakeHands(_ secret: SharedSecret) async throws {
@@ -55,14 +55,14 @@ actor MockWorker {
   func sendBytes(_ bytes: [UInt8]) async throws { try await connection.write(bytes) }
 
   /// The next message but heartbeats; nil when the server closed the link.
-  func receive(until deadline: MonotonicInstant = .now + .seconds(10)) async throws -> ServerMessage? {
+  func receive(until deadline: MonotonicInstant = .now + .seconds(60)) async throws -> ServerMessage? {
     while true {
       let message = try await next(until: deadline)
       if message != .heartbeat { return message }
     }
   }
 
-  private func next(until deadline: MonotonicInstant = .now + .seconds(10)) async throws -> ServerMessage? {
+  private func next(until deadline: MonotonicInstant = .now + .seconds(60)) async throws -> ServerMessage? {
     while true {
       if let frame = try decoder.next() { return try ServerMessage(frame) }
       let bytes: [UInt8]

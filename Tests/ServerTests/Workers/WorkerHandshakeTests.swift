@@ -5,7 +5,7 @@ import WorkerProtocol
 
 @testable import Server
 
-@Suite(.timeLimit(.minutes(2))) struct WorkerHandshakeTests {
+@Suite(.timeLimit(.minutes(5))) struct WorkerHandshakeTests {
   @Test func `a worker without the secret is refused, then not even checked, and shuts out no other`()
     async throws
   {

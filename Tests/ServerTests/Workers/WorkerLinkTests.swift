@@ -7,7 +7,7 @@ import WorkerProtocol
 
 @testable import Server
 
-@Suite(.timeLimit(.minutes(2))) struct WorkerLinkTests {
+@Suite(.timeLimit(.minutes(5))) struct WorkerLinkTests {
   @Test func `a job is handed out, its pictures are durable and announced, and the result is acknowledged`()
     async throws
   {

@@ -6,7 +6,7 @@ import WorkerProtocol
 
 @testable import Server
 
-@Suite(.timeLimit(.minutes(2))) struct WorkerReconnectTests {
+@Suite(.timeLimit(.minutes(5))) struct WorkerReconnectTests {
   @Test func `a worker that lost its link goes on with its attempt`() async throws {
     let fixture = try await LinkFixture()
     let first = try await fixture.worker()
