@@ -40,9 +40,14 @@ struct RequestPolicy: Sendable {
     guard changes || isSocket else { return }
     let hasCookie = SessionCookie.token(in: head.headers[.cookie]) != nil
     guard OriginCheck.passes(head.headers, host: authority, hasCookie: hasCookie) else {
+      let isSilent = head.headers[.origin] == nil && hasCookie
       throw APIError(
         status: 403,
-        error: UserError(code: "foreign_origin", message: "the request comes from another site's page"))
+        error: UserError(
+          code: "foreign_origin",
+          message: isSilent
+            ? "a request with a session cookie must have this server's address as its Origin"
+            : "the request comes from another site's page"))
     }
     if changes { try checkContentType(head) }
   }

@@ -62,7 +62,7 @@ struct ServerParts: Sendable {
       ])
     do {
       try await (group ?? self.group()).run()
-    } catch  where error is CancellationError || error as? SocketError == .cancelled {
+    } catch let error where error is CancellationError || error as? SocketError == .cancelled {
       // The stop took longer than it may: what was still running keeps its lease.
       services.logger.warning("stopped before everything had ended")
     }
