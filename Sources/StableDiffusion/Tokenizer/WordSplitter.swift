@@ -7,7 +7,7 @@ enum WordSplitter {
   /// Unicode's composed form (NFC) in lower case, scalar by scalar as the tokenizers library does it.
   static func normalized(_ text: some StringProtocol) -> [Unicode.Scalar] {
     var result: [Unicode.Scalar] = []
-    for scalar in String(text)._nfc {
+    for scalar in expanded(text)._nfc {
       if scalar.isASCII {
         result.append(("A"..."Z").contains(scalar) ? Unicode.Scalar(UInt8(scalar.value + 32)) : scalar)
       } else {
@@ -15,6 +15,20 @@ enum WordSplitter {
       }
     }
     return result
+  }
+
+  /// Marks whose own combining class is 0 although what they stand for has another: the standard library does
+  /// not reorder them with what precedes. Unicode never composes them, so they may as well be written out.
+  private static let hiddenMarks: [Unicode.Scalar: [Unicode.Scalar]] = [
+    "\u{F73}": ["\u{F71}", "\u{F72}"], "\u{F75}": ["\u{F71}", "\u{F74}"],
+    "\u{F81}": ["\u{F71}", "\u{F80}"],
+  ]
+
+  private static func expanded(_ text: some StringProtocol) -> String {
+    guard text.unicodeScalars.contains(where: { hiddenMarks[$0] != nil }) else { return String(text) }
+    var view = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars { view.append(contentsOf: hiddenMarks[scalar] ?? [scalar]) }
+    return String(view)
   }
 
   private enum Kind { case space, letter, number, other }
