@@ -17,8 +17,10 @@ enum WordSplitter {
     return result
   }
 
-  /// Marks whose own combining class is 0 although what they stand for has another: the standard library does
-  /// not reorder them with what precedes. Unicode never composes them, so they may as well be written out.
+  /// Marks of combining class 0 that stand for marks of another class.
+  ///
+  /// The standard library does not reorder them with what precedes. Unicode never composes them, so they may
+  /// as well be written out.
   private static let hiddenMarks: [Unicode.Scalar: [Unicode.Scalar]] = [
     "\u{F73}": ["\u{F71}", "\u{F72}"], "\u{F75}": ["\u{F71}", "\u{F74}"],
     "\u{F81}": ["\u{F71}", "\u{F80}"],
