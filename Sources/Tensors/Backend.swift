@@ -140,6 +140,7 @@ public final class Backend: @unchecked Sendable {
       releaseCachedMemory()
       status = calls.withLock { _ in table.pointee.allocate(device, bucket, &memory) }
     }
+    if status == CK_OUT_OF_MEMORY { throw .outOfMemory(bytes: bytes) }
     guard status == CK_OK, let memory else {
       throw .kernel(operation: "allocate \(bytes) bytes", reason: reason(status))
     }

@@ -12,6 +12,8 @@ public enum TensorError: Error, Hashable, Sendable {
   case unknownBackend(name: String, available: [String])
   /// The backend exists but its device does not, or the thread count is not one it takes.
   case unavailable(backend: String, reason: String)
+  /// The device has no such block of memory left.
+  case outOfMemory(bytes: Int)
   /// A kernel refused or failed.
   case kernel(operation: String, reason: String)
 }
@@ -30,6 +32,8 @@ extension TensorError: CustomStringConvertible {
       "expected a backend among \(available.joined(separator: ", ")) or auto, found \"\(name)\""
     case .unavailable(let backend, let reason):
       "backend \(backend) is not available: \(reason)"
+    case .outOfMemory(let bytes):
+      "expected \(bytes) bytes of device memory, found less"
     case .kernel(let operation, let reason):
       "\(operation) failed: \(reason)"
     }

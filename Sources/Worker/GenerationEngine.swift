@@ -54,12 +54,28 @@ actor GenerationEngine: GenerationRunning {
     limits.maxSeed = .max
     try limits.check(request)
     let model = try await catalog.model(named: request.model)
-    if !cache.contains(model.folder) {
+    do { return try perform(request, model.description, in: model.folder, report) } catch TensorError
+      .outOfMemory
+    {
+      // Whatever is loaded may be what took the room: the next request begins with all of it.
+      cache.removeAll()
+      throw UserError(
+        code: "oom", message: "the picture did not fit into the device's memory; try a smaller size",
+        field: "width")
+    }
+  }
+
+  private func perform(
+    _ request: GenerationRequest, _ model: ModelDescription, in folder: String,
+    _ report: @escaping @Sendable (RunEvent) -> Void
+  ) throws -> GenerationSummary {
+    if !cache.contains(folder) {
       report(.progress(GenerationProgress(phase: .loading, done: 0, total: 0)))
     }
-    let (pipeline, seconds) = try GenerationRun.timed { try cache.pipeline(for: model.folder) }
+    let (pipeline, seconds) = try GenerationRun.timed { try cache.pipeline(for: folder) }
+    // Loading is work too: the server sees the counter grow.
     counter.add(1, ordering: .relaxed)
-    var run = GenerationRun(request, pipeline: pipeline, model: model.description, report: report)
+    var run = GenerationRun(request, pipeline: pipeline, model: model, report: report)
     var summary = try run.perform { counter.add(1, ordering: .relaxed) }
     summary.load = seconds
     return summary
