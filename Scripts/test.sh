@@ -38,8 +38,7 @@ ensure_packages "${BUILD_PACKAGES[@]}"
 cd "$ROOT"
 
 say "== Unit tests"
-swift build --build-tests "${SWIFT_BUILD_FLAGS[@]}" 2>&1 | grep -vE '^\[[0-9]+/[0-9]+\]' || true
-[ "${PIPESTATUS[0]}" -eq 0 ] || die "the build of the tests failed"
+build_quietly tests.log --build-tests "${SWIFT_BUILD_FLAGS[@]}"
 swift test --skip-build
 [ "$fast" = no ] || exit 0
 

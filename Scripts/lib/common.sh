@@ -68,17 +68,23 @@ SWIFT_BUILD_FLAGS=(--explicit-target-dependency-import-check error)
 # One release build serves this host and remote ones: the Swift runtime is inside the binaries.
 RELEASE_FLAGS=(-c release --static-swift-stdlib "${SWIFT_BUILD_FLAGS[@]}")
 
-# build_release: builds the tools; quiet unless it fails.
+# build_quietly LOG FLAG…: swift build; says nothing unless it fails, the whole output is in .run/LOG.
+build_quietly() {
+  local log="$ROOT/.run/$1"
+  shift
+  mkdir -p "$ROOT/.run"
+  say "Building (the first time takes some minutes) …"
+  if ! (cd "$ROOT" && swift build "$@") >"$log" 2>&1; then
+    grep -E 'error:' "$log" | head -n 20 >&2 || tail -n 20 "$log" >&2
+    die "the build failed; the whole log is in .run/$(basename "$log")"
+  fi
+}
+
+# build_release: builds the tools for use.
 build_release() {
   ensure_swift
   ensure_packages "${BUILD_PACKAGES[@]}"
-  local log="$ROOT/.run/build.log"
-  mkdir -p "$ROOT/.run"
-  say "Building (the first time takes some minutes) …"
-  if ! (cd "$ROOT" && swift build "${RELEASE_FLAGS[@]}") >"$log" 2>&1; then
-    grep -E 'error:' "$log" | head -n 20 >&2 || tail -n 20 "$log" >&2
-    die "the build failed; the whole log is in .run/build.log"
-  fi
+  build_quietly build.log "${RELEASE_FLAGS[@]}"
 }
 
 # release_bin: prints the folder of the built tools.
