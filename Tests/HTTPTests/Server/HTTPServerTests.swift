@@ -6,7 +6,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPServerTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPServerTests {
   /// Routes of every kind.
   private func router() -> Router<TestAudience, Int> {
     var router = Router.open()

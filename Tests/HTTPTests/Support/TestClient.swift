@@ -21,7 +21,7 @@ struct TestClient {
 
   init(_ address: SocketAddress, loop: EventLoop) async throws {
     connection = try await Connection.connect(
-      to: address, on: loop, deadline: SuspendingClock.now + .seconds(5))
+      to: address, on: loop, deadline: SuspendingClock.now + .seconds(60))
   }
 
   func send(_ text: String) async throws { try await connection.write(Array(text.utf8)) }
@@ -59,7 +59,7 @@ struct TestClient {
     return answer
   }
 
-  /// Whether the server has closed, or closes within ten seconds, without sending more.
+  /// Whether the server has closed, or closes within a minute, without sending more.
   func isClosed() async throws -> Bool { try await take(1).isEmpty }
 
   private func line() async throws -> String {
@@ -74,7 +74,7 @@ struct TestClient {
   }
 
   private func more() async throws -> Bool {
-    let bytes = try await connection.read(until: SuspendingClock.now + .seconds(10))
+    let bytes = try await connection.read(until: SuspendingClock.now + .seconds(60))
     buffer.bytes += bytes
     return !bytes.isEmpty
   }
@@ -87,7 +87,7 @@ struct TestServer {
 
   /// Runs a server over `body`, then shuts it down and waits for its end.
   static func run(
-    _ router: Router<TestAudience, Int>, limits: HTTPLimits = HTTPLimits(), loops: Int = 1,
+    _ router: Router<TestAudience, Int>, limits: HTTPLimits = .patient, loops: Int = 1,
     _ body: @Sendable @escaping (TestServer) async throws -> Void
   ) async throws {
     let group = try (0..<loops).map { _ in try EventLoop() }
@@ -117,4 +117,17 @@ enum TestAudience: Sendable { case anyone }
 
 extension Router where Audience == TestAudience, Identity == Int {
   static func open() -> Router { Router(policy: .init(authorize: { _, _ in 1 })) }
+}
+
+extension HTTPLimits {
+  /// The limits, with deadlines that a loaded machine cannot miss; a test shortens the one it is about.
+  static var patient: HTTPLimits {
+    var limits = HTTPLimits()
+    limits.headerDeadline = .seconds(240)
+    limits.bodyIdle = .seconds(240)
+    limits.keepAlive = .seconds(240)
+    limits.writeProgress = .seconds(240)
+    limits.webSocket.closeTimeout = .seconds(20)
+    return limits
+  }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1))) struct WebSocketConnectionTests {
+@Suite(.timeLimit(.minutes(5))) struct WebSocketConnectionTests {
   private static let handshake = TestServer.get(
     "/ws",
     "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -13,7 +13,7 @@ import Testing
 
   /// A client that has shaken hands with the handler.
   private func withSocket(
-    limits: HTTPLimits = HTTPLimits(),
+    limits: HTTPLimits = .patient,
     handler: @escaping @Sendable (WebSocketConnection) async throws -> Void,
     _ body: @escaping @Sendable (TestClient, TestServer) async throws -> Void
   ) async throws {
@@ -143,7 +143,7 @@ import Testing
   }
 
   @Test func `a silent peer is pinged and then dropped`() async throws {
-    var limits = HTTPLimits()
+    var limits = HTTPLimits.patient
     limits.webSocket.pingInterval = .milliseconds(50)
     limits.webSocket.pongTimeout = .milliseconds(50)
     try await withSocket(limits: limits, handler: Self.echo) { client, _ in
@@ -154,7 +154,7 @@ import Testing
   }
 
   @Test func `a peer that does not read loses progress, then is closed as too slow`() async throws {
-    var limits = HTTPLimits()
+    var limits = HTTPLimits.patient
     limits.webSocket.outboxMessages = 8
     let result = Mutex<WebSocketError?>(nil)
     let done = Waiter()
@@ -177,7 +177,7 @@ import Testing
   }
 
   @Test func `a handler that takes no messages stops the peer, not the server`() async throws {
-    var limits = HTTPLimits()
+    var limits = HTTPLimits.patient
     limits.webSocket.pongTimeout = .milliseconds(100)
     try await withSocket(limits: limits, handler: { _ in await Waiter().wait() }) { client, _ in
       try await client.send((0..<100).flatMap { ClientFrame.text("\($0)") })
