@@ -38,16 +38,11 @@ struct RequestPolicy: Sendable {
     let isSocket = head.headers[.upgrade] != nil
     let changes = head.method != .get && head.method != .head && head.method != .options
     guard changes || isSocket else { return }
-    let hasCookie = SessionCookie.token(in: head.headers[.cookie]) != nil
-    guard OriginCheck.passes(head.headers, host: authority, hasCookie: hasCookie) else {
-      let isSilent = head.headers[.origin] == nil && hasCookie
+    guard OriginCheck.passes(head.headers, host: authority) else {
       throw APIError(
         status: 403,
         error: UserError(
-          code: "foreign_origin",
-          message: isSilent
-            ? "a request with a session cookie must have this server's address as its Origin"
-            : "the request comes from another site's page"))
+          code: "foreign_origin", message: "the request comes from another site's page"))
     }
     if changes { try checkContentType(head) }
   }
@@ -71,8 +66,11 @@ struct RequestPolicy: Sendable {
   }
 
   private func authorize(_ head: RequestHead, _ audience: Audience) async throws -> Caller {
-    let caller = Caller(user: await services.authenticator.user(head.headers))
-    if audience == .user { _ = try caller.requireUser() }
+    var caller = Caller(user: await services.authenticator.user(head.headers))
+    if audience == .newcomer, caller.user == nil, let made = services.authenticator.newUser(head.headers) {
+      caller = Caller(user: made.user, cookie: made.cookie)
+    }
+    if audience != .anyone { _ = try caller.requireUser() }
     return caller
   }
 

@@ -18,7 +18,8 @@ enum Routes {
 
   private static func add(to router: inout AppRouter, _ services: Services) {
     router.on(.get, "/api/capabilities", audience: .anyone, GetCapabilities(services).respond)
-    router.on(.post, "/api/jobs", audience: .user, bodyLimit: jsonLimit, SubmitJob(services).respond)
+    router.on(
+      .post, "/api/jobs", audience: .newcomer, bodyLimit: jsonLimit, SubmitJob(services).respond)
     router.on(.get, "/api/jobs", audience: .user, ListJobs(services).respond)
     router.on(.get, "/api/jobs/{id}", audience: .user, GetJob(services).respond)
     router.on(.delete, "/api/jobs/{id}", audience: .user, CancelJob(services).respond)

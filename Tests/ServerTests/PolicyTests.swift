@@ -102,6 +102,19 @@ import Testing
     #expect(reply.status == 201)
   }
 
+  @Test func `a tool's first job makes it a user, its cookie keeps it one`() async throws {
+    let service = try TestService()
+    defer { service.remove() }
+    let first = try await service.post("/api/jobs", #"{"prompt":"p"}"#)
+    #expect(first.status == 201)
+    let cookie = try #require(first.headers[.setCookie])
+    let token = try #require(SessionCookie.token(in: cookie.split(separator: ";").first.map(String.init)))
+    #expect(try await service.send(.get, "/api/jobs", cookie: token).jobs.count == 1)
+    let second = try await service.post("/api/jobs", #"{"prompt":"p"}"#)
+    #expect(second.headers[.setCookie] != cookie)
+    #expect(try await service.send(.get, "/api/jobs", cookie: token).jobs.count == 1)
+  }
+
   @Test func `a browser gets its cookie where a page starts, and nowhere else`() async throws {
     let service = try TestService()
     defer { service.remove() }

@@ -7,12 +7,17 @@ enum Audience: Sendable, Hashable, CaseIterable {
   case anyone
   /// A known user, who sees their own things only.
   case user
+  /// A known user, or somebody who becomes one by asking, where anybody may: a tool's first job needs no
+  /// visit before it.
+  case newcomer
 }
 
 /// Who asks, as the authenticator found.
 struct Caller: Sendable, Hashable {
   /// The user; nil only where the audience is anybody.
   var user: UserID?
+  /// Sent with the answer when this request made the user.
+  var cookie: String?
 
   /// The user of a route for users.
   func requireUser() throws(APIError) -> UserID {

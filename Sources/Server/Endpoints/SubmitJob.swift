@@ -24,14 +24,16 @@ struct SubmitJob: Endpoint {
       owner: user, ownerKind: services.configuration.access == .single ? .local : .anonymous,
       request: resolution.request,
       idempotencyKey: key.map { .init(key: $0, fingerprint: resolution.fingerprint) })
+    var headers = HTTPFields()
+    headers[.setCookie] = context.identity.cookie
     switch try await services.store.submit(submission) {
     case .created(let job):
       services.metrics.count("atelier_jobs_submitted_total")
-      return try .document(
-        try await services.document(job), status: .created, headers: [.location: "/api/jobs/\(job.id)"])
+      headers[.location] = "/api/jobs/\(job.id)"
+      return try .document(try await services.document(job), status: .created, headers: headers)
     case .same(let job):
-      return try .document(
-        try await services.document(job), headers: [.location: "/api/jobs/\(job.id)"])
+      headers[.location] = "/api/jobs/\(job.id)"
+      return try .document(try await services.document(job), headers: headers)
     case .conflict:
       throw APIError(
         status: 409,

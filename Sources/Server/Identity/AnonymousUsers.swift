@@ -7,12 +7,18 @@ struct AnonymousUsers: Authenticator {
     SessionCookie.token(in: fields[.cookie]).map(SessionCookie.user)
   }
 
-  /// A browser that comes from a link on another site does not send its `SameSite=Strict` cookie, so
-  /// such a visit gets none: a new one would replace the one it has, and with it the user.
+  /// A visit from a link on another site gets none, see `newUser`.
   func newCookie(_ fields: HTTPFields) -> String? {
     // Sent again, so that it lasts a year from the last visit.
     if let token = SessionCookie.token(in: fields[.cookie]) { return SessionCookie.header(token) }
+    return newUser(fields)?.cookie
+  }
+
+  /// A browser that comes from a link on another site does not send its `SameSite=Strict` cookie, so
+  /// such a visit makes nobody: a new user would replace the one it is.
+  func newUser(_ fields: HTTPFields) -> (user: UserID, cookie: String)? {
     if let name = HTTPField.Name("Sec-Fetch-Site"), fields[name] == "cross-site" { return nil }
-    return SessionCookie.header(SessionCookie.newToken())
+    let token = SessionCookie.newToken()
+    return (SessionCookie.user(of: token), SessionCookie.header(token))
   }
 }

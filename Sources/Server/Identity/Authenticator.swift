@@ -7,4 +7,7 @@ protocol Authenticator: Sendable {
   func user(_ fields: HTTPFields) async -> UserID?
   /// The cookie that makes, or keeps, the sender of such a request a user, where users come to be so.
   func newCookie(_ fields: HTTPFields) -> String?
+  /// A user made for the sender of such a request, and the cookie that goes with it; nil where nobody
+  /// becomes a user by asking.
+  func newUser(_ fields: HTTPFields) -> (user: UserID, cookie: String)?
 }

@@ -6,12 +6,13 @@ enum OriginCheck {
 
   /// Whether the request may go on.
   ///
-  /// A browser says `Origin` (and, when it is newer, `Sec-Fetch-Site`) on every such request. One
-  /// without either comes from a tool, and may go on as long as no session cookie comes with it.
-  static func passes(_ fields: HTTPFields, host: String, hasCookie: Bool) -> Bool {
+  /// A browser says `Origin` on every such request, and a page cannot keep it from doing so (Fetch
+  /// standard, "append a request `Origin` header"; RFC 6455 section 4.1). A request without one comes
+  /// from a tool, with or without a cookie, and no page can have sent it.
+  static func passes(_ fields: HTTPFields, host: String) -> Bool {
     let site = fetchSite.flatMap { fields[$0] }
     if let site, site != "same-origin" { return false }
-    guard let origin = fields[.origin] else { return site != nil || !hasCookie }
+    guard let origin = fields[.origin] else { return true }
     if matches(origin, "http", host) { return true }
     // Behind a proxy that speaks TLS the browser vouches for the scheme.
     return site != nil && matches(origin, "https", host)

@@ -6,4 +6,5 @@ struct SingleUser: Authenticator {
   static let id = UserID("local")
   func user(_ fields: HTTPFields) -> UserID? { Self.id }
   func newCookie(_ fields: HTTPFields) -> String? { nil }
+  func newUser(_ fields: HTTPFields) -> (user: UserID, cookie: String)? { nil }
 }
