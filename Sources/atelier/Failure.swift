@@ -23,9 +23,20 @@ enum Failure {
     let text =
       switch error {
       case let error as UserError: error.message
-      case let error as CocoaError: "\(error.filePath.map { "'\($0)': " } ?? "")the file cannot be used"
+      case let error as CocoaError: "\(error.filePath.map { "'\($0)': " } ?? "")\(reason(error))"
       default: "\(error)"
       }
     return text.split(whereSeparator: \.isNewline).joined(separator: " ")
+  }
+
+  private static func reason(_ error: CocoaError) -> String {
+    switch error.code {
+    case .fileNoSuchFile, .fileReadNoSuchFile: "expected a file or folder, found none"
+    case .fileReadNoPermission, .fileWriteNoPermission: "permission denied"
+    case .fileWriteOutOfSpace: "no space is left"
+    case .fileWriteVolumeReadOnly: "the file system is read-only"
+    case .fileWriteFileExists: "expected a folder, found a file"
+    default: "cannot be read or written"
+    }
   }
 }

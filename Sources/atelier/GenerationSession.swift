@@ -8,6 +8,8 @@ import Tensors
 /// One run of `txt2img`: loads the model, makes every picture, writes files and says what was done.
 struct GenerationSession {
   private let options: TextToImage
+  /// Most bytes of a prompt: nobody else waits here, so more than the service takes.
+  private static let promptBytes = 16_384
   private let clock = ContinuousClock()
   private var report = GenerationReport()
   private var progress: ProgressLine
@@ -31,6 +33,7 @@ struct GenerationSession {
     var description = try folder.describe()
     // Every request is checked before the weights are read.
     let requests = try prompts.map { try request($0, description) }
+    let samples = try place()
     let backend = try Backend.named(
       options.engine.backend, threads: options.engine.threads,
       precision: options.engine.precision == .full ? .full : .automatic)
@@ -41,14 +44,14 @@ struct GenerationSession {
     try checkModel(pipeline)
     report.load = (clock.now - started).seconds
     report.backend = backend.name
-    let samples = try options.output.file == nil ? SampleFolder(options.output.outdir) : nil
     let count = options.samples * options.rounds
     for (number, request) in requests.enumerated() {
       for index in 0..<count {
+        // CompVis' --fixed_code draws the noise of one round and uses it in all.
+        let image = options.fixedCode ? index % options.samples : index
         let picture = try make(
-          request, options.fixedCode ? 0 : index, pipeline,
-          place: (number * count + index, requests.count * count))
-        try write(picture, request, options.fixedCode ? 0 : index, description, to: samples)
+          request, image, pipeline, place: (number * count + index, requests.count * count))
+        try write(picture, request, image, description, to: samples)
       }
     }
     try writeGrid(to: samples)
@@ -56,6 +59,18 @@ struct GenerationSession {
       report.peakMemory = Console.peakMemory
       Console.output(try report.json())
     }
+  }
+
+  /// The folder for pictures; nil, and the folder of the one file made, when they go to one file.
+  private func place() throws -> SampleFolder? {
+    guard let file = options.output.file else { return try SampleFolder(options.output.outdir) }
+    let url = URL(filePath: file)
+    guard !ModelLibrary.isFolder(file) else {
+      throw UserError(code: "unusable_output", message: "--output: expected a file, '\(file)' is a folder")
+    }
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    return nil
   }
 
   private func prompts() throws -> [String] {
@@ -72,6 +87,7 @@ struct GenerationSession {
 
   private func request(_ prompt: String, _ model: ModelDescription) throws -> GenerationRequest {
     let defaults = model.defaults
+    let seed = options.seed.flatMap { $0 == -1 ? nil : $0 } ?? report.randomSeed
     let choice = try SamplerChoice(
       sampler: options.plms ? "PLMS" : options.sampler ?? defaults.sampler,
       schedule: options.schedule ?? (options.sampler == nil && !options.plms ? defaults.schedule : nil),
@@ -81,11 +97,11 @@ struct GenerationSession {
       schedule: choice.schedule, steps: options.steps ?? defaults.steps,
       guidanceScale: options.scale ?? defaults.guidanceScale, width: options.width ?? defaults.width,
       height: options.height ?? defaults.height,
-      batchCount: options.samples * options.rounds,
-      seed: options.seed.flatMap { $0 == -1 ? nil : $0 } ?? report.randomSeed, eta: options.eta,
+      batchCount: options.samples * options.rounds, seed: seed, eta: options.eta,
       clipSkip: options.clipSkip)
     var limits = Limits()
     limits.minSide = limits.sideMultiple
+    limits.promptBytes = Self.promptBytes
     limits.maxBatchCount = max(request.batchCount, 1)
     try limits.check(request)
     request.batchCount = 1
@@ -136,10 +152,7 @@ struct GenerationSession {
       width: picture.width, height: picture.height, pixels: picture.rgb, texts: texts)
     keepForGrid(image, samples)
     if let file = options.output.file {
-      let url = URL(filePath: file)
-      try FileManager.default.createDirectory(
-        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(image.encoded()).write(to: url, options: .atomic)
+      try Data(image.encoded()).write(to: URL(filePath: file), options: .atomic)
       try tell(file)
     } else if let samples, !options.output.skipSave {
       try tell(samples.add(sample: image))

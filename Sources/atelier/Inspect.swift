@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import FoundationEssentials
+import Generation
 import StableDiffusion
 
 /// `atelier inspect`: a file's structure, whole; fails on anything wrong with it.
@@ -30,7 +31,11 @@ struct Inspect: ParsableCommand {
   func run() throws {
     try Failure.reported {
       var isFolder = false
-      _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        throw UserError(
+          code: "unreadable_file",
+          message: "expected a safetensors file or a model folder at '\(path)', found neither")
+      }
       let summaries = try isFolder ? folder() : [file(path, label: URL(filePath: path).lastPathComponent)]
       if json {
         Console.output(try Models.json(summaries))

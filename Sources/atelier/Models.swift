@@ -35,6 +35,10 @@ struct Models: ParsableCommand {
     func run() throws {
       try Failure.reported {
         let contents = ModelLibrary(folders: [place.folder]).scan()
+        if let models = place.models, contents.models.isEmpty, let problem = contents.problems.first {
+          throw UserError(
+            code: "no_models", message: "expected models in '\(models)': \(problem.name): \(problem.message)")
+        }
         if place.json { Console.output(try Models.json(contents.models.map(\.description))) }
         for model in contents.models where !place.json {
           let (description, defaults) = (model.description, model.description.defaults)

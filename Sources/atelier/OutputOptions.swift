@@ -41,7 +41,9 @@ struct EngineOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Not needed: sizes come from the model.", visibility: .hidden))
   var config: String?
 
-  @Flag(name: .customLong("laion400m"), help: ArgumentHelp("Another family of models.", visibility: .hidden))
+  @Flag(
+    name: .customLong("laion400m"),
+    help: ArgumentHelp("Not needed: the model is named by --ckpt.", visibility: .hidden))
   var laion400m = false
 
   /// The names CompVis gave precisions.

@@ -35,7 +35,7 @@ struct TextToImage: ParsableCommand {
     help: "Weight of classifier-free guidance; 1 switches it off.")
   var scale: Double?
 
-  @Option(parsing: .unconditional, help: "Seed of the first picture, 0 to 2^53 - 1; -1 or none: random.")
+  @Option(parsing: .unconditional, help: "Seed of the first picture, 0 to 2^53 - 1; -1 or not given: random.")
   var seed: Int64?
 
   @Option(name: [.customLong("W"), .customLong("width")], help: "Width in pixels, a multiple of 8.")
@@ -80,7 +80,7 @@ struct TextToImage: ParsableCommand {
 
   @Flag(
     name: [.customLong("fixed_code"), .customLong("fixed-code")],
-    help: "Every picture starts from the same noise: all use the first seed.")
+    help: "Every round starts from the same noise: all use the first round's seeds.")
   var fixedCode = false
 
   func validate() throws {
@@ -92,10 +92,6 @@ struct TextToImage: ParsableCommand {
     }
     if plms, let sampler, NameLookup.folded(sampler) != "plms" {
       throw ValidationError("--plms and --sampler \(sampler) name two samplers.")
-    }
-    guard !engine.laion400m else {
-      throw ValidationError(
-        "--laion400m names a family of models that is not supported; expected Stable Diffusion.")
     }
     guard output.file == nil || (samples * rounds == 1 && fromFile == nil) else {
       throw ValidationError("--output names one file; use --outdir for several pictures.")

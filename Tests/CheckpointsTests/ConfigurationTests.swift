@@ -29,6 +29,21 @@ import Testing
     #expect(try ModelFolder(path: folder.path).schedulerConfig().stepsOffset == 1)
   }
 
+  @Test(arguments: [
+    (#"{"_class_name": "DDIMScheduler", "steps_offset": 0, "clip_sample": true}"#, "DDIMScheduler", 1, false),
+    (#"{"_class_name": "PNDMScheduler", "steps_offset": 0, "clip_sample": true}"#, "DDIMScheduler", 1, false),
+    (#"{"_class_name": "DDIMScheduler"}"#, "DDIMScheduler", 1, false),
+    (#"{"_class_name": "PNDMScheduler"}"#, "DDIMScheduler", 0, nil),
+    (#"{"steps_offset": 2}"#, "EulerDiscreteScheduler", 1, nil),
+  ])
+  func `schedulers are corrected as diffusers' pipeline does`(
+    text: String, sampler: String, offset: Int, clips: Bool?
+  ) throws {
+    let folder = try TemporaryFolder.model("scheduler/scheduler_config.json", text)
+    let config = try ModelFolder(path: folder.path).schedulerConfig().corrected(for: sampler)
+    #expect(config.stepsOffset == offset && config.clipsSample == clips)
+  }
+
   @Test func `SD 2's lists are read`() throws {
     let folder = try TemporaryFolder.model(
       "unet/config.json",
@@ -57,6 +72,8 @@ import Testing
     (#"{"attention_head_dim": [8, 8]}"#, "attention_head_dim"),
     (#"{"attention_head_dim": 0}"#, "attention_head_dim"),
     (#"{"norm_num_groups": 0}"#, "norm_num_groups"),
+    (#"{"sample_size": 0}"#, "sample_size"),
+    (#"{"sample_size": 4611686018427387904}"#, "sample_size"),
     (#"{"layers_per_block": 100000}"#, "layers_per_block"),
     (#"{"cross_attention_dim": [1, 2, 3, 4]}"#, "cross_attention_dim"),
     (#"{"_class_name": "UNet3DConditionModel"}"#, "UNet3DConditionModel"),

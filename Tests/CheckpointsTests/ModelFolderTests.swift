@@ -46,6 +46,8 @@ import Testing
     let model = try ModelFolder(path: folder.path)
     try folder.write("unet/diffusion_pytorch_model.fp16.safetensors", empty)
     #expect(try model.weightFiles(of: .unet) == ["unet/diffusion_pytorch_model.fp16.safetensors"])
+    try folder.write("vae/diffusion_pytorch_model.bf16.safetensors", empty)
+    #expect(try model.weightFiles(of: .vae) == ["vae/diffusion_pytorch_model.bf16.safetensors"])
     try folder.write("unet/diffusion_pytorch_model.safetensors", empty)
     #expect(try model.weightFiles(of: .unet) == ["unet/diffusion_pytorch_model.safetensors"])
   }

@@ -9,12 +9,16 @@ import Testing
       "--prompt", "p", "--outdir", "o", "--skip_grid", "--skip_save", "--ddim_steps", "30", "--plms",
       "--fixed_code", "--ddim_eta", "0.5", "--n_iter", "2", "--H", "64", "--W", "128", "--C", "4",
       "--f", "8", "--n_samples", "3", "--n_rows", "2", "--scale", "6.5", "--config", "c.yaml",
-      "--ckpt", "m", "--seed", "9", "--precision", "autocast",
+      "--ckpt", "m", "--seed", "9", "--precision", "autocast", "--laion400m",
     ])
     #expect(command.steps == 30 && command.rounds == 2 && command.samples == 3 && command.columns == 2)
     #expect(command.height == 64 && command.width == 128 && command.scale == 6.5 && command.eta == 0.5)
     #expect(command.plms && command.fixedCode && command.output.skipGrid && command.output.skipSave)
     #expect(command.model == "m" && command.seed == 9 && command.engine.precision == .autocast)
+  }
+
+  @Test func `seed -1 is a value, as in A1111`() throws {
+    #expect(try TextToImage.parse(["--model", "m", "--prompt", "p", "--seed", "-1"]).seed == -1)
   }
 
   @Test(arguments: [

@@ -49,13 +49,13 @@ public struct SchedulerConfig: Decodable, Equatable, Sendable {
   /// The spacing the file asks for; nil means the class's own default.
   public let timestepSpacing: TimestepSpacing?
   /// Added to timesteps with leading spacing: 1 for SD.
-  public let stepsOffset: Int
+  public private(set) var stepsOffset: Int
   /// Whether ᾱ before the first timestep is 1, not the first ᾱ; nil means the class's own default.
   public let setsAlphaToOne: Bool?
   /// Whether PNDM leaves its Runge-Kutta start out.
   public let skipsPRKSteps: Bool
   /// Whether the estimate of the clean latents is clipped to ±1; nil means the class's own default.
-  public let clipsSample: Bool?
+  public private(set) var clipsSample: Bool?
   /// What the estimate is clipped to, ±, when it is.
   public let clipRange: Double
   /// Whether the last noise level is the smallest of the training instead of 0 (`final_sigmas_type`).
@@ -70,6 +70,7 @@ public struct SchedulerConfig: Decodable, Equatable, Sendable {
   public let usesKarrasSigmas: Bool
   /// Whether β are shifted so that the last timestep has no signal left (Lin 2023).
   public let rescalesToZeroSNR: Bool
+  private let statesStepsOffset: Bool
 
   /// Reads and checks the file; throws `CheckpointError.unsupported` naming what it cannot do.
   public init(from decoder: any Decoder) throws {
@@ -89,6 +90,7 @@ public struct SchedulerConfig: Decodable, Equatable, Sendable {
     predictionType = try Self.choice(reader, "prediction_type") ?? .epsilon
     timestepSpacing = try Self.choice(reader, "timestep_spacing")
     stepsOffset = try reader.value("steps_offset", or: 0)
+    statesStepsOffset = try reader.value("steps_offset", as: Int.self) != nil
     setsAlphaToOne = try reader.value("set_alpha_to_one")
     skipsPRKSteps = try reader.value("skip_prk_steps", or: false)
     clipsSample = try reader.value("clip_sample")
@@ -110,6 +112,19 @@ public struct SchedulerConfig: Decodable, Equatable, Sendable {
       throw reader.unsupported(
         "beta_start", found: "\(betaStart) to \(betaEnd)", expected: "rising betas between 0 and 1")
     }
+  }
+
+  /// The file as `StableDiffusionPipeline` corrects it when it loads a folder: with SD's offset of 1 and without
+  /// clipping, which the files of the first models do not say.
+  ///
+  /// diffusers hands a correction of an absent key only to the class the file names; another class keeps its own
+  /// default.
+  /// - Parameter sampler: The diffusers class that samples.
+  public func corrected(for sampler: String) -> SchedulerConfig {
+    var corrected = self
+    if statesStepsOffset || className == sampler { corrected.stepsOffset = 1 }
+    if clipsSample != nil || className == sampler { corrected.clipsSample = false }
+    return corrected
   }
 
   private static func choice<Choice: RawRepresentable<String> & CaseIterable>(

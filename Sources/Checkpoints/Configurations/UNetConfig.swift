@@ -95,6 +95,7 @@ public struct UNetConfig: Decodable, Equatable, Sendable {
     try reader.requireSizes("in_channels", [inputChannels, outputChannels])
     try reader.requireSizes("cross_attention_dim", [crossAttentionWidth])
     try reader.requireSizes("norm_num_groups", [normGroups])
+    if let sampleSize { try reader.requireSizes("sample_size", [sampleSize], limit: 1 << 16) }
     guard downBlocks.count == levels, upBlocks.count == levels else {
       throw reader.unsupported(
         "down_block_types", found: "\(downBlocks.count) down and \(upBlocks.count) up",

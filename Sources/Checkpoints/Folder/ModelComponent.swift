@@ -12,15 +12,21 @@ public enum ModelComponent: String, CaseIterable, Sendable {
 
   /// Names its weights may have, the preferred one first.
   var weightFiles: [String] {
-    ["\(rawValue)/\(weightStem).safetensors", "\(rawValue)/\(weightStem).fp16.safetensors"]
+    ["\(rawValue)/\(weightStem).safetensors"]
+      + Self.variants.map { "\(rawValue)/\(weightStem).\($0).safetensors" }
   }
 
   /// Names the index of its shards may have.
   var shardIndexes: [String] {
-    [
-      "\(rawValue)/\(weightStem).safetensors.index.json",
-      "\(rawValue)/\(weightStem).safetensors.index.fp16.json",
-      "\(rawValue)/\(weightStem).fp16.safetensors.index.json",
-    ]
+    ["\(rawValue)/\(weightStem).safetensors.index.json"]
+      + Self.variants.flatMap {
+        [
+          "\(rawValue)/\(weightStem).safetensors.index.\($0).json",
+          "\(rawValue)/\(weightStem).\($0).safetensors.index.json",
+        ]
+      }
   }
+
+  /// diffusers' `variant`: what may stand in the middle of a file's name, the preferred one first.
+  private static let variants = ["fp16", "bf16", "fp32", "ema", "non_ema"]
 }

@@ -62,7 +62,7 @@ public struct ModelFolder: Sendable {
     unsafe access("\(path)/\(relativePath)", R_OK) == 0
   }
 
-  /// The weights of a component: one file, one `fp16` file, or shards with an index.
+  /// The weights of a component: one file, one of a variant (`fp16` …), or shards with an index.
   public func weights(of component: ModelComponent) throws(CheckpointError) -> Weights {
     Weights(store: try TensorStore(files: try files(of: component), component: component.rawValue))
   }
@@ -80,7 +80,7 @@ public struct ModelFolder: Sendable {
   public func weightFiles(of component: ModelComponent) throws(CheckpointError) -> [String] {
     if let file = component.weightFiles.first(where: contains) { return [file] }
     guard let file = component.shardIndexes.first(where: contains) else {
-      throw .missingFile(expected: component.weightFiles)
+      throw .missingFile(expected: Array(component.weightFiles.prefix(2)))
     }
     let index: ShardIndex = try decode(file)
     let names = Set(index.weightMap.values).sorted()

@@ -118,7 +118,8 @@ public struct ModelLibrary: Sendable {
     }
   }
 
-  static func isFolder(_ path: String) -> Bool {
+  /// Whether there is a folder at `path`.
+  public static func isFolder(_ path: String) -> Bool {
     var isFolder = false
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
   }

@@ -64,7 +64,8 @@ public final class Pipeline {
   ) throws -> Denoising {
     let (definition, kind) = try Samplers.choose(request.sampler, request.schedule)
     try checkSize(request)
-    let plan = try PlanBuilder(scheduler, steps: request.steps).plan(definition.schedulerClass, kind)
+    let config = scheduler.corrected(for: definition.schedulerClass.rawValue)
+    let plan = try PlanBuilder(config, steps: request.steps).plan(definition.schedulerClass, kind)
     let key = PromptKey(request)
     if prompts?.key != key { prompts = nil }
     let conditioning = try prompts?.value ?? encode(key)
@@ -75,7 +76,7 @@ public final class Pipeline {
     let scale = decoder.config.scale
     return try Denoising(
       self, plan: plan, time: time, conditioning: conditioning,
-      sampler: definition.make(plan, SamplerOptions(eta: request.eta, config: scheduler)),
+      sampler: definition.make(plan, SamplerOptions(eta: request.eta, config: config)),
       guidance: request.guidanceScale, latentSize: (request.height / scale, request.width / scale),
       noise: noise ?? TorchNoise(seed: request.seed &+ Int64(index)))
   }

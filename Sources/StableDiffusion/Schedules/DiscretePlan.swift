@@ -14,7 +14,10 @@ struct DiscretePlan {
   /// Lays out the timesteps.
   ///
   /// `uniform` is CompVis' own: leading with offset 1, the last ᾱ is the first one.
-  init(_ builder: PlanBuilder, _ schedule: ScheduleKind) throws(UserError) {
+  /// - Parameter fallback: The class's own `set_alpha_to_one`, for files that do not say.
+  init(
+    _ builder: PlanBuilder, _ schedule: ScheduleKind, endsAtOne fallback: Bool
+  ) throws(UserError) {
     let config = builder.config
     total = config.trainTimesteps
     steps = builder.steps
@@ -25,7 +28,7 @@ struct DiscretePlan {
       isUniform ? .leading : builder.spacing(schedule, or: .leading), of: total, count: steps,
       offset: isUniform ? 1 : config.stepsOffset)
     timesteps = grid.map { Int($0.rounded(.toNearestOrEven)) }
-    let endsAtOne = !isUniform && (config.setsAlphaToOne ?? true)
+    let endsAtOne = !isUniform && (config.setsAlphaToOne ?? fallback)
     final = endsAtOne ? NoiseLevel(signal: 1, noise: 0) : .preserving(alphaBar: Double(noise.alphaBars[0]))
   }
 

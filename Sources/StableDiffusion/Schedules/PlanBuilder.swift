@@ -2,17 +2,17 @@ public import Checkpoints
 public import Generation
 
 /// The diffusers class whose arithmetic a sampler's `automatic` schedule follows.
-public enum SchedulerClass: Sendable {
-  /// `EulerDiscreteScheduler`.
-  case euler
-  /// `EulerAncestralDiscreteScheduler`.
-  case eulerAncestral
-  /// `DDIMScheduler`.
-  case ddim
-  /// `PNDMScheduler` without its Runge-Kutta start.
-  case pndm
-  /// `DPMSolverMultistepScheduler`.
-  case dpmSolver
+public enum SchedulerClass: String, Sendable {
+  /// Euler's method.
+  case euler = "EulerDiscreteScheduler"
+  /// Euler's method with fresh noise.
+  case eulerAncestral = "EulerAncestralDiscreteScheduler"
+  /// DDIM.
+  case ddim = "DDIMScheduler"
+  /// PLMS: the class without its Runge-Kutta start.
+  case pndm = "PNDMScheduler"
+  /// DPM-Solver++(2M).
+  case dpmSolver = "DPMSolverMultistepScheduler"
 }
 
 /// Lays a number of steps over a model's noise levels.
@@ -47,8 +47,8 @@ public struct PlanBuilder: Sendable {
         message: "DDIM and PLMS step by timesteps and have no schedule 'karras'; expected one of: "
           + ScheduleKind.timestepKinds.map(\.rawValue).joined(separator: ", "),
         field: "schedule")
-    case (.ddim, _): try DiscretePlan(self, schedule).ddim()
-    case (.pndm, _): try DiscretePlan(self, schedule).plms()
+    case (.ddim, _): try DiscretePlan(self, schedule, endsAtOne: true).ddim()
+    case (.pndm, _): try DiscretePlan(self, schedule, endsAtOne: false).plms()
     }
   }
 

@@ -15,25 +15,34 @@ struct BytePairs: Sendable {
   let vocabulary: [String: Int32]
   private let merges: [Pair: Merge]
 
-  /// Reads `vocab.json` (a JSON object of ids) and `merges.txt` (two symbols a line, best first).
+  /// Takes the merges of `merges.txt`: two symbols a line, best first.
   init(vocabulary: [String: Int32], mergesText: String) throws(TokenizerError) {
+    let lines = mergesText.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.hasSuffix("\r") ? $0.dropLast() : $0 }
+    let rules = lines.enumerated().compactMap { number, line in
+      line.isEmpty || line.hasPrefix("#version") ? nil : (place: "line \(number + 1)", text: String(line))
+    }
+    try self.init(vocabulary: vocabulary, rules: rules, file: "merges.txt")
+  }
+
+  /// Takes merges as texts of two symbols with a space between them, best first.
+  /// - Parameter rules: Each merge and where in the file it stands, for errors.
+  init(
+    vocabulary: [String: Int32], rules: [(place: String, text: String)], file: String
+  ) throws(TokenizerError) {
     self.vocabulary = vocabulary
     var merges: [Pair: Merge] = [:]
-    var rank = 0
-    for (number, line) in mergesText.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let line = line.hasSuffix("\r") ? line.dropLast() : line
-      if line.isEmpty || line.hasPrefix("#version") { continue }
-      let parts = line.split(separator: " ", omittingEmptySubsequences: false)
+    for (rank, rule) in rules.enumerated() {
+      let parts = rule.text.split(separator: " ", omittingEmptySubsequences: false)
       guard parts.count == 2, let left = vocabulary[String(parts[0])],
         let right = vocabulary[String(parts[1])],
         let token = vocabulary[String(parts[0] + parts[1])]
       else {
         throw .file(
-          name: "merges.txt", expected: "two symbols of the vocabulary that join to a third",
-          found: "line \(number + 1): '\(line.prefix(60))'")
+          name: file, expected: "two symbols of the vocabulary that join to a third",
+          found: "\(rule.place): '\(rule.text.prefix(60))'")
       }
       merges[Pair(left: left, right: right)] = Merge(rank: rank, token: token)
-      rank += 1
     }
     self.merges = merges
   }

@@ -33,17 +33,37 @@ public struct CLIPTokenizer: Sendable {
       throw .file(
         name: "vocab.json", expected: "a JSON object of ids", found: "\(vocabulary.count) other bytes")
     }
-    guard let last = table.values.max(), let first = table.values.min(), first >= 0, last < 1 << 20 else {
-      throw .file(name: "vocab.json", expected: "ids from 0 to 1048575", found: "\(table.count) ids")
-    }
-    pairs = try BytePairs(vocabulary: table, mergesText: String(decoding: merges, as: UTF8.self))
+    let pairs = try BytePairs(vocabulary: table, mergesText: String(decoding: merges, as: UTF8.self))
     let special = try SpecialTokens(configuration: configuration, map: specialTokens)
+    try self.init(pairs, special, file: "vocab.json")
+  }
+
+  /// Reads `tokenizer.json`, which holds vocabulary and merges in one; the other files may be absent.
+  /// - Throws: `TokenizerError` when a file does not hold what it should.
+  public init(
+    file: Data, configuration: Data? = nil, specialTokens: Data? = nil
+  ) throws(TokenizerError) {
+    let name = "tokenizer.json"
+    let file = try TokenizerFile.read(file)
+    let rules = file.merges.enumerated().map { (place: "merge \($0 + 1)", text: $1) }
+    let pairs = try BytePairs(vocabulary: file.vocabulary, rules: rules, file: name)
+    var special = try SpecialTokens(configuration: configuration, map: specialTokens)
+    special.add(file.addedTokens)
+    try self.init(pairs, special, file: name)
+  }
+
+  private init(_ pairs: BytePairs, _ special: SpecialTokens, file: String) throws(TokenizerError) {
+    let table = pairs.vocabulary
+    guard let last = table.values.max(), let first = table.values.min(), first >= 0, last < 1 << 20 else {
+      throw .file(name: file, expected: "ids from 0 to 1048575", found: "\(table.count) ids")
+    }
     func id(_ text: String) throws(TokenizerError) -> Int32 {
       guard let id = table[text] else {
-        throw .file(name: "vocab.json", expected: "the special token '\(text)'", found: "none")
+        throw .file(name: file, expected: "the special token '\(text)'", found: "none")
       }
       return id
     }
+    self.pairs = pairs
     startID = try id(special.start)
     endID = try id(special.end)
     unknownID = try id(special.unknown)

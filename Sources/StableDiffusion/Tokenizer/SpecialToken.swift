@@ -40,7 +40,18 @@ struct SpecialTokens: Sendable {
     for text in [start, end, unknown, padding] { flags[text] = false }
     for role in roles { if let role { flags[role.content] = role.normalized ?? false } }
     for token in (config?.added ?? [:]).values { flags[token.content] = token.normalized ?? false }
-    all = flags.map { SpecialToken(content: $0.key, isNormalized: $0.value) }
+    all = Self.sorted(flags)
+  }
+
+  /// Adds the tokens `tokenizer.json` declares; its flags hold.
+  mutating func add(_ tokens: [SpecialToken]) {
+    var flags = Dictionary(uniqueKeysWithValues: all.map { ($0.content, $0.isNormalized) })
+    for token in tokens { flags[token.content] = token.isNormalized }
+    all = Self.sorted(flags)
+  }
+
+  private static func sorted(_ flags: [String: Bool]) -> [SpecialToken] {
+    flags.map { SpecialToken(content: $0.key, isNormalized: $0.value) }
       .filter { !$0.content.isEmpty }
       .sorted { ($1.content.count, $0.content) < ($0.content.count, $1.content) }
   }

@@ -71,6 +71,13 @@ import Testing
     #expect(abs((plan.evaluations.last?.to.signal ?? 0) - first.squareRoot()) < 1e-9)
   }
 
+  @Test func `a file that does not say where the last step ends leaves it to the class`() throws {
+    let config = try JSONDecoder().decode(SchedulerConfig.self, from: Data("{}".utf8))
+    let builder = try PlanBuilder(config, steps: 4)
+    #expect(try builder.plan(.ddim, .automatic).evaluations.last?.to.noise == 0)
+    #expect(try builder.plan(.pndm, .automatic).evaluations.last?.to.noise != 0)
+  }
+
   @Test(arguments: ["linear", "scaled_linear", "squaredcos_cap_v2"], [false, true])
   func `cumulative products are diffusers'`(schedule: String, rescales: Bool) throws {
     let text = """

@@ -58,11 +58,32 @@ import Testing
     #expect(tokenizer.tokens("x<|ENDOFTEXT|>").last != tokenizer.endID)
   }
 
-  @Test func `marks are put in Unicode's order before they are composed`() throws {
-    let tokenizer = try Self.tokenizer()
-    // unicodedata.normalize("NFC", "\u0344\u0f73") == "\u0f71\u0f72\u0308\u0301"
-    #expect(tokenizer.tokens("\u{344}\u{F73}") == tokenizer.tokens("\u{F71}\u{F72}\u{308}\u{301}"))
-    #expect(tokenizer.tokens("a\u{316}\u{301}") == tokenizer.tokens("á\u{316}"))
+  /// `tokenizer.json` of the goldens' vocabulary, as transformers 5 saves it.
+  private static func file(pairs: Bool, suffix: String = "</w>") throws -> Data {
+    let merges = String(decoding: try data("merges.txt"), as: UTF8.self).split(separator: "\n").dropFirst()
+    let vocabulary = try JSONSerialization.jsonObject(with: data("vocab.json"))
+    let list: [Any] = merges.map { merge -> Any in
+      if pairs { merge.split(separator: " ").map(String.init) } else { String(merge) }
+    }
+    return try JSONSerialization.data(withJSONObject: [
+      "added_tokens": [
+        ["content": "<|startoftext|>", "normalized": true],
+        ["content": "<|endoftext|>", "normalized": false],
+      ],
+      "model": ["type": "BPE", "vocab": vocabulary, "merges": list, "end_of_word_suffix": suffix],
+    ])
+  }
+
+  @Test(arguments: [true, false]) func `one file in place of two gives the same ids`(pairs: Bool) throws {
+    let plain = try CLIPTokenizer(vocabulary: Self.data("vocab.json"), merges: Self.data("merges.txt"))
+    let joined = try CLIPTokenizer(file: Self.file(pairs: pairs))
+    for text in ["a small red circle, 12 héros 🙂", "", "x<|endoftext|>y", "x<|ENDOFTEXT|>y"] {
+      #expect(joined.encode(text) == plain.encode(text))
+    }
+    // The flags of its tokens hold.
+    #expect(joined.tokens("<|STARTOFTEXT|>") == [joined.startID])
+    #expect(throws: TokenizerError.self) { try CLIPTokenizer(file: Self.file(pairs: pairs, suffix: "")) }
+    #expect(throws: TokenizerError.self) { try CLIPTokenizer(file: Data("{".utf8)) }
   }
 
   @Test func `any scalar and any length is encoded`() throws {
