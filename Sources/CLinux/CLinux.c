@@ -22,20 +22,26 @@
 #include <time.h>
 #include <unistd.h>
 
-static int checked(int result) { return result < 0 ? -errno : result; }
+static int checked(int result) {
+  return result < 0 ? -errno : result;
+}
 
-static int64_t checked64(int64_t result) { return result < 0 ? -errno : result; }
+static int64_t checked64(int64_t result) {
+  return result < 0 ? -errno : result;
+}
 
 // --- addresses ---
 
 static uint64_t read_u64(const uint8_t *bytes) {
   uint64_t value = 0;
-  for (int i = 0; i < 8; i++) value = value << 8 | bytes[i];
+  for (int i = 0; i < 8; i++)
+    value = value << 8 | bytes[i];
   return value;
 }
 
 static void write_u64(uint64_t value, uint8_t *bytes) {
-  for (int i = 7; i >= 0; i--, value >>= 8) bytes[i] = (uint8_t)value;
+  for (int i = 7; i >= 0; i--, value >>= 8)
+    bytes[i] = (uint8_t)value;
 }
 
 static socklen_t to_sockaddr(const clinux_address *from, struct sockaddr_storage *to) {
@@ -80,8 +86,10 @@ static int from_sockaddr(const struct sockaddr *from, clinux_address *to) {
 int clinux_parse_address(const char *text, clinux_address *address) {
   struct sockaddr_in v4 = {.sin_family = AF_INET};
   struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
-  if (inet_pton(AF_INET, text, &v4.sin_addr) == 1) return from_sockaddr((struct sockaddr *)&v4, address);
-  if (inet_pton(AF_INET6, text, &v6.sin6_addr) == 1) return from_sockaddr((struct sockaddr *)&v6, address);
+  if (inet_pton(AF_INET, text, &v4.sin_addr) == 1)
+    return from_sockaddr((struct sockaddr *)&v4, address);
+  if (inet_pton(AF_INET6, text, &v6.sin6_addr) == 1)
+    return from_sockaddr((struct sockaddr *)&v6, address);
   return -EINVAL;
 }
 
@@ -96,10 +104,12 @@ int clinux_format_address(const clinux_address *address, char *text) {
 int clinux_resolve(const char *host, uint16_t port, clinux_address *addresses, int capacity) {
   struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG};
   struct addrinfo *list = NULL;
-  if (getaddrinfo(host, NULL, &hints, &list) != 0) return -ENOENT;
+  if (getaddrinfo(host, NULL, &hints, &list) != 0)
+    return -ENOENT;
   int count = 0;
   for (struct addrinfo *item = list; item && count < capacity; item = item->ai_next) {
-    if (from_sockaddr(item->ai_addr, &addresses[count]) == 0) addresses[count++].port = port;
+    if (from_sockaddr(item->ai_addr, &addresses[count]) == 0)
+      addresses[count++].port = port;
   }
   freeaddrinfo(list);
   return count > 0 ? count : -ENOENT;
@@ -107,7 +117,9 @@ int clinux_resolve(const char *host, uint16_t port, clinux_address *addresses, i
 
 // --- epoll and eventfd ---
 
-int clinux_epoll_create(void) { return checked(epoll_create1(EPOLL_CLOEXEC)); }
+int clinux_epoll_create(void) {
+  return checked(epoll_create1(EPOLL_CLOEXEC));
+}
 
 static int epoll_register(int epoll, int fd, uint32_t events, uint64_t token) {
   struct epoll_event event = {.events = events, .data = {.u64 = token}};
@@ -122,29 +134,39 @@ int clinux_epoll_add_reader(int epoll, int fd, uint64_t token) {
   return epoll_register(epoll, fd, EPOLLIN, token);
 }
 
-int clinux_epoll_remove(int epoll, int fd) { return checked(epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL)); }
+int clinux_epoll_remove(int epoll, int fd) {
+  return checked(epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL));
+}
 
 int clinux_epoll_wait(int epoll, clinux_event *events, int capacity, int timeout_ms) {
   struct epoll_event raw[256];
-  if (capacity > 256) capacity = 256;
+  if (capacity > 256)
+    capacity = 256;
   int count = epoll_wait(epoll, raw, capacity, timeout_ms);
-  if (count < 0) return errno == EINTR ? 0 : -errno;
+  if (count < 0)
+    return errno == EINTR ? 0 : -errno;
   for (int i = 0; i < count; i++) {
     uint32_t seen = 0;
-    if (raw[i].events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) seen |= CLINUX_READABLE;
-    if (raw[i].events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) seen |= CLINUX_WRITABLE;
-    if (raw[i].events & (EPOLLHUP | EPOLLERR)) seen |= CLINUX_HANGUP;
+    if (raw[i].events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+      seen |= CLINUX_READABLE;
+    if (raw[i].events & (EPOLLOUT | EPOLLHUP | EPOLLERR))
+      seen |= CLINUX_WRITABLE;
+    if (raw[i].events & (EPOLLHUP | EPOLLERR))
+      seen |= CLINUX_HANGUP;
     events[i] = (clinux_event){.token = raw[i].data.u64, .events = seen};
   }
   return count;
 }
 
-int clinux_eventfd(int nonblocking) { return checked(eventfd(0, EFD_CLOEXEC | (nonblocking ? EFD_NONBLOCK : 0))); }
+int clinux_eventfd(int nonblocking) {
+  return checked(eventfd(0, EFD_CLOEXEC | (nonblocking ? EFD_NONBLOCK : 0)));
+}
 
 int clinux_eventfd_signal(int fd) {
   uint64_t one = 1;
   ssize_t result;
-  do result = write(fd, &one, sizeof one);
+  do
+    result = write(fd, &one, sizeof one);
   while (result < 0 && errno == EINTR);
   return result < 0 ? -errno : 0;
 }
@@ -152,7 +174,8 @@ int clinux_eventfd_signal(int fd) {
 int clinux_eventfd_take(int fd) {
   uint64_t count;
   ssize_t result;
-  do result = read(fd, &count, sizeof count);
+  do
+    result = read(fd, &count, sizeof count);
   while (result < 0 && errno == EINTR);
   return result < 0 ? -errno : 0;
 }
@@ -163,7 +186,8 @@ int clinux_listen(const clinux_address *address, int backlog) {
   struct sockaddr_storage storage;
   socklen_t length = to_sockaddr(address, &storage);
   int fd = socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0) return -errno;
+  if (fd < 0)
+    return -errno;
   int on = 1;
   int failed = setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0;
   if (!failed && address->family == 6) {
@@ -181,7 +205,8 @@ int clinux_accept(int listener, clinux_address *peer) {
   struct sockaddr_storage storage;
   socklen_t length = sizeof storage;
   int fd = accept4(listener, (struct sockaddr *)&storage, &length, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (fd < 0) return -errno;
+  if (fd < 0)
+    return -errno;
   if (from_sockaddr((struct sockaddr *)&storage, peer) < 0) {
     close(fd);
     return -ECONNABORTED;
@@ -193,7 +218,8 @@ int clinux_connect(const clinux_address *address) {
   struct sockaddr_storage storage;
   socklen_t length = to_sockaddr(address, &storage);
   int fd = socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0) return -errno;
+  if (fd < 0)
+    return -errno;
   if (connect(fd, (struct sockaddr *)&storage, length) < 0 && errno != EINPROGRESS) {
     int error = errno;
     close(fd);
@@ -205,27 +231,31 @@ int clinux_connect(const clinux_address *address) {
 int clinux_socket_error(int fd) {
   int error = 0;
   socklen_t length = sizeof error;
-  if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0) return errno;
+  if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0)
+    return errno;
   return error;
 }
 
 int clinux_local_address(int fd, clinux_address *address) {
   struct sockaddr_storage storage;
   socklen_t length = sizeof storage;
-  if (getsockname(fd, (struct sockaddr *)&storage, &length) < 0) return -errno;
+  if (getsockname(fd, (struct sockaddr *)&storage, &length) < 0)
+    return -errno;
   return from_sockaddr((struct sockaddr *)&storage, address);
 }
 
 int64_t clinux_receive(int fd, void *bytes, size_t count) {
   ssize_t result;
-  do result = recv(fd, bytes, count, 0);
+  do
+    result = recv(fd, bytes, count, 0);
   while (result < 0 && errno == EINTR);
   return checked64(result);
 }
 
 int64_t clinux_send(int fd, const void *bytes, size_t count, int more) {
   ssize_t result;
-  do result = send(fd, bytes, count, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+  do
+    result = send(fd, bytes, count, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
   while (result < 0 && errno == EINTR);
   return checked64(result);
 }
@@ -233,24 +263,32 @@ int64_t clinux_send(int fd, const void *bytes, size_t count, int more) {
 int64_t clinux_sendfile(int socket, int file, int64_t offset, size_t count) {
   off_t position = offset;
   ssize_t result;
-  do result = sendfile(socket, file, &position, count);
+  do
+    result = sendfile(socket, file, &position, count);
   while (result < 0 && errno == EINTR);
   return checked64(result);
 }
 
-int clinux_shutdown_write(int fd) { return checked(shutdown(fd, SHUT_WR)); }
+int clinux_shutdown_write(int fd) {
+  return checked(shutdown(fd, SHUT_WR));
+}
 
 static int set_int(int fd, int level, int option, int value) {
   return checked(setsockopt(fd, level, option, &value, sizeof value));
 }
 
-int clinux_set_nodelay(int fd) { return set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1); }
+int clinux_set_nodelay(int fd) {
+  return set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+}
 
 int clinux_set_keepalive(int fd, int idle_s, int interval_s, int count) {
   int result = set_int(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-  if (result == 0) result = set_int(fd, IPPROTO_TCP, TCP_KEEPIDLE, idle_s);
-  if (result == 0) result = set_int(fd, IPPROTO_TCP, TCP_KEEPINTVL, interval_s);
-  if (result == 0) result = set_int(fd, IPPROTO_TCP, TCP_KEEPCNT, count);
+  if (result == 0)
+    result = set_int(fd, IPPROTO_TCP, TCP_KEEPIDLE, idle_s);
+  if (result == 0)
+    result = set_int(fd, IPPROTO_TCP, TCP_KEEPINTVL, interval_s);
+  if (result == 0)
+    result = set_int(fd, IPPROTO_TCP, TCP_KEEPCNT, count);
   return result;
 }
 
@@ -265,38 +303,51 @@ int clinux_set_reset_on_close(int fd) {
 
 // --- files ---
 
-int clinux_open_read(const char *path) { return checked(open(path, O_RDONLY | O_CLOEXEC)); }
+int clinux_open_read(const char *path) {
+  return checked(open(path, O_RDONLY | O_CLOEXEC));
+}
 
 int clinux_file_status(int fd, int64_t *size, int64_t *modified_s) {
   struct stat status;
-  if (fstat(fd, &status) < 0) return -errno;
-  if (!S_ISREG(status.st_mode)) return -EINVAL;
+  if (fstat(fd, &status) < 0)
+    return -errno;
+  if (!S_ISREG(status.st_mode))
+    return -EINVAL;
   *size = status.st_size;
   *modified_s = status.st_mtim.tv_sec;
   return 0;
 }
 
-void clinux_close(int fd) { close(fd); }
+void clinux_close(int fd) {
+  close(fd);
+}
 
 // --- process and threads ---
 
 int64_t clinux_descriptor_limit(void) {
   struct rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
+  if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+    return -errno;
   return limit.rlim_cur > INT32_MAX ? INT32_MAX : (int64_t)limit.rlim_cur;
 }
 
 int64_t clinux_set_descriptor_limit(int64_t wanted) {
   struct rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
+  if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+    return -errno;
   limit.rlim_cur = (rlim_t)wanted < limit.rlim_max ? (rlim_t)wanted : limit.rlim_max;
-  if (setrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
+  if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+    return -errno;
   return clinux_descriptor_limit();
 }
 
-int64_t clinux_unix_seconds(void) { return time(NULL); }
+int64_t clinux_unix_seconds(void) {
+  return time(NULL);
+}
 
-void clinux_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
+void clinux_ignore_sigpipe(void) {
+  signal(SIGPIPE, SIG_IGN);
+}
 
 typedef struct {
   void (*body)(void *);
@@ -314,7 +365,8 @@ static void *thread_main(void *argument) {
 
 int clinux_thread_start(void (*body)(void *), void *context, const char *name) {
   thread_start *start = malloc(sizeof *start);
-  if (!start) return -ENOMEM;
+  if (!start)
+    return -ENOMEM;
   start->body = body;
   start->context = context;
   snprintf(start->name, sizeof start->name, "%s", name);
@@ -325,7 +377,8 @@ int clinux_thread_start(void (*body)(void *), void *context, const char *name) {
   pthread_t thread;
   int error = pthread_create(&thread, &attributes, thread_main, start);
   pthread_attr_destroy(&attributes);
-  if (error) free(start);
+  if (error)
+    free(start);
   return -error;
 }
 

@@ -20,7 +20,8 @@ typedef struct {
 
 static void fail(png_structp png, png_const_charp reason) {
   context *c = png_get_error_ptr(png);
-  if (c->status == CPNG_OK) c->status = CPNG_MALFORMED;
+  if (c->status == CPNG_OK)
+    c->status = CPNG_MALFORMED;
   strncpy(c->result->reason, reason, sizeof c->result->reason - 1);
   png_longjmp(png, 1);
 }
@@ -47,11 +48,14 @@ static void append(png_structp png, png_bytep data, size_t size) {
   r->size += size;
 }
 
-static void flush(png_structp png) { (void)png; }
+static void flush(png_structp png) {
+  (void)png;
+}
 
 static void take(png_structp png, png_bytep data, size_t size) {
   context *c = png_get_io_ptr(png);
-  if (size > c->left) png_error(png, "the file ends too early");
+  if (size > c->left)
+    png_error(png, "the file ends too early");
   memcpy(data, c->input, size);
   c->input += size;
   c->left -= size;
@@ -74,9 +78,11 @@ static void write_picture(context *c, const uint8_t *rgb, const cpng_text *texts
     text->lang = (png_charp) "";
     text->lang_key = (png_charp) "";
   }
-  if (text_count > 0) png_set_text(c->png, c->info, c->texts, text_count);
+  if (text_count > 0)
+    png_set_text(c->png, c->info, c->texts, text_count);
   png_write_info(c->png, c->info);
-  for (uint32_t y = 0; y < r->height; y++) png_write_row(c->png, rgb + (size_t)y * r->width * 3);
+  for (uint32_t y = 0; y < r->height; y++)
+    png_write_row(c->png, rgb + (size_t)y * r->width * 3);
   png_write_end(c->png, c->info);
 }
 
@@ -95,8 +101,10 @@ int cpng_write(const uint8_t *rgb, uint32_t width, uint32_t height, int level, c
     write_picture(&c, rgb, texts, text_count, level);
   }
   free(c.texts);
-  if (c.png) png_destroy_write_struct(&c.png, &c.info);
-  if (c.status != CPNG_OK) cpng_release(result);
+  if (c.png)
+    png_destroy_write_struct(&c.png, &c.info);
+  if (c.status != CPNG_OK)
+    cpng_release(result);
   return c.status;
 }
 
@@ -115,11 +123,14 @@ static void ask_for_rgb(context *c) {
   int type = png_get_color_type(c->png, c->info);
   int depth = png_get_bit_depth(c->png, c->info);
   png_set_expand(c->png);
-  if (depth == 16) png_set_scale_16(c->png);
-  if (type == PNG_COLOR_TYPE_GRAY || type == PNG_COLOR_TYPE_GRAY_ALPHA) png_set_gray_to_rgb(c->png);
+  if (depth == 16)
+    png_set_scale_16(c->png);
+  if (type == PNG_COLOR_TYPE_GRAY || type == PNG_COLOR_TYPE_GRAY_ALPHA)
+    png_set_gray_to_rgb(c->png);
   if ((type & PNG_COLOR_MASK_ALPHA) || png_get_valid(c->png, c->info, PNG_INFO_tRNS)) {
     png_color_16 white = {.red = 255, .green = 255, .blue = 255, .gray = 255};
-    if (depth == 16) white.red = white.green = white.blue = white.gray = 65535;
+    if (depth == 16)
+      white.red = white.green = white.blue = white.gray = 65535;
     png_set_background(c->png, &white, PNG_BACKGROUND_GAMMA_SCREEN, 0, 1.0);
   }
   png_set_interlace_handling(c->png);
@@ -132,7 +143,8 @@ static void ask_for_rgb(context *c) {
 static void copy_texts(context *c) {
   png_textp texts = NULL;
   int count = png_get_text(c->png, c->info, &texts, NULL);
-  if (count <= 0) return;
+  if (count <= 0)
+    return;
   cpng_result *r = c->result;
   r->texts = calloc((size_t)count, sizeof *r->texts);
   if (!r->texts) {
@@ -153,7 +165,8 @@ static void copy_texts(context *c) {
       png_error(c->png, "out of memory");
     }
     memcpy(keyword, texts[i].key, key_length + 1);
-    if (length > 0) memcpy(text, texts[i].text, length);
+    if (length > 0)
+      memcpy(text, texts[i].text, length);
     text[length] = 0;
   }
 }
@@ -161,7 +174,7 @@ static void copy_texts(context *c) {
 static void read_picture(context *c, const cpng_limits *limits) {
   cpng_result *r = c->result;
   png_set_read_fn(c->png, c, take);
-  png_set_user_limits(c->png, 0x7fffffff, 0x7fffffff);  // checked by check_size, which says what was found
+  png_set_user_limits(c->png, 0x7fffffff, 0x7fffffff); // checked by check_size, which says what was found
   png_set_chunk_cache_max(c->png, (png_uint_32)limits->max_chunks);
   png_set_chunk_malloc_max(c->png, limits->max_text);
   png_read_info(c->png, c->info);
@@ -175,7 +188,8 @@ static void read_picture(context *c, const cpng_limits *limits) {
     c->status = CPNG_OUT_OF_MEMORY;
     png_error(c->png, "out of memory");
   }
-  for (uint32_t y = 0; y < r->height; y++) c->rows[y] = r->data + y * stride;
+  for (uint32_t y = 0; y < r->height; y++)
+    c->rows[y] = r->data + y * stride;
   png_read_image(c->png, c->rows);
   png_read_end(c->png, c->info);
   copy_texts(c);
@@ -192,8 +206,10 @@ int cpng_read(const uint8_t *bytes, size_t size, const cpng_limits *limits, cpng
     read_picture(&c, limits);
   }
   free(c.rows);
-  if (c.png) png_destroy_read_struct(&c.png, &c.info, NULL);
-  if (c.status != CPNG_OK) cpng_release(result);
+  if (c.png)
+    png_destroy_read_struct(&c.png, &c.info, NULL);
+  if (c.status != CPNG_OK)
+    cpng_release(result);
   return c.status;
 }
 

@@ -5,6 +5,6 @@ struct HangPolicy: Sendable {
   /// How long a run may take to stop: one model evaluation of a large model on a slow processor ends
   /// well within it.
   var limit = Duration.seconds(180)
-  /// Ends the process: nothing else frees a device that hangs. The supervisor starts it again.
+  /// Ends the process, for the supervisor to start again: nothing else frees a device that hangs.
   var leave: @Sendable () -> Void = { exit(75) }
 }

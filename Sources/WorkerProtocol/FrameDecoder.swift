@@ -71,7 +71,7 @@ public struct FrameDecoder: Sendable {
       let payload = reader.read(count: payloadLength), let found = reader.read(UInt32.self)
     else { return nil }
     let end = start + Frame.lengthBytes + Int(length)
-    let expected = CRC32C.checksum(buffer[start..<end - 4])
+    let expected = CRC32.castagnoli.checksum(buffer[start..<end - 4])
     guard found == expected else { throw .checksumMismatch(expected: expected, found: found) }
     start = end
     if start == buffer.count {

@@ -16,7 +16,7 @@ public enum FrameEncoder {
     writer.write(frame.job)
     writer.write(frame.attempt)
     writer.write(frame.payload)
-    writer.write(CRC32C.checksum(writer.bytes[...]))
+    writer.write(CRC32.castagnoli.checksum(writer.bytes[...]))
     return writer.bytes
   }
 }

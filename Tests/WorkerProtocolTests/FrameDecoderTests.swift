@@ -22,10 +22,10 @@ import Testing
 
   @Test func `the checksum is CRC-32C`() {
     // RFC 3720 appendix B.4: 32 bytes of zeroes, of ones, and ascending.
-    #expect(CRC32C.checksum([UInt8](repeating: 0, count: 32)[...]) == 0x8A91_36AA)
-    #expect(CRC32C.checksum([UInt8](repeating: 0xFF, count: 32)[...]) == 0x62A8_AB43)
-    #expect(CRC32C.checksum(Array(0..<32)[...]) == 0x46DD_794E)
-    #expect(CRC32C.checksum(Array("123456789".utf8)[...]) == 0xE306_9283)
+    #expect(CRC32.castagnoli.checksum([UInt8](repeating: 0, count: 32)[...]) == 0x8A91_36AA)
+    #expect(CRC32.castagnoli.checksum([UInt8](repeating: 0xFF, count: 32)[...]) == 0x62A8_AB43)
+    #expect(CRC32.castagnoli.checksum(Array(0..<32)[...]) == 0x46DD_794E)
+    #expect(CRC32.castagnoli.checksum(Array("123456789".utf8)[...]) == 0xE306_9283)
   }
 
   @Test func `the layout is the documented one`() throws {

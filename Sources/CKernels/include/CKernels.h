@@ -178,7 +178,7 @@ typedef struct ck_backend {
 
   // Whether a device is present; writes why not into `reason` (may be 0 bytes).
   ck_status (*probe)(char *reason, size_t reason_bytes);
-  ck_status (*open)(const ck_open_options *options, ck_device * CK_NULLABLE * _Nonnull device);
+  ck_status (*open)(const ck_open_options *options, ck_device *CK_NULLABLE *_Nonnull device);
   void (*close)(ck_device *device); // after all its memory and weights are freed
   ck_status (*describe)(ck_device *device, ck_device_info *info);
   // Writes more about the last failure on this device, or an empty text.
@@ -195,7 +195,7 @@ typedef struct ck_backend {
   ck_status (*convert)(ck_device *device, ck_operand x, ck_operand out, int64_t elements);
 
   // Weights.
-  ck_status (*pack)(ck_device *device, const ck_pack_call *call, ck_weights * CK_NULLABLE * _Nonnull weights);
+  ck_status (*pack)(ck_device *device, const ck_pack_call *call, ck_weights *CK_NULLABLE *_Nonnull weights);
   void (*release_weights)(ck_device *device, ck_weights *weights);
   uint64_t (*weights_bytes)(const ck_weights *weights);
 

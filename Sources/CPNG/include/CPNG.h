@@ -9,8 +9,8 @@
 
 enum {
   CPNG_OK = 0,
-  CPNG_MALFORMED = 1,     // `reason` has libpng's words
-  CPNG_TOO_LARGE = 2,     // the header's size is over the limits; `width` and `height` say what it is
+  CPNG_MALFORMED = 1, // `reason` has libpng's words
+  CPNG_TOO_LARGE = 2, // the header's size is over the limits; `width` and `height` say what it is
   CPNG_OUT_OF_MEMORY = 3,
 };
 
@@ -25,15 +25,15 @@ typedef struct {
 typedef struct {
   uint32_t max_side;
   uint64_t max_pixels;
-  size_t max_text;  // bytes of one text chunk after decompression
-  int max_chunks;   // ancillary chunks that are kept
+  size_t max_text; // bytes of one text chunk after decompression
+  int max_chunks;  // ancillary chunks that are kept
 } cpng_limits;
 
 /// What was read or written. `data` and `texts` are owned by the caller and freed by `cpng_release`.
 typedef struct {
   uint32_t width;
   uint32_t height;
-  uint8_t *data;  // RGB rows after reading, a whole file after writing
+  uint8_t *data; // RGB rows after reading, a whole file after writing
   size_t size;
   cpng_text *texts;
   int text_count;

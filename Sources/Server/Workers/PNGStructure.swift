@@ -1,3 +1,5 @@
+import WorkerProtocol
+
 /// Checks that bytes a worker sent are a whole PNG of the asked size, without decoding a pixel.
 ///
 /// ISO 15948: signature (5.2), chunks with their CRC (5.3), IHDR first (11.2.2), IDAT (11.2.4), IEND last
@@ -65,7 +67,7 @@ enum PNGStructure {
     guard name.allSatisfy({ (0x41...0x5A).contains($0 & 0xDF) }) else { throw .header }
     let type = String(decoding: name, as: UTF8.self)
     let end = offset + 8 + length
-    guard UInt32(number(bytes, end)) == CRC32.checksum(bytes[offset + 4..<end]) else {
+    guard UInt32(number(bytes, end)) == CRC32.png.checksum(bytes[offset + 4..<end]) else {
       throw .checksum(chunk: type)
     }
     return Chunk(type: type, length: length, start: offset + 8, end: end + 4)

@@ -122,7 +122,7 @@ actor MockWorker {
 
   static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
     let body = Array(type.utf8) + data
-    return number(data.count) + body + number(Int(CRC32.checksum(body[...])))
+    return number(data.count) + body + number(Int(CRC32.png.checksum(body[...])))
   }
 
   private static func number(_ value: Int) -> [UInt8] {
