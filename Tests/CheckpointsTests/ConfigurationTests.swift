@@ -44,6 +44,21 @@ import Testing
     #expect(config.stepsOffset == offset && config.clipsSample == clips)
   }
 
+  @Test(arguments: [1, 4]) func `pictures have three channels`(channels: Int) throws {
+    let folder = try TemporaryFolder.model(
+      "vae/config.json", #"{"in_channels": \#(channels), "out_channels": \#(channels)}"#)
+    let error = #expect(throws: CheckpointError.self) { try ModelFolder(path: folder.path).vaeConfig() }
+    #expect(error?.description.contains("in_channels is \(channels)") == true)
+  }
+
+  @Test func `PNDM does not rescale betas`() throws {
+    let folder = try TemporaryFolder.model(
+      "scheduler/scheduler_config.json", #"{"rescale_betas_zero_snr": true}"#)
+    let config = try ModelFolder(path: folder.path).schedulerConfig()
+    #expect(config.corrected(for: "DDIMScheduler").rescalesToZeroSNR)
+    #expect(!config.corrected(for: "PNDMScheduler").rescalesToZeroSNR)
+  }
+
   @Test func `SD 2's lists are read`() throws {
     let folder = try TemporaryFolder.model(
       "unet/config.json",

@@ -34,11 +34,43 @@ def test_txt2img_writes_the_server_s_picture(tmp_path, shared_service):
     assert same.all()
 
 
+def test_pictures_say_how_they_were_made_and_never_replace_others(tmp_path):
+    prompts = tmp_path / "prompts.txt"
+    prompts.write_text("a red circle\n東京 🙂\n", encoding="utf-8")
+    words = ["txt2img", "--model", DEMO, "--from-file", prompts, "--seed", 2**32 + 5, "--steps", 1, "--W", 64,
+             "--H", 72, "--scale", 2, "--plms", "--n_iter", 2, "--outdir", tmp_path, "--json"]
+    report = json.loads(atelier(*words).stdout.splitlines()[-1])
+    assert [name[-16:] for name in report["files"]] == [f"/samples/{i:05}.png"[-16:] for i in range(4)]
+    assert report["seeds"] == [2**32 + 5, 2**32 + 6] * 2 and report["grid"].endswith("/grid-0000.png")
+    last = Image.open(report["files"][3])
+    lines = last.text["parameters"].splitlines()
+    assert lines[0] == "東京 🙂" and len(lines) == 2
+    assert lines[1].startswith(
+        f"Steps: 1, Sampler: PLMS, Schedule type: Automatic, CFG scale: 2, Seed: {2**32 + 6}, Size: 64x72, ")
+    made = json.loads(last.text["atelier"])
+    again = tmp_path / "again.png"
+    result = atelier(
+        "txt2img", "--model", DEMO, "--prompt", made["prompt"], "--negative-prompt", made["negative_prompt"],
+        "--sampler", made["sampler"], "--schedule", made["schedule"], "--steps", made["steps"], "--scale",
+        made["guidance_scale"], "--W", made["width"], "--H", made["height"], "--seed", made["seed"],
+        "--output", again)
+    assert result.returncode == 0, result.stderr
+    assert again.read_bytes() == (tmp_path / "samples" / "00003.png").read_bytes()
+    (tmp_path / "samples" / "00001.png").unlink()
+    report = json.loads(atelier(*words, "--skip_grid").stdout.splitlines()[-1])
+    assert report["files"][0].endswith("/samples/00004.png") and "grid" not in report
+
+
 @pytest.mark.parametrize("words, status", [
     (["txt2img", "--model", "/nowhere", "--prompt", "a"], 1),
     (["txt2img", "--model", DEMO, "--prompt", "a", "--sampler", "eular"], 1),
     (["txt2img", "--model", DEMO, "--prompt", "a", "--steps", "0"], 1),
     (["txt2img", "--model", DEMO, "--prompt", "a", "--W", "100"], 1),
+    (["txt2img", "--model", DEMO, "--prompt", "a", "--output", "/tmp"], 1),
+    (["txt2img", "--model", __file__, "--prompt", "a"], 1),
+    (["models", "list", "--models", "/nowhere"], 1),
+    (["inspect", "/nowhere"], 1),
+    (["inspect", __file__], 1),
     (["txt2img", "--model", DEMO, "--prompt", "a", "--no-such-flag"], 64),
     (["txt2img", "--model", DEMO, "--prompt", "a", "--steps", "many"], 64),
 ])

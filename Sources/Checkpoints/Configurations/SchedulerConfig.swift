@@ -69,7 +69,7 @@ public struct SchedulerConfig: Decodable, Equatable, Sendable {
   /// Whether noise levels follow Karras (2022).
   public let usesKarrasSigmas: Bool
   /// Whether β are shifted so that the last timestep has no signal left (Lin 2023).
-  public let rescalesToZeroSNR: Bool
+  public private(set) var rescalesToZeroSNR: Bool
   private let statesStepsOffset: Bool
 
   /// Reads and checks the file; throws `CheckpointError.unsupported` naming what it cannot do.
@@ -118,12 +118,13 @@ public struct SchedulerConfig: Decodable, Equatable, Sendable {
   /// clipping, which the files of the first models do not say.
   ///
   /// diffusers hands a correction of an absent key only to the class the file names; another class keeps its own
-  /// default.
+  /// default. PNDM's class has no `rescale_betas_zero_snr`.
   /// - Parameter sampler: The diffusers class that samples.
   public func corrected(for sampler: String) -> SchedulerConfig {
     var corrected = self
     if statesStepsOffset || className == sampler { corrected.stepsOffset = 1 }
     if clipsSample != nil || className == sampler { corrected.clipsSample = false }
+    if sampler == "PNDMScheduler" { corrected.rescalesToZeroSNR = false }
     return corrected
   }
 

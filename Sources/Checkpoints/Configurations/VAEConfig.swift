@@ -2,7 +2,7 @@
 ///
 /// Absent keys have diffusers' defaults; options of other autoencoders are refused by name.
 public struct VAEConfig: Decodable, Equatable, Sendable {
-  /// Channels of the picture.
+  /// Channels of the picture: 3.
   public let pictureChannels: Int
   /// Channels of the latents.
   public let latentChannels: Int
@@ -50,7 +50,9 @@ public struct VAEConfig: Decodable, Equatable, Sendable {
     let levels = blockOutputChannels.count
     try reader.requireSizes("the length of block_out_channels", [levels], limit: 8)
     try reader.requireSizes("block_out_channels", blockOutputChannels)
-    try reader.requireSizes("in_channels", [pictureChannels])
+    guard pictureChannels == 3 else {
+      throw reader.unsupported("in_channels", found: "\(pictureChannels)", expected: "3, red, green and blue")
+    }
     try reader.requireSizes("latent_channels", [latentChannels])
     try reader.requireSizes("layers_per_block", [layersPerBlock], limit: 16)
     try reader.requireSizes("norm_num_groups", [normGroups])

@@ -43,6 +43,7 @@ public final class Pipeline {
     progress?(4, 4)
     guard unet.config.crossAttentionWidth == textEncoder.config.width,
       unet.config.inputChannels == decoder.config.latentChannels,
+      unet.config.outputChannels == decoder.config.latentChannels,
       tokenizer.vocabularySize <= textEncoder.config.vocabularySize
     else {
       throw UserError(code: "unusable_model", message: "the model's parts do not fit together: \(fit)")
@@ -51,7 +52,8 @@ public final class Pipeline {
 
   private var fit: String {
     "text width \(textEncoder.config.width) for \(unet.config.crossAttentionWidth), "
-      + "latent channels \(decoder.config.latentChannels) for \(unet.config.inputChannels), "
+      + "latent channels \(decoder.config.latentChannels) for \(unet.config.inputChannels) "
+      + "and \(unet.config.outputChannels), "
       + "\(tokenizer.vocabularySize) tokens for \(textEncoder.config.vocabularySize)"
   }
 
