@@ -151,7 +151,7 @@ while seen < (a.stop or a.total):
     progress = max(0., (seen / a.total - a.fall_from) / (1 - a.fall_from))
     rate = min(1, (seen + 1) / a.warm) * (a.lr_end + (a.lr - a.lr_end) * .5 * (1 + np.cos(np.pi * progress)))
     for group in adam.param_groups:
-        group["lr"] = rate
+        group["lr"] = float(rate)
     index = picks.choice(pool, a.batch)
     z = latents(index)
     context = contexts(["" if rng.random() < a.drop else captions.noisy(specs[k], rng) for k in index])

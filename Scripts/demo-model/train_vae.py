@@ -48,7 +48,7 @@ vae = AutoencoderKL(
     norm_num_groups=8, sample_size=size, mid_block_add_attention=False, scaling_factor=1.0)
 checkpoint = f"{a.run}/vae.pt"
 os.makedirs(a.run, exist_ok=True)
-state = torch.load(checkpoint, weights_only=False) if os.path.exists(checkpoint) else None
+state = torch.load(checkpoint) if os.path.exists(checkpoint) else None
 if state:
     vae.load_state_dict(state["weights"])
 if a.phase == "decoder":
@@ -159,7 +159,7 @@ while step < a.steps:
     if a.phase != "whole":
         rate *= min(1, (step + 1) / 100)
     for group in adam.param_groups:
-        group["lr"] = rate
+        group["lr"] = float(rate)
     index = np.sort(rng.integers(0, n - a.val, a.batch))
     x = load(index)
     if a.phase == "decoder":
