@@ -129,6 +129,15 @@ def recognise(mask):
     return best, float(scores[best])
 
 
+def region(pixels, seed, base):
+    """Pixels nearer to the colour found at the seed than to the background: an edge pixel is a mixture of both, has
+    a name of its own, and belongs to the side that it holds more of."""
+    if seed.sum() < 20:
+        return seed
+    colour = np.median(pixels[seed], 0)
+    return np.square(pixels - colour).sum(-1) < np.square(pixels - base).sum(-1)
+
+
 def examine(picture, prompt):
     """Answers for one picture: background, colours in their places, shapes in their places."""
     ground, things, side = parse(prompt)
@@ -136,7 +145,8 @@ def examine(picture, prompt):
     counts = np.bincount(border(names).ravel(), minlength=len(COLOURS) + 1)
     common = counts.argmax()
     background = common < len(COLOURS) and COLOURS[common] == ground and counts[common] > .6 * counts.sum()
-    front = np.abs(pixels - np.median(border(picture), 0)).max(-1) > 50
+    base = np.median(border(picture), 0)
+    front = np.abs(pixels - base).max(-1) > 50
     height, width = names.shape
     half = {"left": np.s_[:, :width // 2], "right": np.s_[:, width // 2:], "top": np.s_[:height // 2], "bottom": np.s_[height // 2:]}
     order = {None: [None], "left of": ["left", "right"], "right of": ["right", "left"], "above": ["top", "bottom"],
@@ -147,7 +157,7 @@ def examine(picture, prompt):
         seen = np.bincount(names[part][front[part]], minlength=len(COLOURS) + 1)[:len(COLOURS)]
         seen[common if common < len(COLOURS) else 0] *= common >= len(COLOURS)
         colours.append(bool(seen.max() > .008 * height * width and COLOURS[seen.argmax()] == colour))
-        mask = front[part] & (names[part] == COLOURS.index(colour))
+        mask = region(pixels[part], front[part] & (names[part] == COLOURS.index(colour)), base)
         guess, overlap = recognise(mask)
         shapes.append(guess == shape)
         overlaps.append(overlap)

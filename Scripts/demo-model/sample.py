@@ -53,7 +53,7 @@ def held_out(count, pair):
 
 
 class Model:
-    """A plain DDIM loop; enough for judging weights, in large batches."""
+    """A plain DDIM loop; enough for judging weights, in batches."""
 
     def __init__(self, folder):
         from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
@@ -68,7 +68,7 @@ class Model:
         self.scheduler = DDIMScheduler.from_pretrained(f"{folder}/scheduler")
 
     @torch.no_grad()
-    def draw(self, prompts, steps, guidance, seed, negative=""):
+    def draw(self, prompts, steps, guidance, seed, negative="", eta=0.):
         pictures = []
         for i in range(0, len(prompts), 25):
             part = prompts[i:i + 25]
@@ -80,7 +80,7 @@ class Model:
                 self.scheduler.set_timesteps(steps)
                 for t in self.scheduler.timesteps:
                     without, asked = self.unet(torch.cat([z, z]), t, context).sample.float().chunk(2)
-                    z = self.scheduler.step(without + guidance * (asked - without), t, z).prev_sample
+                    z = self.scheduler.step(without + guidance * (asked - without), t, z, eta=eta, generator=generator).prev_sample
                 pictures.append(self.decode(z))
         return np.concatenate(pictures)
 
@@ -116,6 +116,7 @@ if __name__ == "__main__":
     ap.add_argument("--guidance", type=float, default=4.)
     ap.add_argument("--seed", type=int, default=1)
     ap.add_argument("--negative", default="")
+    ap.add_argument("--eta", type=float, default=0., help="share of fresh noise at each step; 1 is ancestral sampling")
     ap.add_argument("--truth", action="store_true")
     ap.add_argument("--sheet", action="store_true")
     ap.add_argument("--threads", type=int, default=1)
@@ -130,7 +131,7 @@ if __name__ == "__main__":
         pictures = np.stack([scenes.render(scene, 128, random.Random(i)) for i, (scene, _) in enumerate(asked)])
         pictures = model.through(pictures) if model else pictures
     else:
-        pictures = model.draw(prompts, a.steps, a.guidance, a.seed, a.negative)
+        pictures = model.draw(prompts, a.steps, a.guidance, a.seed, a.negative, a.eta)
         print(f"{(time.time() - begun) / len(prompts):.2f} s a picture")
     if a.sheet:
         sheet(pictures).save(f"{a.out}/sheet.png")
