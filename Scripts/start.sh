@@ -74,16 +74,17 @@ refuse_taken_port() {
   fi
 }
 
+# Both get sessions of their own: Ctrl-C then reaches this script alone, which ends them in order.
 start_server() {
   rm -f "$run/worker-port"
-  "$bin/atelier-server" --data "$data" --listen "$listen" --port "$port" --access "$access" \
+  setsid "$bin/atelier-server" --data "$data" --listen "$listen" --port "$port" --access "$access" \
     --public "$ROOT/Public" --worker-port 0 --worker-port-file "$run/worker-port" \
     "${server_args[@]}" &
   server_pid=$!
 }
 
 start_worker() {
-  "$bin/atelier-worker" --server "127.0.0.1:$(cat "$run/worker-port")" \
+  setsid "$bin/atelier-worker" --server "127.0.0.1:$(cat "$run/worker-port")" \
     --secret-file "$data/secrets/worker.key" --data "$data/worker" "${worker_args[@]}" &
   worker_pid=$!
 }
@@ -92,7 +93,7 @@ server_listens() { gone "$server_pid" || [ -s "$run/worker-port" ]; }
 is_ready() { gone "$server_pid" || gone "$worker_pid" || [ "$(http_status "$probe" "$port" /readyz)" = 200 ]; }
 
 stop_both() {
-  trap '' INT TERM
+  trap '' INT TERM HUP
   # The server first: it waits for the running job, and what is not done it hands out at the next start.
   end_process "$server_pid" 30
   end_process "$worker_pid" 5
@@ -103,7 +104,7 @@ stop_both() {
 supervise() {
   mkdir -p "$run" "$data"
   printf '%s\n' "$$" >"$run/supervisor.pid"
-  trap 'stop_both; exit 0' INT TERM
+  trap 'stop_both; exit 0' INT TERM HUP
   trap stop_both EXIT
   start_server
   wait_for 60 server_listens || die "the server did not start within 60 s"

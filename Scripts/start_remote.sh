@@ -80,7 +80,7 @@ mkdir -p "$run" "$data"
 
 server_pid='' ssh_pid=''
 stop_all() {
-  trap '' INT TERM
+  trap '' INT TERM HUP
   # The server first: it waits for the running job, and what is not done it hands out at the next start.
   end_process "$server_pid" 30
   # The worker ends when its standard input does, which closing the connection brings about.
@@ -88,7 +88,7 @@ stop_all() {
   end_process "$ssh_pid" 15
   rm -f "$run/worker-port" "$run/secret.fifo"
 }
-trap 'stop_all; exit 0' INT TERM
+trap 'stop_all; exit 0' INT TERM HUP
 trap stop_all EXIT
 
 # remote COMMAND: runs a shell command on the host; its words are ours, never a user's.
@@ -123,7 +123,8 @@ send_worker() {
     die "$host lacks $(echo "$missing" | tr '\n' ' '); there, run: sudo apt-get install -y libpng16-16"
 }
 
-"$bin/atelier-server" --data "$data" --listen "$listen" --port "$port" --public "$ROOT/Public" \
+# Server and connection get sessions of their own: Ctrl-C then reaches this script alone.
+setsid "$bin/atelier-server" --data "$data" --listen "$listen" --port "$port" --public "$ROOT/Public" \
   --worker-port 0 --worker-port-file "$run/worker-port" "${server_args[@]}" &
 server_pid=$!
 server_listens() { gone "$server_pid" || [ -s "$run/worker-port" ]; }
@@ -144,7 +145,7 @@ run_worker() {
   # the worker should live.
   rm -f "$run/secret.fifo"
   mkfifo -m 600 "$run/secret.fifo"
-  ssh "${ssh_options[@]}" -T -R "127.0.0.1:$far_port:127.0.0.1:$(cat "$run/worker-port")" -- "$host" \
+  setsid ssh "${ssh_options[@]}" -T -R "127.0.0.1:$far_port:127.0.0.1:$(cat "$run/worker-port")" -- "$host" \
     "exec .cache/atelier/atelier-worker $words" <"$run/secret.fifo" \
     > >(sed -u "s/^/[$host] /") 2>&1 &
   ssh_pid=$!
