@@ -87,7 +87,6 @@ struct GenerationSession {
 
   private func request(_ prompt: String, _ model: ModelDescription) throws -> GenerationRequest {
     let defaults = model.defaults
-    let seed = options.seed.flatMap { $0 == -1 ? nil : $0 } ?? report.randomSeed
     let choice = try SamplerChoice(
       sampler: options.plms ? "PLMS" : options.sampler ?? defaults.sampler,
       schedule: options.schedule ?? (options.sampler == nil && !options.plms ? defaults.schedule : nil),
@@ -97,7 +96,8 @@ struct GenerationSession {
       schedule: choice.schedule, steps: options.steps ?? defaults.steps,
       guidanceScale: options.scale ?? defaults.guidanceScale, width: options.width ?? defaults.width,
       height: options.height ?? defaults.height,
-      batchCount: options.samples * options.rounds, seed: seed, eta: options.eta,
+      batchCount: options.samples * options.rounds,
+      seed: options.seed.flatMap { $0 == -1 ? nil : $0 } ?? report.randomSeed, eta: options.eta,
       clipSkip: options.clipSkip)
     var limits = Limits()
     limits.minSide = limits.sideMultiple

@@ -35,7 +35,7 @@ struct TextToImage: ParsableCommand {
     help: "Weight of classifier-free guidance; 1 switches it off.")
   var scale: Double?
 
-  @Option(parsing: .unconditional, help: "Seed of the first picture, 0 to 2^53 - 1; -1 or not given: random.")
+  @Option(parsing: .unconditional, help: "Seed of the first picture, 0 to 2^53 - 1; -1 or none: random.")
   var seed: Int64?
 
   @Option(name: [.customLong("W"), .customLong("width")], help: "Width in pixels, a multiple of 8.")

@@ -86,6 +86,13 @@ import Testing
     #expect(throws: TokenizerError.self) { try CLIPTokenizer(file: Data("{".utf8)) }
   }
 
+  @Test func `marks are put in Unicode's order before they are composed`() throws {
+    let tokenizer = try Self.tokenizer()
+    // unicodedata.normalize("NFC", "\u0344\u0f73") == "\u0f71\u0f72\u0308\u0301"
+    #expect(tokenizer.tokens("\u{344}\u{F73}") == tokenizer.tokens("\u{F71}\u{F72}\u{308}\u{301}"))
+    #expect(tokenizer.tokens("a\u{316}\u{301}") == tokenizer.tokens("á\u{316}"))
+  }
+
   @Test func `any scalar and any length is encoded`() throws {
     let tokenizer = try Self.tokenizer()
     var text = ""
