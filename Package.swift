@@ -107,7 +107,7 @@ let package = Package(
         lifecycle, logging,
       ],
       resources: [.copy("Resources/atelier-demo")]),
-    tool("atelier-server", ["Generation", "Logs", "Server", argumentParser, logging]),
+    tool("atelier-server", ["Generation", "JobQueue", "Logs", "Server", argumentParser, logging]),
     tool(
       "atelier-worker",
       ["Generation", "Logs", "Worker", "WorkerProtocol", argumentParser, lifecycle, logging, signals]),

@@ -19,6 +19,7 @@
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -78,6 +79,11 @@ static int from_sockaddr(const struct sockaddr *from, clinux_address *to) {
     to->scope = v6->sin6_scope_id;
     to->high = read_u64(v6->sin6_addr.s6_addr);
     to->low = read_u64(v6->sin6_addr.s6_addr + 8);
+    return 0;
+  }
+  if (from->sa_family == AF_UNIX) {
+    to->family = 4;
+    to->low = INADDR_LOOPBACK;
     return 0;
   }
   return -EAFNOSUPPORT;
@@ -199,6 +205,53 @@ int clinux_listen(const clinux_address *address, int backlog) {
     return -error;
   }
   return fd;
+}
+
+// A socket's path may have 107 bytes only: it is named through a descriptor of its folder.
+static int local_address(const char *folder, const char *name, int *held, struct sockaddr_un *address) {
+  *held = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (*held < 0)
+    return -errno;
+  memset(address, 0, sizeof *address);
+  address->sun_family = AF_UNIX;
+  int length = snprintf(address->sun_path, sizeof address->sun_path, "/proc/self/fd/%d/%s", *held, name);
+  if (length < 0 || length >= (int)sizeof address->sun_path) {
+    close(*held);
+    return -ENAMETOOLONG;
+  }
+  return 0;
+}
+
+int clinux_listen_local(const char *folder, const char *name, int backlog) {
+  struct sockaddr_un address;
+  int held;
+  int result = local_address(folder, name, &held, &address);
+  if (result < 0)
+    return result;
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  // The mode of the descriptor is the mode of the file that bind makes: nobody can connect before.
+  int failed = fd < 0 || fchmod(fd, 0600) < 0 || (unlink(address.sun_path) < 0 && errno != ENOENT) ||
+               bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, backlog) < 0;
+  result = failed ? -errno : fd;
+  if (failed && fd >= 0)
+    close(fd);
+  close(held);
+  return result;
+}
+
+int clinux_connect_local(const char *folder, const char *name) {
+  struct sockaddr_un address;
+  int held;
+  int result = local_address(folder, name, &held, &address);
+  if (result < 0)
+    return result;
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  int failed = fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) < 0;
+  result = failed ? -errno : fd;
+  if (failed && fd >= 0)
+    close(fd);
+  close(held);
+  return result;
 }
 
 int clinux_accept(int listener, clinux_address *peer) {
@@ -329,6 +382,13 @@ int64_t clinux_descriptor_limit(void) {
   if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
     return -errno;
   return limit.rlim_cur > INT32_MAX ? INT32_MAX : (int64_t)limit.rlim_cur;
+}
+
+int64_t clinux_descriptor_limit_most(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+    return -errno;
+  return limit.rlim_max > INT32_MAX ? INT32_MAX : (int64_t)limit.rlim_max;
 }
 
 int64_t clinux_set_descriptor_limit(int64_t wanted) {

@@ -22,8 +22,8 @@ public protocol JobStore: GalleryStore, EventStore, UserStore {
 
   /// What waits and what runs, and each waiting job's place and expected start.
   ///
-  /// - Parameter workers: how many workers can take jobs, for the estimate; 0 gives no estimates.
-  func overview(workers: Int) async throws(JobQueueError) -> QueueOverview
+  /// - Parameter workers: the workers that can take jobs, for the estimate; none gives no estimates.
+  func overview(workers: [QueueWorker]) async throws(JobQueueError) -> QueueOverview
 
   /// Leases the next job this worker can run: first come first served within a user, in turns between users.
   func take(worker: WorkerID, models: Set<String>) async throws(JobQueueError) -> Lease?
@@ -67,6 +67,11 @@ public protocol JobStore: GalleryStore, EventStore, UserStore {
 
   /// Forgets idempotency keys, expired sessions and old events.
   func purge() async throws(JobQueueError)
+
+  /// Forgets what users need not be kept any longer, favourites excepted; files go with the next sweep.
+  ///
+  /// One call does a part, so that nobody waits for it: call again while something was forgotten.
+  func retire(_ policy: RetentionPolicy) async throws(JobQueueError) -> RetiredCount
 
   /// Calls `observer` after each commit with what it logged, in order, until the store closes.
   ///

@@ -1,3 +1,4 @@
+public import JobQueue
 import Sockets
 
 /// Everything the server is told when it starts.
@@ -30,11 +31,14 @@ public struct ServerConfiguration: Sendable {
   public var workerPortFile: String?
   /// Which of several waiting users is served next.
   public var fairness = Fairness.roundRobin
+  /// How long users' pictures are kept; for ever unless told otherwise.
+  public var retention = RetentionPolicy()
+  /// Every limit and deadline.
+  public var limits = ServerLimits()
+  /// Whether `/debug/echo` is there, for tests of WebSockets from outside.
+  public var debugRoutes = false
   /// Seconds a stop waits for the running job.
   public var drainSeconds = 20
-  /// Bytes that must stay free on the disk for a new job to be taken.
-  public var freeSpaceFloor = 2 << 30
-
   /// Makes a configuration with the defaults.
   public init(dataFolder: String) { self.dataFolder = dataFolder }
 

@@ -21,6 +21,8 @@ public enum ServerError: Error, Hashable, Sendable, CustomStringConvertible {
   case cannotWritePort(String)
   /// The page's folder is not there.
   case publicFolderMissing(String)
+  /// The database is not whole; the newest backup is named.
+  case databaseDamaged(detail: String, backup: String?)
 
   /// One line for the person who starts the server.
   public var description: String {
@@ -45,6 +47,10 @@ public enum ServerError: Error, Hashable, Sendable, CustomStringConvertible {
       "cannot write \(path); expected a file in a folder that exists after --worker-port-file"
     case .publicFolderMissing(let path):
       "there is no page in \(path); expected a folder with index.html after --public"
+    case .databaseDamaged(let detail, let backup):
+      "the database is damaged and was left as it is (\(detail)); "
+        + (backup.map { "the newest backup is \($0): stop, put it in place of atelier.sqlite, start again" }
+          ?? "no backup was made with atelier-server backup")
     }
   }
 }

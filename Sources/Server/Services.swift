@@ -20,23 +20,20 @@ struct Services: Sendable {
   let files: ThreadExecutor
   let logger: Logger
 
-  /// Bytes of pictures and uploads each of several users may keep.
-  static let bytesPerUser = 2 << 30
-
   /// Whether the user may keep more pictures; the one user of a server may fill the disk to its floor.
   func hasRoom(_ user: UserID) async throws -> Bool {
     if configuration.access == .single { return true }
-    return try await store.storedBytes(owner: user) < Self.bytesPerUser
+    return try await store.storedBytes(owner: user) < configuration.limits.bytesPerUser
   }
 
   /// Workers that are connected, for estimates.
-  var connectedWorkers: Int { capabilities.statuses.count { $0.state != .offline } }
+  var queueWorkers: [QueueWorker] { capabilities.connectedWorkers }
 
   /// Jobs as their owner sees them: places from the queue, progress from the workers' last words.
   func documents(_ records: [JobRecord]) async throws -> [JobDocument] {
     var places: [JobID: QueueOverview.Place] = [:]
     if records.contains(where: { $0.state == .queued }) {
-      for place in try await store.overview(workers: connectedWorkers).places { places[place.id] = place }
+      for place in try await store.overview(workers: queueWorkers).places { places[place.id] = place }
     }
     return records.map { record in
       let place = record.state == .queued ? places[record.id] : nil
@@ -50,7 +47,7 @@ struct Services: Sendable {
   func document(_ record: JobRecord) async throws -> JobDocument {
     let place =
       record.state == .queued
-      ? try await store.overview(workers: connectedWorkers).places.first { $0.id == record.id } : nil
+      ? try await store.overview(workers: queueWorkers).places.first { $0.id == record.id } : nil
     return JobDocument(
       record: record, position: place?.position, estimatedStartSeconds: place?.estimatedStartSeconds,
       progress: record.state == .running ? hub.progress(of: record.id) : nil)

@@ -60,6 +60,18 @@ public actor Connection {
     return connection
   }
 
+  /// Connects to the Unix socket `name` in `folder`.
+  ///
+  /// Throws `SocketError.system` with ENOENT or ECONNREFUSED when nobody listens.
+  public static func connectLocal(
+    folder: String, name: String, on loop: EventLoop
+  ) async throws(SocketError) -> Connection {
+    let descriptor = FileDescriptor(owning: try check(unsafe clinux_connect_local(folder, name), "connect"))
+    let connection = Connection(descriptor, peer: .loopback(port: 0), loop: loop, options: .local)
+    try await connection.start()
+    return connection
+  }
+
   // MARK: - Reading
 
   /// Reads what is there, at most `max` bytes (and at most 64 KiB), waiting for the first byte.

@@ -42,6 +42,9 @@ public struct ConnectionOptions: Equatable, Sendable {
   /// The defaults for the worker link: as for HTTP, and dead after 15 s without acknowledgement.
   public static let link = ConnectionOptions(userTimeout: .seconds(15), writeProgress: .seconds(15))
 
+  /// For Unix sockets, which have none of TCP's options.
+  public static let local = ConnectionOptions(noDelay: false, keepAlive: nil)
+
   func apply(to descriptor: FileDescriptor) throws(SocketError) {
     let fd = descriptor.rawValue
     if noDelay { _ = try check(clinux_set_nodelay(fd), "setsockopt") }

@@ -9,6 +9,13 @@ public enum DescriptorLimit {
     Int(try check(clinux_descriptor_limit(), "getrlimit"))
   }
 
+  /// The most this process may have: the hard limit.
+  ///
+  /// Throws `SocketError.system`.
+  public static func most() throws(SocketError) -> Int {
+    Int(try check(clinux_descriptor_limit_most(), "getrlimit"))
+  }
+
   /// Raises the soft limit towards `wanted`, at most to the hard one, and returns the limit now in force.
   ///
   /// Never lowers it. Throws `SocketError.system`.

@@ -45,6 +45,19 @@ public actor Listener {
     return listener
   }
 
+  /// Listens on a Unix socket `name` in `folder` that only the same user of the machine may connect to.
+  ///
+  /// A socket of that name that an earlier process left is replaced. Throws `SocketError.system`.
+  public static func bindLocal(
+    folder: String, name: String, on loop: EventLoop
+  ) async throws(SocketError) -> Listener {
+    let descriptor = FileDescriptor(
+      owning: try check(unsafe clinux_listen_local(folder, name, 8), "listen"))
+    let listener = Listener(descriptor, address: .loopback(port: 0), loop: loop)
+    try await listener.start()
+    return listener
+  }
+
   /// Waits for the next caller.
   ///
   /// Throws `.closed` after `close()`, `.cancelled`, and `.system` only for errors that will not go away.

@@ -46,36 +46,68 @@ import Testing
 }
 
 @Suite struct StartEstimateTests {
-  @Test func `one worker does one after the other`() {
-    var estimate = StartEstimate(workers: 1, running: [3])
-    #expect(estimate.next(taking: 10) == 3)
-    #expect(estimate.next(taking: 10) == 13)
+  private func estimate(_ workers: Int, _ running: [WorkerID: Double?] = [:]) -> StartEstimate {
+    StartEstimate(workers: StoreFixture.workers(workers), running: running)
   }
 
-  @Test func `two workers share`() {
-    var estimate = StartEstimate(workers: 2, running: [3])
-    #expect([4, 4, 4].map { estimate.next(taking: $0) } == [0, 3, 4])
+  @Test func `one worker does one after the other`() {
+    var estimate = estimate(1, [StoreFixture.worker: 3])
+    #expect(estimate.next(model: "demo") { _ in 10 } == 3)
+    #expect(estimate.next(model: "demo") { _ in 10 } == 13)
+  }
+
+  @Test func `two workers share, each at its own speed`() {
+    var even = estimate(2, [StoreFixture.worker: 3])
+    #expect((0..<3).map { _ in even.next(model: "demo") { _ in 4 } } == [0, 3, 4])
+    var uneven = estimate(2)
+    let seconds = { (worker: WorkerID) -> Double? in worker == StoreFixture.worker ? 1 : 10 }
+    #expect((0..<5).map { _ in uneven.next(model: "demo", seconds: seconds) } == [0, 0, 1, 2, 3])
+  }
+
+  @Test func `a job waits for workers that have its model, and for its delay`() {
+    var estimate = StartEstimate(
+      workers: [
+        QueueWorker(id: WorkerID("a"), models: ["demo"]), QueueWorker(id: WorkerID("b"), models: ["other"]),
+      ], running: [WorkerID("a"): 7])
+    #expect(estimate.next(model: "demo") { _ in 5 } == 7)
+    #expect(estimate.next(model: "other", earliest: 30) { _ in 5 } == 30)
+    #expect(estimate.next(model: "other") { _ in 5 } == 35)
+    #expect(estimate.next(model: "unknown") { _ in 5 } == nil)
   }
 
   @Test func `without workers or measurements nobody knows`() {
-    var none = StartEstimate(workers: 0, running: [])
-    #expect(none.next(taking: 1) == nil)
-    var unknown = StartEstimate(workers: 1, running: [nil])
-    #expect(unknown.next(taking: 1) == nil)
-    var later = StartEstimate(workers: 1, running: [])
-    #expect(later.next(taking: nil) == 0)
-    #expect(later.next(taking: 1) == nil)
+    var none = estimate(0)
+    #expect(none.next(model: "demo") { _ in 1 } == nil)
+    var unknown = estimate(1, [StoreFixture.worker: Double?.none])
+    #expect(unknown.next(model: "demo") { _ in 1 } == nil)
+    var later = estimate(1)
+    #expect(later.next(model: "demo") { _ in nil } == 0)
+    #expect(later.next(model: "demo") { _ in 1 } == nil)
+  }
+
+  private func entry(_ worker: String, _ seconds: Double) -> TimingTable.Entry {
+    TimingTable.Entry(
+      worker: WorkerID(worker), model: "demo", sampler: "Euler", pixels: 64 * 64,
+      secondsPerEvaluation: seconds)
   }
 
   @Test func `times follow pixels, steps and pictures`() {
-    let table = TimingTable([
-      TimingTable.Entry(model: "demo", sampler: "Euler", pixels: 64 * 64, secondsPerEvaluation: 0.5),
-      TimingTable.Entry(model: "demo", sampler: "Euler", pixels: 64 * 64, secondsPerEvaluation: 1.5),
-    ])
-    #expect(table.seconds(for: StoreFixture.request(steps: 10)) == 10)
+    let table = TimingTable([entry("a", 0.5), entry("b", 1.5)])
+    #expect(table.seconds(for: StoreFixture.request(steps: 10), on: nil) == 10)
     var large = StoreFixture.request(steps: 10, count: 2)
     large.width = 128
-    #expect(table.seconds(for: large) == 40)
-    #expect(table.seconds(for: StoreFixture.request(model: "other")) == nil)
+    #expect(table.seconds(for: large, on: nil) == 40)
+    #expect(table.seconds(for: StoreFixture.request(model: "other"), on: WorkerID("a")) == nil)
+  }
+
+  @Test func `what a worker was measured with counts before the mean of all`() {
+    let table = TimingTable([entry("a", 0.5), entry("b", 1.5)])
+    let request = StoreFixture.request(steps: 10)
+    #expect(table.seconds(for: request, on: WorkerID("a")) == 5)
+    #expect(table.seconds(for: request, on: WorkerID("b")) == 15)
+    #expect(table.seconds(for: request, on: WorkerID("new")) == 10)
+    var large = request
+    large.width = 128
+    #expect(table.seconds(for: large, on: WorkerID("b")) == 30)
   }
 }

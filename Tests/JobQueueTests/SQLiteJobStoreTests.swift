@@ -119,6 +119,31 @@ import Testing
     }
   }
 
+  @Test(arguments: ReleasedSchema.all)
+  func `a migrated database has the schema of a new one`(schema: ReleasedSchema) async throws {
+    try await withFolder { folder in
+      var configuration = Configuration()
+      configuration.foreignKeysEnabled = false
+      let queue = try DatabaseQueue(path: folder + "/atelier.sqlite", configuration: configuration)
+      try await queue.writeWithoutTransaction { db in try db.execute(sql: schema.sql) }
+      try queue.close()
+      let migrated = try SQLiteJobStore.open(folder: folder)
+      let fixture = try StoreFixture(kind)
+      let fresh = try #require(fixture.store as? SQLiteJobStore)
+      #expect(try await Self.schema(of: migrated) == Self.schema(of: fresh))
+    }
+  }
+
+  /// Every table, index and trigger, spaces aside.
+  private static func schema(of store: SQLiteJobStore) async throws -> [String] {
+    try await store.database.read { db in
+      try String.fetchAll(
+        db,
+        sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY name"
+      ).map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+    }
+  }
+
   @Test func `a full disk is named as such, and the queue goes on when there is room`() async throws {
     try await withFolder { folder in
       let store = try SQLiteJobStore.open(folder: folder)
@@ -164,7 +189,7 @@ import Testing
       for _ in 0..<5 {
         _ = try await fixture.store.jobs(owner: StoreFixture.anna, page: .open)
         _ = try await fixture.store.jobs(owner: StoreFixture.anna, page: JobPage(limit: 20))
-        _ = try await fixture.store.overview(workers: 2)
+        _ = try await fixture.store.overview(workers: StoreFixture.workers(2))
         _ = try await fixture.store.known(["s5000"])
         try await fixture.complete()
       }

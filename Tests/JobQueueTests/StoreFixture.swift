@@ -74,6 +74,11 @@ final class StoreFixture {
       batchCount: count, seed: 7)
   }
 
+  /// `worker` and so many others, all with the same models.
+  static func workers(_ count: Int) -> [QueueWorker] {
+    (0..<count).map { QueueWorker(id: $0 == 0 ? worker : WorkerID("other-\($0)"), models: models) }
+  }
+
   static func image(_ index: Int, _ digit: Character = "a") -> NewImage {
     NewImage(
       index: index, seed: 7 + Int64(index), width: 64, height: 64,

@@ -88,7 +88,7 @@ import Testing
   @Test func `a change of place is told with a number of its own`() async throws {
     let service = try TestService()
     defer { service.remove() }
-    let follower = Task { try await service.services.hub.followQueue(service.store) { 1 } }
+    let follower = Task { try await service.services.hub.followQueue(service.store) { [] } }
     defer { follower.cancel() }
     let before = SessionCookie.newToken()
     let first = try await service.submit("first", cookie: before)

@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test func `a full disk refuses new jobs and says so`() async throws {
-    let service = try TestService(configure: { $0.freeSpaceFloor = Int.max })
+    let service = try TestService(configure: { $0.limits.freeSpaceFloor = Int.max })
     defer { service.remove() }
     let reply = try await service.post("/api/jobs", #"{"prompt":"p"}"#, cookie: token)
     #expect(reply.status == 507 && reply.errorCode == "disk_full")

@@ -29,7 +29,7 @@ import WorkerProtocol
       configuration.workerPort = 0
       configuration.workerPortFile = self.folder + "/worker-port"
       configuration.publicFolder = page
-      configuration.freeSpaceFloor = 0
+      configuration.limits.freeSpaceFloor = 0
       configuration.drainSeconds = 1
       let parts = try await ServerParts(
         configuration, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))

@@ -43,6 +43,11 @@ int clinux_eventfd_signal(int fd);
 int clinux_eventfd_take(int fd);
 
 int clinux_listen(const clinux_address *address, int backlog);
+/// Listens on a Unix socket `name` in `folder`, mode 0600, in place of one that was left there.
+int clinux_listen_local(const char *folder, const char *name, int backlog);
+/// Connects to a Unix socket; the descriptor is non-blocking.
+int clinux_connect_local(const char *folder, const char *name);
+/// A Unix socket's peer is told as 127.0.0.1, port 0.
 int clinux_accept(int listener, clinux_address *peer);
 /// Starts a non-blocking connect. Returns the descriptor; the result is read with `clinux_socket_error`.
 int clinux_connect(const clinux_address *address);
@@ -76,6 +81,8 @@ int clinux_format_address(const clinux_address *address, char *text);
 
 /// The soft limit of open descriptors.
 int64_t clinux_descriptor_limit(void);
+/// The hard limit of open descriptors.
+int64_t clinux_descriptor_limit_most(void);
 /// Sets the soft limit, at most the hard one. Returns the limit now in force.
 int64_t clinux_set_descriptor_limit(int64_t wanted);
 void clinux_ignore_sigpipe(void);

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Holds a data folder for this process alone, until it goes away.
 ///
@@ -6,7 +7,7 @@ import Glibc
 /// "the WAL-reset bug"), so there must never be a second server on one folder. The kernel drops the lock
 /// with the process, however it ends.
 final class DataFolderLock: Sendable {
-  private let descriptor: Int32
+  private let descriptor: Mutex<Int32>
 
   /// Takes the lock or throws `JobQueueError.folderInUse` at once.
   init(folder: String) throws(JobQueueError) {
@@ -17,8 +18,16 @@ final class DataFolderLock: Sendable {
       close(descriptor)
       throw reason == EWOULDBLOCK ? .folderInUse : .folderFailed(operation: "locking", errno: reason)
     }
-    self.descriptor = descriptor
+    self.descriptor = Mutex(descriptor)
   }
 
-  deinit { close(descriptor) }
+  deinit { release() }
+
+  /// Gives the folder up; harmless when that was done before.
+  func release() {
+    descriptor.withLock { descriptor in
+      if descriptor >= 0 { close(descriptor) }
+      descriptor = -1
+    }
+  }
 }

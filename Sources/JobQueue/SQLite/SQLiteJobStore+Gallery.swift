@@ -28,9 +28,7 @@ extension SQLiteJobStore {
   public func deleteImage(_ id: ImageID, owner: UserID) async throws(JobQueueError) -> Bool {
     try await write { transaction in
       guard let image = try transaction.image(id, owner) else { return false }
-      try transaction.change(
-        "UPDATE image SET deleted = 1, sha256 = '', bytes = 0, favourite = 0 WHERE id = ?", [id.rawValue])
-      try transaction.log(.imageDeleted(id, job: image.job), owner: owner)
+      try transaction.forgetImage(id, job: image.job, owner: owner)
       return true
     }
   }

@@ -27,35 +27,41 @@ extension SQLiteJobStore {
   }
 
   /// See `JobStore`.
-  public func overview(workers: Int) async throws(JobQueueError) -> QueueOverview {
+  public func overview(workers: [QueueWorker]) async throws(JobQueueError) -> QueueOverview {
     try await read { try $0.overview(workers: workers) }
   }
 }
 
 extension QueueTransaction {
-  /// The jobs that workers have, for their number and the rest of their time.
-  private func running(_ timings: TimingTable) throws -> [Double?] {
-    try rows("SELECT request, started_uptime FROM job WHERE \(Self.activeSQL)").map { row in
+  /// The jobs that workers have, each with the rest of its time.
+  private func running(_ timings: TimingTable) throws -> [(worker: WorkerID, rest: Double?)] {
+    try rows("SELECT worker_id, request, started_uptime FROM job WHERE \(Self.activeSQL)").map { row in
+      let worker = WorkerID(row["worker_id"])
       let request = try JobRow.decode(GenerationRequest.self, row["request"], "job.request")
       let started = (row["started_uptime"] as Int64?).map { Duration.milliseconds($0) } ?? now
       let elapsed = Double((now - started).queueMilliseconds) / 1000
-      return timings.seconds(for: request).map { max(0, $0 - elapsed) }
+      return (worker, timings.seconds(for: request, on: worker).map { max(0, $0 - elapsed) })
     }
   }
 
-  fileprivate func overview(workers: Int) throws -> QueueOverview {
+  fileprivate func overview(workers: [QueueWorker]) throws -> QueueOverview {
     let timings = try timingTable()
     let running = try running(timings)
     let waiting = try waitingJobs()
-    var estimate = StartEstimate(workers: workers, running: running)
+    var estimate = StartEstimate(
+      workers: workers, running: Dictionary(running.map { ($0.worker, $0.rest) }, uniquingKeysWith: { $1 }))
     var places: [QueueOverview.Place] = []
     for (place, turn) in try turns(waiting).enumerated() {
       let job = waiting[turn.index]
-      let seconds = try timings.seconds(for: job.request())
+      let request = try job.request()
+      let delay = Double((job.notBefore - now).queueMilliseconds) / 1000
+      let start = estimate.next(model: job.model, earliest: max(0, delay)) { worker in
+        timings.seconds(for: request, on: worker)
+      }
       places.append(
         QueueOverview.Place(
           id: job.id, owner: job.entry.owner, position: running.count + place,
-          estimatedStartSeconds: estimate.next(taking: seconds)))
+          estimatedStartSeconds: start))
     }
     return QueueOverview(waiting: waiting.count, running: running.count, places: places)
   }

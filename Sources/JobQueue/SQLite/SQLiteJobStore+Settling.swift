@@ -6,26 +6,30 @@ extension SQLiteJobStore {
   public func storeImage(
     _ image: NewImage, for attempt: JobAttempt
   ) async throws(JobQueueError) -> StoreImageOutcome {
-    try await write { transaction in
+    try await write(committed: .imageCommitted) { transaction in
       // Storing is a sign of life, and it says whether the attempt still counts.
       let (verdict, job) = try transaction.apply(.renew(attempt.attempt), to: attempt)
       guard let job, verdict == .renewed, (0..<job.request.batchCount).contains(image.index) else {
         return .lost
       }
-      return try transaction.store(image, of: job)
+      let outcome = try transaction.store(image, of: job)
+      Failpoint.imageWritten.reach()
+      return outcome
     }
   }
 
   /// See `JobStore`.
   public func finish(_ attempt: JobAttempt) async throws(JobQueueError) -> SettleOutcome {
-    try await write { transaction in
+    try await write(committed: .endCommitted) { transaction in
       if let number = Int64(exactly: attempt.job), let job = try transaction.job(number: number),
         job.machine.isActive, job.machine.attempt == attempt.attempt
       {
         let missing = try transaction.missingImages(of: job)
         guard missing.isEmpty else { return .incomplete(missing: missing) }
       }
-      return try transaction.settle(.finish(attempt.attempt), attempt)
+      let outcome = try transaction.settle(.finish(attempt.attempt), attempt)
+      Failpoint.endWritten.reach()
+      return outcome
     }
   }
 

@@ -47,9 +47,10 @@ extension QueueTransaction {
   /// What was measured so far.
   func timingTable() throws -> TimingTable {
     TimingTable(
-      try rows("SELECT model, sampler, width, height, seconds_per_evaluation FROM timing").map { row in
+      try rows("SELECT worker_id, model, sampler, width, height, seconds_per_evaluation FROM timing").map {
+        row in
         TimingTable.Entry(
-          model: row["model"], sampler: row["sampler"],
+          worker: WorkerID(row["worker_id"]), model: row["model"], sampler: row["sampler"],
           pixels: (row["width"] as Int) * (row["height"] as Int),
           secondsPerEvaluation: row["seconds_per_evaluation"])
       })

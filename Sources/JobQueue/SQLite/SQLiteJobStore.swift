@@ -75,11 +75,12 @@ public final class SQLiteJobStore: JobStore {
     }
   }
 
-  /// Writes the log back into the file and closes it; later calls fail.
+  /// Writes the log back into the file, closes it and gives the folder up; later calls fail.
   public func close() throws(JobQueueError) {
     do {
       try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
       try database.close()
+      lock.release()
     } catch {
       throw JobQueueError(error)
     }
@@ -91,8 +92,10 @@ public final class SQLiteJobStore: JobStore {
   }
 
   /// Runs one transaction that may write; observers hear of it after its commit.
+  ///
+  /// - Parameter committed: reached between the two.
   func write<T: Sendable>(
-    _ body: @escaping @Sendable (QueueTransaction) throws -> T
+    committed: Failpoint? = nil, _ body: @escaping @Sendable (QueueTransaction) throws -> T
   ) async throws(JobQueueError) -> T {
     try await run { store, transaction in
       var value: T?
@@ -100,6 +103,7 @@ public final class SQLiteJobStore: JobStore {
         value = try body(transaction)
         return .commit
       }
+      committed?.reach()
       if !transaction.events.isEmpty {
         for observer in store.observers.withLock({ $0 }) { observer(transaction.events) }
       }

@@ -1,5 +1,7 @@
 public import Generation
+import JobQueue
 import Synchronization
+import WorkerProtocol
 
 /// The workers seen lately, and what they offer together.
 ///
@@ -10,6 +12,9 @@ public final class CapabilitiesRegistry: Sendable {
     var id: WorkerID
     var capabilities: WorkerCapabilities
     var state: WorkerStatus.State
+    var vitals: WorkerVitals?
+    var heardAt: SuspendingClock.Instant?
+    var busySince: SuspendingClock.Instant?
   }
 
   private let entries = Mutex<[Entry]>([])
@@ -53,12 +58,22 @@ public final class CapabilitiesRegistry: Sendable {
   /// A worker's link ended.
   public func disconnected(_ id: WorkerID) { set(id, .offline) }
 
+  /// A worker said that it lives, and how it is.
+  func noteVitals(_ id: WorkerID, _ vitals: WorkerVitals) {
+    entries.withLock { entries in
+      guard let index = entries.firstIndex(where: { $0.id == id }) else { return }
+      entries[index].vitals = vitals
+      entries[index].heardAt = .now
+    }
+  }
+
   private func set(_ id: WorkerID, _ state: WorkerStatus.State) {
     let changed = entries.withLock { entries in
       guard let index = entries.firstIndex(where: { $0.id == id }), entries[index].state != state else {
         return false
       }
       entries[index].state = state
+      entries[index].busySince = state == .busy ? .now : nil
       return true
     }
     if changed { onChange() }
@@ -68,6 +83,27 @@ public final class CapabilitiesRegistry: Sendable {
   public var statuses: [WorkerStatus] {
     entries.withLock { entries in
       entries.map { WorkerStatus(name: $0.id, device: $0.capabilities.device, state: $0.state) }
+    }
+  }
+
+  /// The workers as their keeper sees them.
+  var health: [WorkerHealth] {
+    entries.withLock { entries in
+      let now = SuspendingClock.now
+      return entries.map { entry in
+        WorkerHealth(
+          name: entry.id, device: entry.capabilities.device, state: entry.state, vitals: entry.vitals,
+          sinceHeartbeat: entry.heardAt.map { now - $0 }, busyFor: entry.busySince.map { now - $0 })
+      }
+    }
+  }
+
+  /// Connected workers and their models, for estimates.
+  var connectedWorkers: [QueueWorker] {
+    entries.withLock { entries in
+      entries.filter { $0.state != .offline }.map { entry in
+        QueueWorker(id: entry.id, models: Set(entry.capabilities.models.map(\.name)))
+      }
     }
   }
 

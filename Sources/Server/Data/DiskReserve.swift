@@ -27,14 +27,15 @@ final class DiskReserve: Sendable {
   func restore() {
     var status = stat()
     if unsafe stat(path, &status) == 0, status.st_size == off_t(Self.bytes) { return }
-    guard freeBytes >= Self.comfortableBytes else { return }
+    guard Self.freeBytes(of: folder) >= Self.comfortableBytes else { return }
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
     if posix_fallocate(descriptor, 0, off_t(Self.bytes)) != 0 { _ = release() }
   }
 
-  private var freeBytes: UInt64 {
+  /// Bytes free for this user on a folder's file system; 0 when the system does not say.
+  static func freeBytes(of folder: String) -> UInt64 {
     var status = statvfs()
     guard unsafe statvfs(folder, &status) == 0 else { return 0 }
     let (bytes, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))

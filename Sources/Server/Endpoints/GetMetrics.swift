@@ -1,3 +1,4 @@
+import Generation
 import HTTP
 import JobQueue
 import HTTPTypes
@@ -9,17 +10,14 @@ struct GetMetrics: Endpoint {
   init(_ services: Services) { self.services = services }
 
   func respond(_ request: Request, _ context: AppContext) async throws -> Response {
-    let overview = try await services.store.overview(workers: services.connectedWorkers)
-    let statuses = services.capabilities.statuses
-    var gauges: [(String, String, Int)] = [
-      ("atelier_jobs_waiting", "", overview.waiting), ("atelier_jobs_running", "", overview.running),
-      ("atelier_event_sockets", "", services.hub.clientCount),
+    let overview = try await services.store.overview(workers: services.queueWorkers)
+    let gauges: [(series: String, value: Double)] = [
+      ("atelier_build_info{version=\"\(Version.current)\"}", 1),
+      ("atelier_jobs_waiting", Double(overview.waiting)), ("atelier_jobs_running", Double(overview.running)),
+      ("atelier_event_sockets", Double(services.hub.clientCount)),
+      ("atelier_disk_free_bytes", Double(try await services.images.freeBytes())),
     ]
-    for state in WorkerStatus.State.allCases {
-      let count = statuses.count { $0.state == state }
-      gauges.append(("atelier_workers", "{state=\"\(state.rawValue)\"}", count))
-    }
-    let text = services.metrics.text(gauges: gauges)
+    let text = services.metrics.text(gauges: gauges + WorkerGauges.series(services.capabilities.health))
     return Response(
       .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"], body: .bytes(Array(text.utf8))
     )

@@ -57,7 +57,7 @@ struct SubmitJob: Endpoint {
   }
 
   private func checkSpace(_ user: UserID) async throws {
-    guard try await services.images.freeBytes() >= services.configuration.freeSpaceFloor else {
+    guard try await services.images.freeBytes() >= services.configuration.limits.freeSpaceFloor else {
       throw APIError(
         status: 507,
         error: UserError(
@@ -69,7 +69,7 @@ struct SubmitJob: Endpoint {
         error: UserError(
           code: "disk_quota",
           message:
-            "your pictures take up \(Services.bytesPerUser >> 30) GiB, all there is for one person; delete some"
+            "your pictures take up \(services.configuration.limits.bytesPerUser >> 20) MiB, all there is for one person; delete some"
         ))
     }
   }

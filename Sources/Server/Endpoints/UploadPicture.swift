@@ -15,7 +15,7 @@ struct UploadPicture: Endpoint {
     let user = try context.identity.requireUser()
     let header: PictureHeader
     do { header = try PictureHeader.read(request.body) } catch { throw error.apiError }
-    guard try await services.uploads.freeBytes() >= services.configuration.freeSpaceFloor,
+    guard try await services.uploads.freeBytes() >= services.configuration.limits.freeSpaceFloor,
       try await services.hasRoom(user)
     else {
       throw APIError(

@@ -7,9 +7,6 @@ import Synchronization
 /// It keeps no durable event: those are in the database, and a client is only told that there are some.
 /// No call waits for a client; the database's thread and the worker links may call it at any rate.
 public final class EventHub: Sendable {
-  /// Most clients of one user; one more closes the oldest with 4008.
-  static let clientsPerUser = 8
-
   private struct State: Sendable {
     var clients: [UserID: [EventSubscription]] = [:]
     var progress: [JobID: GenerationProgress] = [:]
@@ -18,12 +15,16 @@ public final class EventHub: Sendable {
     var isClosed = false
   }
 
+  private let clientsPerUser: Int
   private let state = Mutex(State())
   private let changes: AsyncStream<Void>
   private let change: AsyncStream<Void>.Continuation
 
   /// Makes a hub without clients.
-  public init() {
+  ///
+  /// - Parameter clientsPerUser: most clients of one user; one more closes the oldest with 4008.
+  public init(clientsPerUser: Int = ServerLimits().socketsPerUser) {
+    self.clientsPerUser = clientsPerUser
     (changes, change) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -71,7 +72,7 @@ public final class EventHub: Sendable {
     let client = EventSubscription(user: user)
     let (oldest, counts, isClosed) = state.withLock { state in
       state.clients[user, default: []].append(client)
-      let tooMany = (state.clients[user]?.count ?? 0) > Self.clientsPerUser
+      let tooMany = (state.clients[user]?.count ?? 0) > clientsPerUser
       return (tooMany ? state.clients[user]?.removeFirst() : nil, state.counts, state.isClosed)
     }
     oldest?.end(4008)
@@ -111,7 +112,7 @@ public final class EventHub: Sendable {
   /// everybody the counts and logs an event for each job whose owner listens and was told another place.
   ///
   /// Many changes in a row are looked at once.
-  func followQueue(_ store: any JobStore, workers: @Sendable () -> Int) async throws {
+  func followQueue(_ store: any JobStore, workers: @Sendable () -> [QueueWorker]) async throws {
     for await _ in changes {
       let overview = try await store.overview(workers: workers())
       let outdated = noteOverview(overview)

@@ -50,6 +50,7 @@ struct EventStream: Sendable {
       let documents = try await documents(for: events)
       for event in events {
         guard let document = documents[event.sequence] else { continue }
+        if case .image = event.kind { Failpoint.eventUnsent.reach() }
         try await send(document)
       }
       cursor = events.last?.sequence ?? cursor

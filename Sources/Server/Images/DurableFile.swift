@@ -1,4 +1,5 @@
 import Glibc
+import JobQueue
 
 /// Files that are there whole or not at all, whatever happens to the machine.
 enum DurableFile {
@@ -6,13 +7,20 @@ enum DurableFile {
   ///
   /// A temporary file in the same folder is written and synced, then renamed, then the folder is
   /// synced: readers see the old state or the new one. Blocks; call it on a file thread.
-  static func write(_ bytes: [UInt8], folder: String, name: String) throws(ImageStoreError) {
+  ///
+  /// - Parameters:
+  ///   - synced: reached before the file has its name.
+  ///   - renamed: reached before the folder is synced.
+  static func write(
+    _ bytes: [UInt8], folder: String, name: String, synced: Failpoint? = nil, renamed: Failpoint? = nil
+  ) throws(ImageStoreError) {
     let temporary = folder + "/" + temporaryName()
     let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw failure("create") }
     do throws(ImageStoreError) {
       try writeAll(bytes, to: descriptor)
       guard fsync(descriptor) == 0 else { throw failure("fsync") }
+      synced?.reach()
     } catch {
       close(descriptor)
       unsafe unlink(temporary)
@@ -24,7 +32,43 @@ enum DurableFile {
       unsafe unlink(temporary)
       throw error
     }
+    renamed?.reach()
     try syncFolder(folder)
+  }
+
+  /// Copies a file to `path` as `write` would; returns its size in bytes.
+  static func copy(_ source: String, to path: String) throws(ImageStoreError) -> Int {
+    let folder = split(path).folder
+    let temporary = folder + "/" + temporaryName()
+    let input = unsafe open(source, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard input >= 0 else { throw failure("open") }
+    defer { close(input) }
+    let output = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard output >= 0 else { throw failure("create") }
+    var total = 0
+    do throws(ImageStoreError) {
+      defer { close(output) }
+      while true {
+        let count = sendfile(output, input, nil, 1 << 24)
+        guard count >= 0 else { throw failure("copy") }
+        if count == 0 { break }
+        total += count
+      }
+      guard fsync(output) == 0 else { throw failure("fsync") }
+      guard unsafe rename(temporary, path) == 0 else { throw failure("rename") }
+    } catch {
+      unsafe unlink(temporary)
+      throw error
+    }
+    try syncFolder(folder)
+    return total
+  }
+
+  /// A path's folder and name.
+  static func split(_ path: String) -> (folder: String, name: String) {
+    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    let folder = slash == path.startIndex ? "/" : String(path[..<slash])
+    return (folder, String(path[path.index(after: slash)...]))
   }
 
   /// Makes `path` a folder only its owner can enter; no error when it is one already.
@@ -59,6 +103,16 @@ enum DurableFile {
       if name != ".", name != ".." { names.append(name) }
     }
     return names
+  }
+
+  /// The text of a small file, at most 64 KiB; nil when it cannot be read.
+  static func text(of path: String) -> String? {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 64 * 1024)
+    let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+    return count < 0 ? nil : String(decoding: bytes.prefix(count), as: UTF8.self)
   }
 
   /// What `errno` says about `operation`.

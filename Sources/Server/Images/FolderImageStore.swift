@@ -1,5 +1,6 @@
 import Crypto
 import Glibc
+import JobQueue
 public import Sockets
 
 /// Pictures as files `ab/<sha256>.png` below one folder, small versions as `ab/<sha256>.thumb.png`.
@@ -24,7 +25,9 @@ public actor FolderImageStore: ImageStore {
   /// Stores a picture; see `ImageStore`.
   public func store(_ bytes: [UInt8]) throws(ImageStoreError) -> String {
     let sha256 = Hexadecimal.text(SHA256.hash(data: bytes))
-    try DurableFile.write(bytes, folder: try folder(sha256), name: sha256 + Self.suffix(.full))
+    try DurableFile.write(
+      bytes, folder: try folder(sha256), name: sha256 + Self.suffix(.full), synced: .fileSynced,
+      renamed: .fileRenamed)
     return sha256
   }
 

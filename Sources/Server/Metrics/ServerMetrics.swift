@@ -1,6 +1,10 @@
 import Synchronization
+import WorkerProtocol
 
 /// Counters and histograms, kept in memory and read as Prometheus text.
+///
+/// A series is named with its labels, `atelier_http_responses_total{code="404"}`, made of our own words;
+/// `MetricHelp` says what each name means.
 final class ServerMetrics: Sendable {
   private struct Histogram {
     var counts: [Int]
@@ -10,57 +14,57 @@ final class ServerMetrics: Sendable {
   private struct State {
     var counters: [String: Int] = [:]
     var histograms: [String: Histogram] = [:]
+    var gauges: [String: @Sendable () -> Double] = [:]
   }
 
   private static let bounds = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600]
   private let state = Mutex(State())
 
   /// Adds to a counter.
-  ///
-  /// The name may end in labels, `x_total{code="404"}`, made of our own words.
-  func count(_ name: String, by amount: Int = 1) {
-    state.withLock { $0.counters[name, default: 0] += amount }
+  func count(_ series: String, by amount: Int = 1) {
+    state.withLock { $0.counters[series, default: 0] += amount }
   }
 
-  /// Adds a duration to the histogram `name`.
-  func observe(_ name: String, seconds: Double) {
+  /// Adds a duration to a histogram.
+  func observe(_ series: String, seconds: Double) {
     let slot = Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count
     state.withLock { state in
       var histogram =
-        state.histograms[name] ?? Histogram(counts: [Int](repeating: 0, count: Self.bounds.count + 1))
+        state.histograms[series] ?? Histogram(counts: [Int](repeating: 0, count: Self.bounds.count + 1))
       histogram.counts[slot] += 1
       histogram.sum += seconds
-      state.histograms[name] = histogram
+      state.histograms[series] = histogram
     }
   }
 
-  /// All of it as text, with `gauges` (name, labels, value) measured by the caller just now.
-  func text(gauges: [(String, String, Int)]) -> String {
-    let (counters, histograms) = state.withLock { ($0.counters, $0.histograms) }
-    var lines: [String] = []
-    var typed: Set<String> = []
-    func addType(_ name: String, _ type: String) {
-      if typed.insert(name).inserted { lines.append("# TYPE \(name) \(type)") }
+  /// Adds what a finished attempt took, by phase.
+  func observe(_ summary: GenerationSummary) {
+    let phases = [
+      ("load", summary.load), ("text", summary.text), ("denoise", summary.denoise),
+      ("decode", summary.decode),
+    ]
+    for (phase, seconds) in phases {
+      observe("atelier_job_phase_seconds{phase=\"\(phase)\"}", seconds: seconds)
     }
-    for (name, labels, value) in gauges {
-      addType(name, "gauge")
-      lines.append("\(name)\(labels) \(value)")
+  }
+
+  /// Measures a gauge each time the text is read; the name replaces an earlier one.
+  func gauge(_ series: String, _ measure: @escaping @Sendable () -> Double) {
+    state.withLock { $0.gauges[series] = measure }
+  }
+
+  /// All of it as text, with further `gauges` measured by the caller just now.
+  func text(gauges: [(series: String, value: Double)] = []) -> String {
+    let (counters, histograms, own) = state.withLock { ($0.counters, $0.histograms, $0.gauges) }
+    var text = MetricText()
+    let all = gauges + own.map { (series: $0.key, value: $0.value()) }
+    for (series, value) in all.sorted(by: { $0.series < $1.series }) { text.add(series, "gauge", value) }
+    for (series, value) in counters.sorted(by: { $0.key < $1.key }) {
+      text.add(series, "counter", Double(value))
     }
-    for (name, value) in counters.sorted(by: { $0.key < $1.key }) {
-      addType(String(name.prefix { $0 != "{" }), "counter")
-      lines.append("\(name) \(value)")
+    for (series, histogram) in histograms.sorted(by: { $0.key < $1.key }) {
+      text.add(series, bounds: Self.bounds, counts: histogram.counts, sum: histogram.sum)
     }
-    for (name, histogram) in histograms.sorted(by: { $0.key < $1.key }) {
-      addType(name, "histogram")
-      var total = 0
-      for (index, count) in histogram.counts.enumerated() {
-        total += count
-        let bound = index < Self.bounds.count ? "\(Self.bounds[index])" : "+Inf"
-        lines.append("\(name)_bucket{le=\"\(bound)\"} \(total)")
-      }
-      lines.append("\(name)_sum \(histogram.sum)")
-      lines.append("\(name)_count \(total)")
-    }
-    return lines.joined(separator: "\n") + "\n"
+    return text.text
   }
 }

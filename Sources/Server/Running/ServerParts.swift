@@ -15,6 +15,7 @@ struct ServerParts: Sendable {
   let meter: JobMeter
   let http: HTTPServer
   let workers: WorkerListener
+  private let control: ControlSocket
   private let saver: CapabilitiesSaver
 
   /// Opens the data folder and everything in it, then listens.
@@ -22,9 +23,9 @@ struct ServerParts: Sendable {
     try configuration.check()
     self.configuration = configuration
     let folder = try DataFolder(configuration.dataFolder)
-    store = try SQLiteJobStore.open(folder: folder.path, options: Self.options(configuration))
+    store = try Self.open(folder, configuration)
     let files = try ThreadExecutor(name: "files")
-    let hub = EventHub()
+    let hub = EventHub(clientsPerUser: configuration.limits.socketsPerUser)
     let saver = CapabilitiesSaver(file: CapabilitiesFile(folder: folder.path), thread: files, logger: logger)
     let capabilities = CapabilitiesRegistry(remembered: saver.load()) {
       hub.noteQueueChange()
@@ -35,7 +36,9 @@ struct ServerParts: Sendable {
       images: try FolderImageStore(root: folder.images, thread: files),
       uploads: try FolderImageStore(root: folder.uploads, thread: files), capabilities: capabilities,
       hub: hub, authenticator: Self.authenticator(configuration.access), metrics: ServerMetrics(),
-      submissions: SubmissionLimiter(), resolver: RequestResolver(), files: files, logger: logger)
+      submissions: SubmissionLimiter(
+        burst: configuration.limits.submissionBurst, perMinute: configuration.limits.submissionsPerMinute),
+      resolver: RequestResolver(), files: files, logger: logger)
     self.saver = saver
     let meter = JobMeter()
     self.meter = meter
@@ -43,9 +46,17 @@ struct ServerParts: Sendable {
       hub.committed(events)
       meter.committed(events)
     }
+    Backup.removeLeftovers(in: folder.path)
+    control = try await ControlSocket.bind(folder: folder.path, logger: logger) { [store] command in
+      switch command {
+      case .ping: "\(Version.current)"
+      case .backup: try await Backup.make(in: folder.path, store)
+      }
+    }
     let secret = try SharedSecret.loadOrCreate(file: folder.workerKey)
     workers = try await Self.listenForWorkers(configuration, services, secret)
     http = try await Self.listen(configuration, services)
+    measure()
     if let file = configuration.workerPortFile {
       try await files.run { [port = workers.address.port] in try Self.writePort(port, file) }
     }
@@ -80,8 +91,9 @@ struct ServerParts: Sendable {
         .init(service: BackgroundService { try await meter.run(store, services.metrics) }),
         .init(service: BackgroundService { try await saver.run { services.capabilities.remembered } }),
         .init(
-          service: BackgroundService { try await hub.followQueue(store) { services.connectedWorkers } }),
+          service: BackgroundService { try await hub.followQueue(store) { services.queueWorkers } }),
         .init(service: Upkeep(services: services, interval: .seconds(3600))),
+        .init(service: control),
         .init(service: workers),
         .init(service: HTTPService(server: http, hub: hub)),
       ],
@@ -90,13 +102,32 @@ struct ServerParts: Sendable {
     return ServiceGroup(configuration: configuration)
   }
 
+  /// What is read only when somebody asks for the metrics.
+  private func measure() {
+    let metrics = services.metrics
+    metrics.gauge("atelier_http_connections") { [weak http] in Double(http?.connectionCount ?? 0) }
+    metrics.gauge("atelier_database_bytes") { [folder = configuration.dataFolder] in
+      ProcessGauges.databaseBytes(folder)
+    }
+    metrics.gauge("process_resident_memory_bytes") { ProcessGauges.residentBytes }
+    metrics.gauge("process_open_fds") { ProcessGauges.openDescriptors }
+  }
+
   // MARK: - Making
+
+  private static func open(
+    _ folder: DataFolder, _ configuration: ServerConfiguration
+  ) throws -> SQLiteJobStore {
+    do { return try SQLiteJobStore.open(folder: folder.path, options: Self.options(configuration)) } catch {
+      guard case JobQueueError.damaged(let detail) = error else { throw error }
+      throw ServerError.databaseDamaged(detail: detail, backup: Backup.newest(of: folder.path))
+    }
+  }
 
   private static func options(_ configuration: ServerConfiguration) -> SQLiteJobStore.Options {
     var options = SQLiteJobStore.Options()
+    options.policy = configuration.limits.queue
     options.policy.order = configuration.fairness == .fifo ? .fifo : .fair
-    options.policy.jobsPerUser = Limits().jobsPerUser
-    options.policy.jobsTotal = Limits().jobsTotal
     return options
   }
 
@@ -111,10 +142,11 @@ struct ServerParts: Sendable {
     let hub = services.hub
     var parts = WorkerParts(
       store: services.store, images: services.images, capabilities: services.capabilities,
-      logger: services.logger
+      logger: services.logger, options: configuration.limits.workers
     ) { progress, preview, job, owner in
       hub.report(progress, preview: preview, job: job, owner: owner)
     }
+    parts.measured = { [metrics = services.metrics] in metrics.observe($0) }
     parts.reserve = DiskReserve(folder: configuration.dataFolder)
     do {
       return try await WorkerListener.bind(
@@ -132,14 +164,12 @@ struct ServerParts: Sendable {
     if let folder = configuration.publicFolder {
       do { page = try StaticFiles(folder: folder) } catch { throw ServerError.publicFolderMissing(folder) }
     }
-    var limits = HTTPLimits()
-    limits.shutdownGrace = .seconds(3)
     let (host, port) = (configuration.listen, configuration.port)
     do {
       let loops = [try EventLoop(name: "http-0"), try EventLoop(name: "http-1")]
       return try await HTTPServer.bind(
         to: try Self.address(host, port), loops: loops, responder: Routes.table(services, files: page),
-        limits: limits, files: services.files, logger: services.logger)
+        limits: configuration.limits.http, files: services.files, logger: services.logger)
     } catch let error as SocketError {
       throw ServerError(error, flag: "--port", address: host, port: port)
     }
@@ -153,9 +183,7 @@ struct ServerParts: Sendable {
 
   /// Says, in one step that scripts can wait for, where workers are to connect.
   private static func writePort(_ port: UInt16, _ path: String) throws(ServerError) {
-    let slash = path.lastIndex(of: "/")
-    let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+    let (folder, name) = DurableFile.split(path)
     do { try DurableFile.write(Array("\(port)\n".utf8), folder: folder, name: name) } catch {
       throw .cannotWritePort(path)
     }

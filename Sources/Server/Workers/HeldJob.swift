@@ -5,6 +5,8 @@ import JobQueue
 struct HeldJob: Sendable {
   let lease: Lease
   var watch: ProgressWatch
+  /// When this server handed it out or took it up again.
+  let since: Duration
   /// Whether the store knows that the worker began.
   var hasStarted = false
   /// Whether the worker was told to stop.

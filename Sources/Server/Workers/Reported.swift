@@ -1,4 +1,5 @@
 import Generation
+import WorkerProtocol
 
 /// What a worker says, made fit for users: a worker is not trusted with their page.
 enum Reported {
@@ -13,6 +14,25 @@ enum Reported {
     progress.done = min(max(reported.done, 0), progress.total)
     progress.etaSeconds = reported.etaSeconds.flatMap { (0...maxSeconds).contains($0) ? $0 : nil }
     return progress
+  }
+
+  /// A finished attempt's seconds, none of them more than the attempt took.
+  static func summary(_ reported: GenerationSummary, within elapsed: Duration) -> GenerationSummary {
+    let most = max(0, elapsed / .seconds(1))
+    func sane(_ seconds: Double) -> Double { seconds.isFinite ? min(max(seconds, 0), most) : 0 }
+    var summary = reported
+    summary.load = sane(reported.load)
+    summary.text = sane(reported.text)
+    summary.denoise = sane(reported.denoise)
+    summary.decode = sane(reported.decode)
+    return summary
+  }
+
+  /// Vitals with numbers that make sense.
+  static func vitals(_ reported: WorkerVitals) -> WorkerVitals {
+    WorkerVitals(
+      evaluations: max(0, reported.evaluations), memoryUsed: reported.memoryUsed.map { max(0, $0) },
+      memoryTotal: reported.memoryTotal.map { max(0, $0) })
   }
 
   /// An error with a code that is a code and one line of text.

@@ -12,7 +12,9 @@ extension WorkerSession {
     case .capabilities(let capabilities): try await open(capabilities)
     case .resume(let held): try await resume(held.attempt)
     case .drain: takesJobs = false
-    case .heartbeat(let attempt, _): try await heartbeat(attempt)
+    case .heartbeat(let attempt, let vitals):
+      parts.capabilities.noteVitals(worker, Reported.vitals(vitals))
+      try await heartbeat(attempt)
     case .accepted(let attempt): _ = isHeld(attempt, answering: true)
     case .started(let attempt):
       if isHeld(attempt, answering: true) { try await start() }
@@ -39,7 +41,7 @@ extension WorkerSession {
     if held?.attempt == attempt { return true }
     if answering {
       let accepted = settled?.attempt == attempt ? settled?.accepted ?? false : false
-      outbox.yield(.acknowledge(attempt, accepted: accepted))
+      say(.acknowledge(attempt, accepted: accepted))
     }
     return false
   }
@@ -74,12 +76,12 @@ extension WorkerSession {
     switch outcome {
     case .proceed(let lease, let cancelRequested):
       hold(lease)
-      outbox.yield(.proceed(attempt))
+      say(.proceed(attempt))
       if cancelRequested { sendCancel(attempt) }
       logger.info("job resumed", metadata: ["job": "\(lease.id)", "attempt": "\(attempt.attempt)"])
     case .settled(let accepted):
       settled = (attempt, accepted)
-      outbox.yield(.acknowledge(attempt, accepted: accepted))
+      say(.acknowledge(attempt, accepted: accepted))
     }
   }
 

@@ -10,14 +10,17 @@ extension WorkerSession {
     if let fault = Self.fault(in: picture, of: held.lease.request) {
       return try await refuse("the worker sent a picture that is not as asked: \(fault)")
     }
+    Failpoint.pictureReceived.reach()
     let sha256 = try await file { () async throws(ImageStoreError) in
       try await parts.images.store(picture.png)
     }
+    Failpoint.fileDurable.reach()
     let hasThumbnail = Self.isThumbnail(picture)
     if hasThumbnail {
       try await file { () async throws(ImageStoreError) in
         try await parts.images.storeThumbnail(picture.thumbnail, of: sha256)
       }
+      Failpoint.thumbnailDurable.reach()
     }
     let image = NewImage(
       index: picture.index, seed: picture.seed, width: picture.width, height: picture.height,
@@ -42,6 +45,13 @@ extension WorkerSession {
     }
     logger.info("job done", metadata: ["job": "\(held.lease.id)", "images": "\(summary.images)"])
     try await settleAndGoOn(outcome)
+    await measure(held, summary)
+  }
+
+  /// Keeps how long the job took; what the worker says counts only as far as its time here allows.
+  private func measure(_ held: HeldJob, _ reported: GenerationSummary) async {
+    let summary = Reported.summary(reported, within: parts.clock.uptime - held.since)
+    parts.measured(summary)
     let request = held.lease.request
     let timing = Timing(
       request: request, worker: worker, evaluations: request.steps * request.batchCount,

@@ -15,10 +15,13 @@ actor WorkerSession {
   let connection: Connection
   let dispatcher: Dispatcher
   let logger: Logger
-  let outbox: AsyncStream<ServerMessage>.Continuation
+  private let outbox: AsyncStream<ServerMessage>.Continuation
   private let messages: AsyncStream<ServerMessage>
   private let ending: AsyncStream<SessionEnd>
   private let end: AsyncStream<SessionEnd>.Continuation
+
+  /// Messages that may wait for a worker to read them; one that lets more pile up is gone or hostile.
+  private static let outboxLimit = 256
 
   var models: Set<String>?
   var held: HeldJob?
@@ -36,7 +39,7 @@ actor WorkerSession {
     var logger = parts.logger
     logger[metadataKey: "worker"] = "\(worker)"
     self.logger = logger
-    (messages, outbox) = AsyncStream.makeStream()
+    (messages, outbox) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.outboxLimit))
     (ending, end) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
   }
 
@@ -52,7 +55,12 @@ actor WorkerSession {
   func pause() { takesJobs = false }
 
   /// Says that the server leaves; the link ends when that is said.
-  nonisolated func sayGoodbye() { outbox.yield(.goodbye) }
+  nonisolated func sayGoodbye() { say(.goodbye) }
+
+  /// Sends a message after those that wait; a worker that does not read loses its link.
+  nonisolated func say(_ message: ServerMessage) {
+    if case .dropped = outbox.yield(message) { finish(.misbehaved("the worker does not read")) }
+  }
 
   /// Takes the next job, if the worker is free and may.
   func assignNext() async throws(JobQueueError) {
@@ -66,7 +74,7 @@ actor WorkerSession {
       return
     }
     hold(lease)
-    outbox.yield(.assign(lease.attempt, lease.request))
+    say(.assign(lease.attempt, lease.request))
     logger.info("job assigned", metadata: ["job": "\(lease.id)", "attempt": "\(lease.attempt.attempt)"])
   }
 
@@ -87,7 +95,8 @@ actor WorkerSession {
   // MARK: - What is held
 
   func hold(_ lease: Lease) {
-    held = HeldJob(lease: lease, watch: ProgressWatch(now: parts.clock.uptime))
+    let now = parts.clock.uptime
+    held = HeldJob(lease: lease, watch: ProgressWatch(now: now), since: now)
     parts.capabilities.setBusy(worker, true)
   }
 
@@ -96,7 +105,7 @@ actor WorkerSession {
     guard let held else { return }
     self.held = nil
     settled = (held.attempt, accepted)
-    outbox.yield(.acknowledge(held.attempt, accepted: accepted))
+    say(.acknowledge(held.attempt, accepted: accepted))
     parts.capabilities.setBusy(worker, false)
     dispatcher.noteIdle()
   }
@@ -105,7 +114,7 @@ actor WorkerSession {
   func sendCancel(_ attempt: JobAttempt) {
     guard held?.attempt == attempt, held?.isCancelSent == false else { return }
     held?.isCancelSent = true
-    outbox.yield(.cancel(attempt))
+    say(.cancel(attempt))
   }
 
   // MARK: - The link
@@ -166,6 +175,7 @@ actor WorkerSession {
       do { try await connection.write(bytes) } catch {
         throw error == .cancelled ? .cancelled : .socket(error)
       }
+      if case .acknowledge = message { Failpoint.acknowledged.reach() }
       if message == .goodbye { return .goodbye }
     }
     return .cancelled
@@ -174,7 +184,7 @@ actor WorkerSession {
   /// Says that the server lives, and looks whether the worker hangs.
   private func tick() async -> SessionEnd {
     while true {
-      outbox.yield(.heartbeat)
+      say(.heartbeat)
       if isHung() { return .hung }
       do { try await Task.sleep(for: parts.options.heartbeat) } catch { return .cancelled }
     }

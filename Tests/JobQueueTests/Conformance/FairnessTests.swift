@@ -12,7 +12,9 @@ import Testing
     for _ in 0..<5 { try await fixture.complete() }
     let running = try await fixture.run()
     let wanted = try await fixture.submit(StoreFixture.bert)
-    let position = try await fixture.store.overview(workers: 1).places.first { $0.id == wanted.id }?.position
+    let position = try await fixture.store.overview(workers: StoreFixture.workers(1)).places.first {
+      $0.id == wanted.id
+    }?.position
     #expect(position ?? 99 <= 2)
     _ = try await fixture.store.storeImage(StoreFixture.image(0), for: running.attempt)
     _ = try await fixture.store.finish(running.attempt)
@@ -28,10 +30,10 @@ import Testing
       let request = StoreFixture.request(steps: [5, 20, 50][index % 3], count: index % 2 + 1)
       try await fixture.submit(UserID("user-\(index * index % 4)"), request)
     }
-    while let next = try await fixture.store.overview(workers: 1).places.first {
+    while let next = try await fixture.store.overview(workers: StoreFixture.workers(1)).places.first {
       #expect(try await fixture.complete().id == next.id)
     }
-    #expect(try await fixture.store.overview(workers: 1).waiting == 0)
+    #expect(try await fixture.store.overview(workers: StoreFixture.workers(1)).waiting == 0)
   }
 
   @Test(arguments: StoreKind.all)
@@ -56,7 +58,7 @@ import Testing
     let second = try await fixture.submit()
     let third = try await fixture.submit()
     let lease = try await fixture.run()
-    var overview = try await fixture.store.overview(workers: 1)
+    var overview = try await fixture.store.overview(workers: StoreFixture.workers(1))
     #expect(overview.waiting == 2)
     #expect(overview.running == 1)
     #expect(overview.places.map(\.id) == [second.id, third.id])
@@ -65,9 +67,13 @@ import Testing
     try await fixture.store.recordTiming(
       Timing(request: lease.request, worker: StoreFixture.worker, evaluations: 20, seconds: 10))
     fixture.clock.advance(.seconds(4))
-    overview = try await fixture.store.overview(workers: 1)
+    overview = try await fixture.store.overview(workers: StoreFixture.workers(1))
     #expect(overview.places.map(\.estimatedStartSeconds) == [6, 16])
-    #expect(try await fixture.store.overview(workers: 2).places.map(\.estimatedStartSeconds) == [0, 6])
-    #expect(try await fixture.store.overview(workers: 0).places.map(\.estimatedStartSeconds) == [nil, nil])
+    #expect(
+      try await fixture.store.overview(workers: StoreFixture.workers(2)).places.map(\.estimatedStartSeconds)
+        == [0, 6])
+    #expect(
+      try await fixture.store.overview(workers: StoreFixture.workers(0)).places.map(\.estimatedStartSeconds)
+        == [nil, nil])
   }
 }

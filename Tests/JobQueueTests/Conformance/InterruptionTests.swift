@@ -43,7 +43,7 @@ import Testing
     let fixture = try StoreFixture(kind)
     for _ in 0..<10 { try await fixture.submit() }
     _ = try await fixture.run()
-    let overview = try await fixture.store.overview(workers: 1)
+    let overview = try await fixture.store.overview(workers: StoreFixture.workers(1))
     #expect(overview.waiting == 9)
     #expect(overview.running == 1)
   }

@@ -51,7 +51,7 @@ import Testing
     #expect(lease.id == first.id)
     #expect(try await fixture.store.workerLost(StoreFixture.worker) == [lease.attempt])
     #expect(try await fixture.store.workerLost(StoreFixture.worker).isEmpty)
-    let places = try await fixture.store.overview(workers: 1).places
+    let places = try await fixture.store.overview(workers: StoreFixture.workers(1)).places
     #expect(places.map(\.id) == [first.id, third.id, second.id])
     #expect(places.map(\.position) == [0, 1, 2])
     let again = try await fixture.take(other)

@@ -27,7 +27,7 @@ final class TestService: Sendable {
     store = try SQLiteJobStore.open(folder: folder)
     var configuration = ServerConfiguration(dataFolder: folder)
     configuration.access = access
-    configuration.freeSpaceFloor = 0
+    configuration.limits.freeSpaceFloor = 0
     configure(&configuration)
     let files = try ThreadExecutor(name: "files")
     let hub = EventHub()

@@ -1,0 +1,37 @@
+import GRDB
+import Glibc
+
+/// What can be said about a database without opening it for a server.
+public struct DatabaseInspection: Equatable, Sendable {
+  /// SQLite's version.
+  public var sqliteVersion: String
+  /// Rows of jobs.
+  public var jobs: Int
+  /// Migrations a start would do.
+  public var pendingSteps: Int
+
+  /// Reads the whole database of a folder that no server uses; changes nothing.
+  ///
+  /// - Throws: `JobQueueError.folderInUse`, `.damaged`, `.newerSchema`, `.storage`.
+  public static func inspect(folder: String) throws(JobQueueError) -> DatabaseInspection {
+    let lock = try DataFolderLock(folder: folder)
+    do {
+      var configuration = Configuration()
+      configuration.readonly = true
+      let queue = try DatabaseQueue(path: folder + "/atelier.sqlite", configuration: configuration)
+      defer { try? queue.close() }
+      let found = try queue.writeWithoutTransaction { db in
+        try DatabaseSettings.quickCheck(db)
+        let applied = try Set(Migrations.migrator.appliedIdentifiers(db))
+        let known = Migrations.migrator.migrations
+        if let newer = applied.subtracting(known).min() { throw JobQueueError.newerSchema(step: newer) }
+        return DatabaseInspection(
+          sqliteVersion: try String.fetchOne(db, sql: "SELECT sqlite_version()") ?? "unknown",
+          jobs: try db.tableExists("job") ? Int.fetchOne(db, sql: "SELECT count(*) FROM job") ?? 0 : 0,
+          pendingSteps: known.count - applied.count)
+      }
+      withExtendedLifetime(lock) {}
+      return found
+    } catch { throw JobQueueError(error) }
+  }
+}
