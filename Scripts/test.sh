@@ -52,5 +52,5 @@ say "== Black-box tests"
 ensure_packages openssh-server openssh-client chromium chromium-driver fonts-dejavu-core
 ensure_venv .venv-tests Tests/requirements.txt
 build_release
-ATELIER_BIN="$(release_bin)" ATELIER_SLOW="$slow" \
+ATELIER_BIN="$(release_bin)" ATELIER_DEBUG_BIN="$(swift build --show-bin-path)" ATELIER_SLOW="$slow" \
   .venv-tests/bin/python -m pytest -q -p no:cacheprovider Tests/EndToEnd Tests/Browser

@@ -41,7 +41,13 @@ struct ServerOptions: ParsableArguments {
   @Option(help: "Forget a user's oldest pictures above so many MiB, favourites excepted (0: never).")
   var retainMib = 0
 
+  @Option(help: "MiB that must stay free on the disk for a new job to be taken.")
+  var freeMib = 2048
+
   func validate() throws {
+    guard (0...(1 << 30)).contains(freeMib) else {
+      throw ValidationError("--free-mib must be 0…\(1 << 30); got \(freeMib)")
+    }
     guard (0...36500).contains(retainDays) else {
       throw ValidationError("--retain-days must be 0…36500; got \(retainDays)")
     }
@@ -68,6 +74,7 @@ struct ServerOptions: ParsableArguments {
     configuration.retention = RetentionPolicy(
       age: retainDays > 0 ? .seconds(retainDays * 86_400) : nil,
       bytesPerUser: retainMib > 0 ? retainMib << 20 : nil)
+    configuration.limits.freeSpaceFloor = freeMib << 20
     configuration.debugRoutes = ProcessInfo.processInfo.environment["ATELIER_DEBUG_ROUTES"] == "1"
     return configuration
   }

@@ -78,12 +78,13 @@ class MockWorker:
     away afterwards. Kinds: cut (before it), half, flip, garbage, oversize, silence.
     """
 
-    def __init__(self, service, name="mock", fault=None, pause=0.0):
+    def __init__(self, service, name="mock", fault=None, pause=0.0, thumbnails=False):
         self.port = service.worker_port
         self.key = bytes.fromhex((service.data / "secrets" / "worker.key").read_text().strip())
         self.name = name
         self.fault = fault
         self.pause = pause
+        self.thumbnails = thumbnails
         self.done = 0
         self.stopped = threading.Event()
         self.held = None
@@ -179,7 +180,8 @@ class MockWorker:
             png_bytes = picture(request, index)
             head = struct.pack(">IQIII", index, request["seed"] + index, request["width"],
                                request["height"], len(png_bytes))
-            kept.append((IMAGE, attempt, head + png_bytes))
+            small = png(8, 8, (1, 2, 3), b"small") if self.thumbnails else b""
+            kept.append((IMAGE, attempt, head + png_bytes + small))
             self._send(*kept[-1])
         summary = {"images": request["batch_count"], "load": 0, "text": 0, "denoise": 1, "decode": 0,
                    "evaluations": total}
