@@ -29,15 +29,19 @@ public struct Representation: Sendable {
 
   /// The answer to a GET or HEAD, still without its body, and the bytes that body must have.
   ///
-  /// 200 with all bytes, 206 with one range, 304 and 416 with none (`nil`).
-  public func answer(to request: HTTPFields) -> (response: Response, body: Range<Int>?) {
+  /// 200 with all bytes, 206 with one range, 304, 412 and 416 with none (`nil`). A range counts only for GET
+  /// (RFC 9110 section 14.2).
+  public func answer(
+    to request: HTTPFields, method: HTTPRequest.Method = .get
+  ) -> (response: Response, body: Range<Int>?) {
+    if isAnother(request) { return (Response(.preconditionFailed, headers: [.eTag: entityTag]), nil) }
     var headers = headers
     headers[.eTag] = entityTag
     if let modifiedSeconds { headers[.lastModified] = HTTPDate.string(from: modifiedSeconds) }
     if isUnchanged(request) { return (Response(.notModified, headers: headers), nil) }
     headers[.contentType] = contentType
     headers[.acceptRanges] = "bytes"
-    let mayRange = request[.ifRange].map { $0 == entityTag } ?? true
+    let mayRange = method == .get && request[.ifRange].map { $0 == entityTag } ?? true
     switch mayRange ? ByteRange.parse(request[.range], size: size) : .whole {
     case .whole: return (Response(.ok, headers: headers), 0..<size)
     case .part(let range):
@@ -46,6 +50,16 @@ public struct Representation: Sendable {
     case .unsatisfiable:
       return (Response(.rangeNotSatisfiable, headers: [.contentRange: "bytes */\(size)"]), nil)
     }
+  }
+
+  /// Whether the client asks for another version than this: If-Match counts before If-Unmodified-Since.
+  private func isAnother(_ request: HTTPFields) -> Bool {
+    let tags = request[values: .ifMatch]
+    if !tags.isEmpty { return !listMembers(tags).contains { $0 == "*" || $0 == entityTag } }
+    guard let modifiedSeconds, let since = request[.ifUnmodifiedSince].flatMap(HTTPDate.seconds(from:)) else {
+      return false
+    }
+    return modifiedSeconds > since
   }
 
   /// Whether the client's copy is still right: If-None-Match counts before If-Modified-Since.

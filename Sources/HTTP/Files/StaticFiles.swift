@@ -18,7 +18,8 @@ public struct StaticFiles: Sendable {
     let modifiedSeconds: Int64
 
     /// The file as this client gets it; a range is one of the bytes as they are.
-    func response(to request: HTTPFields) -> Response {
+    func response(to head: RequestHead) -> Response {
+      let request = head.headers
       let gzip = request[.range] == nil && ContentCoding.acceptsGzip(request) ? gzip : nil
       let bytes = gzip ?? bytes
       var headers: HTTPFields = [.cacheControl: "no-cache"]
@@ -26,7 +27,7 @@ public struct StaticFiles: Sendable {
       let representation = Representation(
         entityTag: gzip == nil ? entityTag : String(entityTag.dropLast()) + "-gzip\"",
         modifiedSeconds: modifiedSeconds, contentType: contentType, size: bytes.count, headers: headers)
-      var (response, range) = representation.answer(to: request)
+      var (response, range) = representation.answer(to: request, method: head.method)
       guard let range else { return response }
       if gzip != nil { response.headers[.contentEncoding] = "gzip" }
       response.body = .bytes(range.count == bytes.count ? bytes : Array(bytes[range]))
@@ -65,7 +66,7 @@ public struct StaticFiles: Sendable {
         .methodNotAllowed, "method_not_allowed", "expected GET or HEAD", headers: [.allow: "GET, HEAD"]
       ).response
     }
-    return entry.response(to: head.headers)
+    return entry.response(to: head)
   }
 
   private mutating func load(

@@ -16,7 +16,7 @@ struct PictureResponse: Sendable {
       headers: [
         .cacheControl: "private, max-age=31536000, immutable", .contentSecurityPolicy: "default-src 'none'",
       ])
-    var (response, range) = picture.answer(to: head.headers)
+    var (response, range) = picture.answer(to: head.headers, method: head.method)
     guard let range else { return response }
     if let downloadName {
       response.headers[.contentDisposition] = "attachment; filename=\"\(downloadName)\""

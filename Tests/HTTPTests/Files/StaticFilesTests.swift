@@ -85,6 +85,30 @@ import Testing
     #expect(try get("/js/app.js", [.range: "bytes=2-3", .ifRange: "\"x\""]).response?.status.code == 200)
   }
 
+  @Test func `HEAD knows no ranges`() throws {
+    let answer = try get("/js/app.js", [.range: "bytes=2-3"], method: .head)
+    #expect(answer.response?.status.code == 200)
+    #expect(answer.response?.headers[.contentRange] == nil)
+  }
+
+  @Test func `who wants another version gets none`() throws {
+    let tag = try #require(try get("/").response?.headers[.eTag])
+    for value in ["\"x\"", "W/\(tag)"] {
+      let answer = try get("/", [.ifMatch: value])
+      #expect(answer.response?.status.code == 412)
+      #expect(answer.body.isEmpty)
+    }
+    for value in [tag, "*", "\"x\", \(tag)"] {
+      #expect(try get("/", [.ifMatch: value]).response?.status.code == 200)
+    }
+    let early = "Thu, 01 Jan 1970 00:00:00 GMT"
+    #expect(try get("/", [.ifUnmodifiedSince: early]).response?.status.code == 412)
+    #expect(try get("/", [.ifUnmodifiedSince: early, .ifMatch: "*"]).response?.status.code == 200)
+    #expect(
+      try get("/", [.ifUnmodifiedSince: HTTPDate.string(from: 4_000_000_000)]).response?.status.code == 200)
+    #expect(try get("/", [.ifUnmodifiedSince: "yesterday"]).response?.status.code == 200)
+  }
+
   @Test func `other methods are refused`() throws {
     #expect(try get("/", method: .post).response?.status.code == 405)
     #expect(try get("/", method: .head).response?.status.code == 200)
