@@ -62,6 +62,14 @@ public protocol JobStore: GalleryStore, EventStore, UserStore {
   /// - Returns: the attempts that were taken back.
   func expireLeases() async throws(JobQueueError) -> [JobAttempt]
 
+  /// Takes an unfinished job back from whoever has it and lets it be taken at once, at its old place.
+  ///
+  /// For admins, who need not own it; nothing is counted against the job.
+  func requeue(_ id: JobID) async throws(JobQueueError) -> InterventionOutcome
+
+  /// Ends an unfinished job with an error its owner reads; for admins, who need not own it.
+  func abort(_ id: JobID, _ error: UserError) async throws(JobQueueError) -> InterventionOutcome
+
   /// Remembers how fast a worker was, for estimates.
   func recordTiming(_ timing: Timing) async throws(JobQueueError)
 

@@ -19,7 +19,7 @@ import Testing
 
   private func changes(_ machine: JobMachine) -> [JobChange] {
     let attempts = [machine.attempt &- 1, machine.attempt, machine.attempt + 1]
-    return [.cancel, .expire, .restart]
+    return [.cancel, .expire, .restart, .takeBack, .abort(Self.error)]
       + [Self.worker, Self.other].flatMap { [JobChange.take($0), .workerLost($0)] }
       + attempts.flatMap { attempt in
         [
@@ -86,7 +86,7 @@ import Testing
   }
 
   private static let transitions: [JobState: Set<JobState>] = [
-    .queued: [.queued, .assigned, .running, .cancelled],
+    .queued: [.queued, .assigned, .running, .failed, .cancelled],
     .assigned: [.assigned, .running, .queued, .finished, .failed, .cancelled],
     .running: [.running, .queued, .finished, .failed, .cancelled],
     .finished: [.finished], .failed: [.failed], .cancelled: [.cancelled],
@@ -97,7 +97,7 @@ import Testing
     case .start(let attempt), .renew(let attempt), .finish(let attempt), .confirmCancel(let attempt),
       .fail(let attempt, _, _), .resume(let attempt, _):
       attempt
-    case .take, .cancel, .workerLost, .expire, .restart: nil
+    case .take, .cancel, .workerLost, .expire, .restart, .takeBack, .abort: nil
     }
   }
 }

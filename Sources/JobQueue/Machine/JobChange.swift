@@ -22,6 +22,10 @@ enum JobChange: Equatable, Sendable {
   case workerLost(WorkerID)
   /// The reaper looks whether a deadline passed.
   case expire
+  /// An admin wants it queued again, now.
+  case takeBack
+  /// An admin ends it.
+  case abort(UserError)
   /// The server started anew.
   case restart
 }

@@ -53,6 +53,8 @@ struct JobMachine: Equatable, Sendable {
     case .workerLost(let worker): workerLost(worker, now, policy)
     case .expire: expire(now, policy)
     case .restart: restart(now, policy)
+    case .takeBack: takeBack(now)
+    case .abort(let error): abort(error)
     }
   }
 
@@ -186,6 +188,26 @@ struct JobMachine: Equatable, Sendable {
     isLeaseVoid = true
     leaseDeadline = now + policy.lease
     return .renewed
+  }
+
+  private mutating func takeBack(_ now: Duration) -> JobVerdict {
+    switch state {
+    case .queued:
+      notBefore = now
+      return .renewed
+    case .assigned, .running:
+      isAttemptOpen = false
+      // Nothing is counted against the job: it was not its fault.
+      if cancelRequested { end(.cancelled) } else { requeue(notBefore: now) }
+      return .changed
+    case .finished, .failed, .cancelled: return .refused
+    }
+  }
+
+  private mutating func abort(_ error: UserError) -> JobVerdict {
+    if state.isTerminal { return .refused }
+    end(cancelRequested ? .cancelled : .failed, error)
+    return .changed
   }
 
   /// After a failure that may be the worker's: cancelled if that was wished, queued again while attempts

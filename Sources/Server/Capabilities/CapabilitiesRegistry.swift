@@ -15,6 +15,7 @@ public final class CapabilitiesRegistry: Sendable {
     var vitals: WorkerVitals?
     var heardAt: SuspendingClock.Instant?
     var busySince: SuspendingClock.Instant?
+    var isDrained = false
   }
 
   private let entries = Mutex<[Entry]>([])
@@ -58,6 +59,15 @@ public final class CapabilitiesRegistry: Sendable {
   /// A worker's link ended.
   public func disconnected(_ id: WorkerID) { set(id, .offline) }
 
+  /// A worker is given nothing more, or is again.
+  func setDrained(_ id: WorkerID, _ isDrained: Bool) {
+    entries.withLock { entries in
+      guard let index = entries.firstIndex(where: { $0.id == id }) else { return }
+      entries[index].isDrained = isDrained
+    }
+    onChange()
+  }
+
   /// A worker said that it lives, and how it is.
   func noteVitals(_ id: WorkerID, _ vitals: WorkerVitals) {
     entries.withLock { entries in
@@ -93,7 +103,8 @@ public final class CapabilitiesRegistry: Sendable {
       return entries.map { entry in
         WorkerHealth(
           name: entry.id, device: entry.capabilities.device, state: entry.state, vitals: entry.vitals,
-          sinceHeartbeat: entry.heardAt.map { now - $0 }, busyFor: entry.busySince.map { now - $0 })
+          sinceHeartbeat: entry.heardAt.map { now - $0 }, busyFor: entry.busySince.map { now - $0 },
+          isDrained: entry.isDrained)
       }
     }
   }
@@ -101,7 +112,7 @@ public final class CapabilitiesRegistry: Sendable {
   /// Connected workers and their models, for estimates.
   var connectedWorkers: [QueueWorker] {
     entries.withLock { entries in
-      entries.filter { $0.state != .offline }.map { entry in
+      entries.filter { $0.state != .offline && !$0.isDrained }.map { entry in
         QueueWorker(id: entry.id, models: Set(entry.capabilities.models.map(\.name)))
       }
     }

@@ -13,4 +13,6 @@ struct WorkerHealth: Sendable {
   var sinceHeartbeat: Duration?
   /// How long it has had its present job; nil when it has none.
   var busyFor: Duration?
+  /// Whether an admin lets it have nothing more.
+  var isDrained = false
 }

@@ -11,6 +11,8 @@ actor Dispatcher {
   private let parts: WorkerParts
   private var sessions: [WorkerID: WorkerSession] = [:]
   private var isDraining = false
+  /// Workers that are given nothing more, connected or not.
+  private var drained: Set<WorkerID> = []
   private let events: AsyncStream<QueueEvent>
   private let idle: AsyncStream<Void>
   private nonisolated let idleSignal: AsyncStream<Void>.Continuation
@@ -41,7 +43,7 @@ actor Dispatcher {
   func attach(_ session: WorkerSession) async {
     let old = sessions.updateValue(session, forKey: session.worker)
     old?.finish(.replaced)
-    if isDraining { await session.pause() }
+    if isDraining || drained.contains(session.worker) { await session.pause() }
   }
 
   /// A link ended: what the worker had is queued again at once, unless a newer link took over or the server
@@ -67,6 +69,37 @@ actor Dispatcher {
 
   /// A session is free again, or gone.
   nonisolated func noteIdle() { idleSignal.yield() }
+
+  // MARK: - For admins
+
+  /// Gives a worker nothing more from now on, also when it connects again, or takes that back.
+  ///
+  /// What it has it finishes.
+  func setDrained(_ worker: WorkerID, _ isDrained: Bool) async throws(JobQueueError) {
+    if isDrained { drained.insert(worker) } else { drained.remove(worker) }
+    parts.capabilities.setDrained(worker, isDrained)
+    guard !isDraining, let session = sessions[worker] else { return }
+    if isDrained { await session.pause() } else { try await session.unpause() }
+  }
+
+  /// Queues an unfinished job again, whoever has it; see `JobStore.requeue`.
+  func requeue(_ id: JobID) async throws(JobQueueError) -> InterventionOutcome {
+    await tell(try await parts.store.requeue(id))
+  }
+
+  /// Ends an unfinished job, whoever has it; see `JobStore.abort`.
+  func abort(_ id: JobID, _ error: UserError) async throws(JobQueueError) -> InterventionOutcome {
+    await tell(try await parts.store.abort(id, error))
+  }
+
+  /// Tells the worker whose attempt was taken back, so that it stops and is free.
+  private func tell(_ outcome: InterventionOutcome) async -> InterventionOutcome {
+    if case .done(let attempt?) = outcome {
+      for session in sessions.values { await session.takenBack([attempt]) }
+      await wake()
+    }
+    return outcome
+  }
 
   // MARK: - Handing out
 

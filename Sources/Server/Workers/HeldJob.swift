@@ -13,6 +13,8 @@ struct HeldJob: Sendable {
   var isCancelSent = false
   /// When the worker was found to hang.
   var hungSince: Duration?
+  /// When its lease was renewed last.
+  var renewedAt = Duration.zero
   var lastProgress: GenerationProgress?
 
   /// The attempt everything must name.

@@ -18,6 +18,8 @@ struct WorkerLinkOptions: Sendable {
   var pendingHandshakes = 16
   /// A hung worker that was asked to stop has this long before its link is cut.
   var hangGrace = Duration.seconds(10)
+  /// Heartbeats in less time than this renew the lease once.
+  var renewal = Duration.seconds(1)
   /// How often leases are looked at, and retried jobs are offered.
   var reaper = Duration.seconds(1)
   /// How long to wait before a result is stored again after the disk was full.

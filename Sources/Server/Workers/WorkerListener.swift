@@ -14,7 +14,8 @@ final class WorkerListener: Service {
   private let loop: EventLoop
   private let secret: SharedSecret
   private let parts: WorkerParts
-  private let dispatcher: Dispatcher
+  /// Who hands out jobs.
+  let dispatcher: Dispatcher
   private let drain: Duration
   private let limiter: Mutex<HandshakeLimiter>
   private let pending = Mutex(0)

@@ -91,6 +91,10 @@ extension WorkerSession {
     guard let held, attempt == held.attempt, held.hungSince == nil,
       !held.watch.isOverdue(now: parts.clock.uptime)
     else { return }
+    // Each renewal syncs the disk: a worker that beats without pause must not slow the queue.
+    let now = parts.clock.uptime
+    guard now - held.renewedAt >= parts.options.renewal else { return }
+    self.held?.renewedAt = now
     let status = try await stored { () async throws(JobQueueError) in
       try await parts.store.renew(held.attempt)
     }

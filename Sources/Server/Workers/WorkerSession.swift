@@ -28,6 +28,7 @@ actor WorkerSession {
   /// The attempt settled last and how, to give a repeated message the same answer.
   var settled: (attempt: JobAttempt, accepted: Bool)?
   var takesJobs = true
+  private var isPaused = false
   private var isTaking = false
   private(set) var isEnded = false
 
@@ -51,8 +52,14 @@ actor WorkerSession {
   /// Ends the link; the first reason stays.
   nonisolated func finish(_ reason: SessionEnd) { end.yield(reason) }
 
-  /// Takes no further jobs: the server is to stop.
-  func pause() { takesJobs = false }
+  /// Takes no further jobs: the server is to stop, or an admin wants so.
+  func pause() { isPaused = true }
+
+  /// Takes jobs again, and the next one at once.
+  func unpause() async throws(JobQueueError) {
+    isPaused = false
+    try await assignNext()
+  }
 
   /// Says that the server leaves; the link ends when that is said.
   nonisolated func sayGoodbye() { say(.goodbye) }
@@ -64,7 +71,7 @@ actor WorkerSession {
 
   /// Takes the next job, if the worker is free and may.
   func assignNext() async throws(JobQueueError) {
-    guard let models, held == nil, takesJobs, !isTaking, !isEnded else { return }
+    guard let models, held == nil, takesJobs, !isPaused, !isTaking, !isEnded else { return }
     isTaking = true
     defer { isTaking = false }
     guard let lease = try await parts.store.take(worker: worker, models: models) else { return }
@@ -81,7 +88,7 @@ actor WorkerSession {
   /// The store took these attempts back: a worker that still has one is to forget it.
   func takenBack(_ attempts: [JobAttempt]) {
     guard let held, attempts.contains(held.attempt) else { return }
-    logger.warning("lease ended without progress", metadata: ["job": "\(held.lease.id)"])
+    logger.warning("the attempt was taken back", metadata: ["job": "\(held.lease.id)"])
     settle(accepted: false)
   }
 

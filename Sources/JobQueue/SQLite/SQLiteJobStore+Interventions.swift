@@ -1,0 +1,25 @@
+import GRDB
+public import Generation
+
+extension SQLiteJobStore {
+  /// See `JobStore`.
+  public func requeue(_ id: JobID) async throws(JobQueueError) -> InterventionOutcome {
+    try await write { try $0.intervene(id, .takeBack) }
+  }
+
+  /// See `JobStore`.
+  public func abort(_ id: JobID, _ error: UserError) async throws(JobQueueError) -> InterventionOutcome {
+    try await write { try $0.intervene(id, .abort(error)) }
+  }
+}
+
+extension QueueTransaction {
+  /// Applies an admin's change to a job whoever owns it.
+  fileprivate func intervene(_ id: JobID, _ change: JobChange) throws -> InterventionOutcome {
+    let found = try row("SELECT * FROM job WHERE id = ?", [id.rawValue])
+    guard var job = try found.map({ try JobRow(row: $0) }) else { return .unknown }
+    let attempt = job.machine.isActive ? job.attempt : nil
+    guard try apply(change, to: &job) != .refused else { return .alreadyOver }
+    return .done(takenBack: attempt)
+  }
+}
