@@ -15,13 +15,20 @@ extension QueueTransaction {
 
   /// Every waiting job by number.
   func waitingJobs() throws -> [WaitingJob] {
-    try rows(
-      """
-      SELECT job.number, job.id, job.user_id, job.model, job.cost, job.request, job.not_before_uptime,
-        user.virtual_time
-      FROM job JOIN user ON user.id = job.user_id WHERE \(Self.waitingSQL) ORDER BY job.number
-      """
-    ).map(WaitingJob.init(row:))
+    let statement = try db.cachedStatement(
+      sql: "\(WaitingJob.selectSQL) WHERE \(Self.waitingSQL) ORDER BY job.number")
+    let cursor = try Row.fetchCursor(statement)
+    var jobs: [WaitingJob] = []
+    while let row = try cursor.next() { jobs.append(WaitingJob(row: row)) }
+    return jobs
+  }
+
+  /// What a waiting job is to make.
+  func request(of job: WaitingJob) throws -> GenerationRequest {
+    try requests.request(of: job.entry.number) {
+      let text = try row("SELECT request FROM job WHERE number = ?", [job.entry.number])
+      return try JobRow.decode(GenerationRequest.self, text?["request"] ?? "", "job.request")
+    }
   }
 
   /// In which order they will be taken.

@@ -8,6 +8,7 @@ final class QueueTransaction {
   let db: Database
   let policy: QueuePolicy
   let ids: IdentifierSource
+  let requests: RequestCache
   /// Uptime at the beginning.
   let now: Duration
   /// Wall clock at the beginning, in milliseconds since 1970.
@@ -15,10 +16,14 @@ final class QueueTransaction {
   /// Logged so far; told to observers after the commit.
   private(set) var events: [QueueEvent] = []
 
-  init(_ db: Database, policy: QueuePolicy, ids: IdentifierSource, clock: any QueueClock) {
+  init(
+    _ db: Database, policy: QueuePolicy, ids: IdentifierSource, requests: RequestCache,
+    clock: any QueueClock
+  ) {
     self.db = db
     self.policy = policy
     self.ids = ids
+    self.requests = requests
     now = clock.uptime
     wall = clock.wall.queueMilliseconds
   }

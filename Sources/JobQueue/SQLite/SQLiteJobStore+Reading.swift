@@ -53,7 +53,7 @@ extension QueueTransaction {
     var places: [QueueOverview.Place] = []
     for (place, turn) in try turns(waiting).enumerated() {
       let job = waiting[turn.index]
-      let request = try job.request()
+      let request = try request(of: job)
       let delay = Double((job.notBefore - now).queueMilliseconds) / 1000
       let start = estimate.next(model: job.model, earliest: max(0, delay)) { worker in
         timings.seconds(for: request, on: worker)
@@ -63,6 +63,7 @@ extension QueueTransaction {
           id: job.id, owner: job.entry.owner, position: running.count + place,
           estimatedStartSeconds: start))
     }
+    requests.keep(Set(waiting.map(\.entry.number)))
     return QueueOverview(waiting: waiting.count, running: running.count, places: places)
   }
 }

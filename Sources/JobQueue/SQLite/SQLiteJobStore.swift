@@ -12,6 +12,7 @@ public final class SQLiteJobStore: JobStore {
   let policy: QueuePolicy
   let ids: IdentifierSource
   let clock: any QueueClock
+  private let requests = RequestCache()
   private let lock: DataFolderLock
   private let observers = Mutex<[@Sendable ([QueueEvent]) -> Void]>([])
 
@@ -66,8 +67,7 @@ public final class SQLiteJobStore: JobStore {
       let store = SQLiteJobStore(
         database: database, lock: lock, options: options, sqliteVersion: version)
       try database.write { db in
-        try QueueTransaction(db, policy: store.policy, ids: store.ids, clock: store.clock)
-          .voidLeases(bootID: store.clock.bootID)
+        try store.transaction(db).voidLeases(bootID: store.clock.bootID)
       }
       return store
     } catch {
@@ -84,6 +84,10 @@ public final class SQLiteJobStore: JobStore {
     } catch {
       throw JobQueueError(error)
     }
+  }
+
+  private func transaction(_ db: Database) -> QueueTransaction {
+    QueueTransaction(db, policy: policy, ids: ids, requests: requests, clock: clock)
   }
 
   /// See `JobStore`.
@@ -130,8 +134,7 @@ public final class SQLiteJobStore: JobStore {
   ) async throws(JobQueueError) -> T {
     let result: Result<T, JobQueueError> = await withCheckedContinuation { continuation in
       database.asyncWriteWithoutTransaction { db in
-        let transaction = QueueTransaction(
-          db, policy: self.policy, ids: self.ids, clock: self.clock)
+        let transaction = self.transaction(db)
         do {
           guard let value = try body(self, transaction) else {
             throw JobQueueError.storage(code: 0, message: "a transaction gave no value")
