@@ -8,8 +8,8 @@ struct BackupCommand: AsyncParsableCommand {
     commandName: "backup",
     abstract: "Copies the database into FILE, whether the server runs or not.",
     discussion: """
-      FILE is there whole and checked, or not at all. Pictures are not in it: copy the folder images \
-      after it. To restore, stop the server, put FILE in place of atelier.sqlite, remove \
+      FILE is there whole and checked, or not at all. Pictures are not in it: copy the folders images \
+      and uploads after it. To restore, stop the server, put FILE in place of atelier.sqlite, remove \
       atelier.sqlite-wal and atelier.sqlite-shm, and start.
       """)
 

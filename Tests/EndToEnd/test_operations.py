@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import urllib.parse
 
@@ -83,6 +84,10 @@ def test_metrics_tell_of_jobs_workers_and_memory(service, mock):
                  'atelier_job_phase_seconds_count{phase="denoise"} 1', "atelier_jobs_waiting 0",
                  'atelier_worker_state{worker="mock",state="ready"} 1']:
         assert line + "\n" in text
+    with socket.create_connection(("127.0.0.1", service.port), timeout=10) as stranger:
+        stranger.sendall(b"GET / HTTP/1.1\r\nbad header\r\n\r\n")
+        assert stranger.recv(4096).startswith(b"HTTP/1.1 400")
+    assert 'atelier_http_refused_total{code="400"} 1\n' in client.request("GET", "/metrics").text
     for line in text.splitlines():
         if not line.startswith("#"):
             float(line.rsplit(" ", 1)[1])
@@ -109,10 +114,10 @@ def test_the_echo_is_there_only_when_asked_for(service, make_service, monkeypatc
     monkeypatch.setenv("ATELIER_DEBUG_ROUTES", "1")
     other = make_service().start_server()
     host = urllib.parse.urlsplit(other.base).netloc
-    with connect(f"ws://{host}/debug/echo") as socket:
+    with connect(f"ws://{host}/debug/echo") as echo:
         for message in ["text", b"\0\1\2", "é" * 30_000, ""]:
-            socket.send(message)
-            assert socket.recv(timeout=10) == message
+            echo.send(message)
+            assert echo.recv(timeout=10) == message
 
 
 def mounted(path, size):

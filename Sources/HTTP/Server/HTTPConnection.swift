@@ -12,6 +12,8 @@ actor HTTPConnection {
     let limits: HTTPLimits
     let bodies: BodyBudget
     let files: ThreadExecutor?
+    /// Hears the status of each refusal that no responder gave.
+    let refused: @Sendable (Int) -> Void
     let logger: Logger
   }
 
@@ -178,6 +180,7 @@ actor HTTPConnection {
     if case .stream(_, let sink)? = plan { await sink.abandon() }
     plan = nil
     releaseBody()
+    shared.refused(error.status.code)
     let context = HTTPResponseEncoder.Context(date: DateHeader.now(), keepAlive: false)
     let response = error.response
     var bytes = try HTTPResponseEncoder.head(of: response, context)

@@ -33,11 +33,12 @@ public final class HTTPServer: Sendable {
   ///
   /// `loops` must not be empty; the first one also accepts. Files are read on `files`, so that a slow disk
   /// stops no loop. The process's limit of descriptors is raised to what `limits` need, as far as the system
-  /// grants it. Throws `SocketError`.
+  /// grants it. `refused` hears the status of each refusal that the responder did not give: at the door, by the
+  /// parser, for a body that is too large or too slow. Throws `SocketError`.
   public static func bind(
     to address: SocketAddress, loops: [EventLoop], responder: any Responder,
     limits: HTTPLimits = HTTPLimits(),
-    files: ThreadExecutor? = nil, logger: Logger
+    files: ThreadExecutor? = nil, logger: Logger, refused: @escaping @Sendable (Int) -> Void = { _ in }
   ) async throws -> HTTPServer {
     precondition(!loops.isEmpty, "an HTTP server needs an event loop")
     let listener = try await Listener.bind(to: address, on: loops[0])
@@ -45,7 +46,7 @@ public final class HTTPServer: Sendable {
     let granted = try DescriptorLimit.raise(to: wanted) - limits.descriptorReserve
     let shared = HTTPConnection.Shared(
       responder: responder, limits: limits, bodies: BodyBudget(bytes: limits.bodiesInMemory), files: files,
-      logger: logger)
+      refused: refused, logger: logger)
     return HTTPServer(
       listener, loops: loops, shared: shared, connections: max(1, min(limits.connections, granted)))
   }
@@ -103,13 +104,18 @@ public final class HTTPServer: Sendable {
 
   private func admit(_ accepted: AcceptedSocket) -> UInt64? {
     if accepted.isReserve {
+      shared.refused(503)
       accepted.refuse(Refusal.full(limits: shared.limits))
       return nil
     }
     switch registry.admit(accepted.peer) {
     case .admitted(let id): return id
-    case .full: accepted.refuse(Refusal.full(limits: shared.limits))
-    case .tooManyFromPeer: accepted.refuse(Refusal.tooManyFromPeer(limits: shared.limits))
+    case .full:
+      shared.refused(503)
+      accepted.refuse(Refusal.full(limits: shared.limits))
+    case .tooManyFromPeer:
+      shared.refused(429)
+      accepted.refuse(Refusal.tooManyFromPeer(limits: shared.limits))
     }
     return nil
   }

@@ -11,6 +11,7 @@ extension SQLiteJobStore {
         count.images += try transaction.retireImages(olderThan: before, limit: policy.batch)
         count.uploads += try transaction.retireUploads(olderThan: before, limit: policy.batch)
         count.jobs += try transaction.retireJobs(olderThan: before, limit: policy.batch)
+        try transaction.retireUsers(olderThan: before)
       }
       if let bytes = policy.bytesPerUser {
         count.images += try transaction.retireImages(over: bytes, limit: policy.batch)
@@ -73,6 +74,17 @@ extension QueueTransaction {
             AND instr(job.request, upload.id) > 0)
         LIMIT ?)
       """, [wall, limit])
+  }
+
+  /// Browsers that came once and left nothing; their cookies make the same user again.
+  fileprivate func retireUsers(olderThan wall: Int64) throws {
+    try change(
+      """
+      DELETE FROM user WHERE kind = 'anonymous' AND created_at < ?
+        AND NOT EXISTS (SELECT 1 FROM job WHERE job.user_id = user.id)
+        AND NOT EXISTS (SELECT 1 FROM upload WHERE upload.user_id = user.id)
+        AND NOT EXISTS (SELECT 1 FROM session WHERE session.user_id = user.id)
+      """, [wall])
   }
 
   /// Ended jobs without a picture, and their prompts with them.

@@ -5,8 +5,8 @@ import Logs
 
 /// Copies a data folder's database into one file while its server runs, or without one.
 ///
-/// The pictures are not in it: their files never change and are named by their content, so copying the folder
-/// `images` after the database, with any tool, gives a whole backup.
+/// The pictures are not in it: their files never change and are named by their content, so copying the folders
+/// `images` and `uploads` after the database, with any tool, gives a whole backup.
 public struct Backup: Sendable {
   /// What was copied.
   public struct Report: Equatable, Sendable {

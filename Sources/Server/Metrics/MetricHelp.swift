@@ -6,6 +6,7 @@ enum MetricHelp {
     "atelier_disk_free_bytes": "Bytes free where pictures are stored.",
     "atelier_event_sockets": "WebSockets that follow events.",
     "atelier_http_connections": "Open HTTP connections, WebSockets included.",
+    "atelier_http_refused_total": "Refusals before any route: at the door, malformed, too large, too slow.",
     "atelier_http_responses_total": "Responses by status code.",
     "atelier_images_total": "Pictures of ended jobs.",
     "atelier_job_errors_total": "Failed jobs by error code.",

@@ -169,7 +169,10 @@ struct ServerParts: Sendable {
       let loops = [try EventLoop(name: "http-0"), try EventLoop(name: "http-1")]
       return try await HTTPServer.bind(
         to: try Self.address(host, port), loops: loops, responder: Routes.table(services, files: page),
-        limits: configuration.limits.http, files: services.files, logger: services.logger)
+        limits: configuration.limits.http, files: services.files, logger: services.logger
+      ) { [metrics = services.metrics] status in
+        metrics.count("atelier_http_refused_total{code=\"\(status)\"}")
+      }
     } catch let error as SocketError {
       throw ServerError(error, flag: "--port", address: host, port: port)
     }

@@ -80,5 +80,9 @@ import Testing
     #expect(images.reduce(0, +) == 5)
     #expect(images.allSatisfy { $0 <= 2 })
     #expect(try await fixture.store.jobs(owner: StoreFixture.anna, page: JobPage()).isEmpty)
+    // Nothing is left of the user, who may come again.
+    #expect(try await fixture.store.lastSequence(owner: StoreFixture.anna) == 0)
+    try await fixture.submit()
+    #expect(try await fixture.store.lastSequence(owner: StoreFixture.anna) == 1)
   }
 }
