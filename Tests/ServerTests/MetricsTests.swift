@@ -56,6 +56,23 @@ import WorkerProtocol
     #expect(!text.contains("prompt"))
   }
 
+  @Test func `what a worker says it can do is shown in plain names only`() {
+    var lie = MockWorker.capabilities
+    lie.device = "GPU\u{202E}\n" + String(repeating: "x", count: 10_000)
+    let model = lie.models[0]
+    for name in ["", "a\u{1B}[31m", "b\nc", String(repeating: "d", count: 1000), "modèle 1"] {
+      var other = model
+      other.name = name
+      lie.models.append(other)
+    }
+    lie.samplers += (0..<1000).map { SamplerDescription(name: "s\($0)") }
+    let told = Reported.capabilities(lie)
+    #expect(told.models.map(\.name) == ["demo", "modèle 1"])
+    #expect(told.samplers.count == 64)
+    #expect(told.device.hasPrefix("GPUxxx") && told.device.count < 301)
+    #expect(Reported.capabilities(MockWorker.capabilities) == MockWorker.capabilities)
+  }
+
   @Test func `what a worker says about time is never more than the time it had`() {
     let lie = GenerationSummary(images: 1, load: -1, text: .infinity, denoise: 1e300, decode: .nan)
     let summary = Reported.summary(lie, within: .seconds(12))

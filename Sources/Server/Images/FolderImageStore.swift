@@ -5,7 +5,8 @@ public import Sockets
 
 /// Pictures as files `ab/<sha256>.png` below one folder, small versions as `ab/<sha256>.thumb.png`.
 ///
-/// All calls run on the store's own thread, one after the other, because syncing a file blocks. Every
+/// What writes runs on the store's own thread, one after the other, because syncing a file blocks; looking for a
+/// file waits for none of that. Every
 /// path is made of the folder and 64 checked hexadecimal digits; no text of a client becomes a path.
 public actor FolderImageStore: ImageStore {
   private let root: String
@@ -37,7 +38,9 @@ public actor FolderImageStore: ImageStore {
   }
 
   /// Looks for a file; see `ImageStore`.
-  public func find(_ sha256: String, _ variant: ImageVariant) throws(ImageStoreError) -> StoredImage? {
+  public nonisolated func find(_ sha256: String, _ variant: ImageVariant) throws(ImageStoreError)
+    -> StoredImage?
+  {
     guard Self.isName(sha256) else { throw .malformedName }
     let path = "\(root)/\(sha256.prefix(2))/\(sha256)\(Self.suffix(variant))"
     return DurableFile.status(path).map { StoredImage(path: path, size: $0.size) }
@@ -62,7 +65,7 @@ public actor FolderImageStore: ImageStore {
   }
 
   /// Free space; see `ImageStore`.
-  public func freeBytes() throws(ImageStoreError) -> Int {
+  public nonisolated func freeBytes() throws(ImageStoreError) -> Int {
     var status = statvfs()
     guard unsafe statvfs(root, &status) == 0 else { throw DurableFile.failure("statvfs") }
     let (bytes, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))

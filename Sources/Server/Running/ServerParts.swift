@@ -25,6 +25,8 @@ struct ServerParts: Sendable {
     let folder = try DataFolder(configuration.dataFolder)
     store = try Self.open(folder, configuration)
     let files = try ThreadExecutor(name: "files")
+    // Pictures are sent by a thread of their own: no download waits until another picture is synced.
+    let readers = try ThreadExecutor(name: "readers")
     let hub = EventHub(clientsPerUser: configuration.limits.socketsPerUser)
     let saver = CapabilitiesSaver(file: CapabilitiesFile(folder: folder.path), thread: files, logger: logger)
     let capabilities = CapabilitiesRegistry(remembered: saver.load()) {
@@ -38,7 +40,7 @@ struct ServerParts: Sendable {
       hub: hub, authenticator: Self.authenticator(configuration.access), metrics: ServerMetrics(),
       submissions: SubmissionLimiter(
         burst: configuration.limits.submissionBurst, perMinute: configuration.limits.submissionsPerMinute),
-      resolver: RequestResolver(), files: files, logger: logger)
+      resolver: RequestResolver(), files: readers, logger: logger)
     self.saver = saver
     let meter = JobMeter()
     self.meter = meter

@@ -6,6 +6,8 @@ enum Reported {
   private static let maxTotal = 1_000_000
   private static let maxSeconds = 86_400.0
   private static let maxMessage = 300
+  private static let maxModels = 256
+  private static let maxNames = 64
 
   /// Progress with numbers that make sense.
   static func progress(_ reported: GenerationProgress) -> GenerationProgress {
@@ -35,11 +37,21 @@ enum Reported {
       memoryTotal: reported.memoryTotal.map { max(0, $0) })
   }
 
+  /// Capabilities whose names and words are one line each, and not endless lists of them.
+  static func capabilities(_ reported: WorkerCapabilities) -> WorkerCapabilities {
+    var capabilities = reported
+    capabilities.version = line(reported.version)
+    capabilities.device = line(reported.device)
+    capabilities.backend = line(reported.backend)
+    capabilities.models = Array(reported.models.filter { isPlain($0.name) }.prefix(maxModels))
+    capabilities.samplers = Array(reported.samplers.filter { isPlain($0.name) }.prefix(maxNames))
+    capabilities.schedules = Array(reported.schedules.filter { isPlain($0.name) }.prefix(maxNames))
+    return capabilities
+  }
+
   /// An error with a code that is a code and one line of text.
   static func error(_ reported: UserError) -> UserError {
-    let line = String(
-      String.UnicodeScalarView(
-        reported.message.unicodeScalars.prefix(maxMessage).filter { !isControl($0) }))
+    let line = line(reported.message)
     return UserError(
       code: name(reported.code) ?? "worker_error",
       message: line.isEmpty ? "the worker reported an error" : line, field: reported.field.flatMap(name))
@@ -50,6 +62,16 @@ enum Reported {
     let isPNG = bytes.starts(with: [0x89, 0x50, 0x4E, 0x47])
     let isJPEG = bytes.starts(with: [0xFF, 0xD8, 0xFF])
     return isPNG || isJPEG ? bytes : nil
+  }
+
+  /// Text without breaks and hidden marks, cut.
+  private static func line(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.prefix(maxMessage).filter { !isControl($0) }))
+  }
+
+  /// Whether a name can be shown as it is.
+  private static func isPlain(_ name: String) -> Bool {
+    (1...maxMessage).contains(name.utf8.count) && !name.unicodeScalars.contains(where: isControl)
   }
 
   private static func name(_ text: String) -> String? {

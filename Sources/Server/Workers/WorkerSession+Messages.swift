@@ -9,7 +9,7 @@ extension WorkerSession {
     switch message {
     case .hello: throw .misbehaved("a second hello")
     case .goodbye: return false
-    case .capabilities(let capabilities): try await open(capabilities)
+    case .capabilities(let capabilities): try await open(Reported.capabilities(capabilities))
     case .resume(let held): try await resume(held.attempt)
     case .drain: takesJobs = false
     case .heartbeat(let attempt, let vitals):

@@ -179,7 +179,7 @@ final class PickyImageStore: ImageStore {
   }
 
   func find(_ sha256: String, _ variant: ImageVariant) async throws(ImageStoreError) -> StoredImage? {
-    try await base.find(sha256, variant)
+    try base.find(sha256, variant)
   }
 
   func sweep(
@@ -188,5 +188,5 @@ final class PickyImageStore: ImageStore {
     try await base.sweep(olderThan: age, keeping: kept)
   }
 
-  func freeBytes() async throws(ImageStoreError) -> Int { try await base.freeBytes() }
+  func freeBytes() async throws(ImageStoreError) -> Int { try base.freeBytes() }
 }
