@@ -1,12 +1,14 @@
 internal import Glibc
 internal import Synchronization
 
-/// The places between "a picture was received" and "its owner was told" where a test ends the server at once,
-/// as a kill does.
+/// The places, above all between "a picture was received" and "its owner was told", where a test ends the server
+/// at once, as a kill does.
 ///
 /// Debug builds read `ATELIER_FAILPOINT` (`file-renamed`, or `file-renamed:2` for the second time it is
 /// reached); release builds know no failpoint at all.
 public enum Failpoint: String, Sendable, CaseIterable {
+  /// A job was leased and its worker not told.
+  case jobTaken = "job-taken"
   /// A whole picture came and is the one asked for.
   case pictureReceived = "picture-received"
   /// Its bytes are synced under a temporary name.

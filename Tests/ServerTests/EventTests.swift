@@ -53,6 +53,8 @@ import Testing
     defer { service.remove() }
     let mine = Listener(service, user)
     let other = Listener(service, UserID("other"))
+    // A job that is there before the snapshot is told by it, and not by an event.
+    try await mine.wait { !$0.isEmpty }
     let id = try await service.submit("p", cookie: token)
     try await mine.wait { $0.contains { $0["type"] as? String == "job" } }
     try await service.workOnce()
@@ -93,6 +95,7 @@ import Testing
     let before = SessionCookie.newToken()
     let first = try await service.submit("first", cookie: before)
     let mine = Listener(service, user)
+    try await mine.wait { !$0.isEmpty }
     let id = try await service.submit("mine", cookie: token)
     try await mine.wait { $0.contains { ($0["job"] as? [String: Any])?["position"] as? Int == 1 } }
     _ = try await service.send(.delete, "/api/jobs/\(first)", cookie: before)
@@ -173,6 +176,7 @@ import Testing
     }
     let stuckTask = Task { try await stuckStream.run(since: nil) }
     let mine = Listener(service, user)
+    try await mine.wait { !$0.isEmpty }
     for index in 0..<3 {
       _ = try await service.submit("p\(index)", cookie: token)
       try await service.workOnce()

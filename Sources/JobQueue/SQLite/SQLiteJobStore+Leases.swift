@@ -4,7 +4,7 @@ public import Generation
 extension SQLiteJobStore {
   /// See `JobStore`.
   public func take(worker: WorkerID, models: Set<String>) async throws(JobQueueError) -> Lease? {
-    try await write { transaction -> Lease? in
+    let lease = try await write { transaction -> Lease? in
       let waiting = try transaction.waitingJobs()
       for turn in try transaction.turns(waiting) {
         let candidate = waiting[turn.index]
@@ -17,6 +17,8 @@ extension SQLiteJobStore {
       }
       return nil
     }
+    if lease != nil { Failpoint.jobTaken.reach() }
+    return lease
   }
 
   /// See `JobStore`.

@@ -36,6 +36,8 @@ struct ControlSocket: Service {
         group.cancelAll()
       }
       await listener.close()
+      // A server without its control socket still serves: only the end of the server is the end of this.
+      try? await gracefulShutdown()
     }
   }
 
