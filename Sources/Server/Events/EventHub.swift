@@ -7,6 +7,9 @@ import Synchronization
 /// It keeps no durable event: those are in the database, and a client is only told that there are some.
 /// No call waits for a client; the database's thread and the worker links may call it at any rate.
 public final class EventHub: Sendable {
+  /// Between two looks at the queue.
+  private static let pause = Duration.milliseconds(50)
+
   private struct State: Sendable {
     var clients: [UserID: [EventSubscription]] = [:]
     var progress: [JobID: GenerationProgress] = [:]
@@ -111,12 +114,14 @@ public final class EventHub: Sendable {
   /// Looks at the queue after each change until the task is cancelled or the hub closed: tells
   /// everybody the counts and logs an event for each job whose owner listens and was told another place.
   ///
-  /// Many changes in a row are looked at once.
+  /// The first change is looked at at once, those that follow within `pause` together: with hundreds of jobs
+  /// waiting a look is the dearest thing the database does.
   func followQueue(_ store: any JobStore, workers: @Sendable () -> [QueueWorker]) async throws {
     for await _ in changes {
       let overview = try await store.overview(workers: workers())
       let outdated = noteOverview(overview)
       if !outdated.isEmpty { try await store.announce(outdated) }
+      try await Task.sleep(for: Self.pause)
     }
   }
 
