@@ -30,7 +30,7 @@ extern "C" {
 #define CK_NULLABLE
 #endif
 
-#define CK_ABI_VERSION 1
+#define CK_ABI_VERSION 2
 
 typedef int32_t ck_status;
 enum {
@@ -53,9 +53,10 @@ enum {
   CK_ACTIVATION_QUICK_GELU = 3, // x·sigmoid(1.702x)
 };
 
-// What open() is told about arithmetic: FULL computes in float32; AUTO lets the backend take its fastest
-// type.
-enum { CK_PRECISION_FULL = 0, CK_PRECISION_AUTO = 1 };
+// What open() is told about arithmetic: FULL computes in float32; AUTO lets the backend take its fastest type
+// that keeps a picture within 30 dB of float32; INT8 multiplies 8-bit integers in convolutions and linear
+// layers. A backend that cannot says CK_UNSUPPORTED.
+enum { CK_PRECISION_FULL = 0, CK_PRECISION_AUTO = 1, CK_PRECISION_INT8 = 2 };
 
 typedef struct ck_device ck_device;   // an open device
 typedef struct ck_weights ck_weights; // weights packed into a backend's layout
@@ -90,6 +91,14 @@ typedef struct ck_pack_call {
   int32_t gated; // 1: GEGLU, outputs = 2·n: n values then n gates; the product has n columns. Linear only.
 } ck_pack_call;
 
+// Packed weights as plain memory, so that they can be kept in a file and used from its mapping.
+typedef struct ck_packed {
+  const void *panels; // aligned to 64 bytes
+  const void *bias;   // aligned to 64 bytes
+  uint64_t panel_bytes, bias_bytes;
+  int32_t outputs, inputs, kernel_h, kernel_w, gated;
+} ck_packed;
+
 // out[rows, n] = activation(x[rows, inputs]·Wᵀ + bias) + residual;
 // gated weights: out[rows, n] = value·gelu(gate) + residual.
 typedef struct ck_linear_call {
@@ -104,14 +113,19 @@ typedef struct ck_linear_call {
 // The input seen by the kernel is the source enlarged by nearest neighbour to in_height×in_width
 // (source row = floor(row·source_height/in_height)), padded with zeros. Output size:
 // (in + pad before + pad after − kernel)/stride + 1.
+// With input_scale and input_shift the kernel reads input_activation(x·scale + shift) instead of x, and zeros
+// in the padding: a group norm without a pass of its own.
 typedef struct ck_conv_call {
   ck_operand x1, x2;        // x2 optional: channels after x1's
+  ck_operand input_scale;   // optional, float32 [batch, channels1 + channels2]
+  ck_operand input_shift;   // present with input_scale
   ck_operand channel_add;   // optional, [batch, outputs]
   ck_operand residual, out; // residual optional
   const ck_weights *weights;
   int32_t batch, channels1, channels2;
   int32_t source_height, source_width, in_height, in_width;
   int32_t stride, pad_top, pad_left, pad_bottom, pad_right;
+  int32_t input_activation; // NONE or SILU
   int32_t activation;
 } ck_conv_call;
 
@@ -198,6 +212,12 @@ typedef struct ck_backend {
   ck_status (*pack)(ck_device *device, const ck_pack_call *call, ck_weights *CK_NULLABLE *_Nonnull weights);
   void (*release_weights)(ck_device *device, ck_weights *weights);
   uint64_t (*weights_bytes)(const ck_weights *weights);
+  // Shows the memory of packed weights; CK_UNSUPPORTED where a backend has none that can be kept.
+  ck_status (*view_weights)(const ck_weights *weights, ck_packed *packed);
+  // Weights in memory that was seen by view_weights of the same backend and precision. The memory stays the
+  // caller's and outlives the weights; its sizes are checked, its numbers are not.
+  ck_status (*adopt_weights)(ck_device *device, const ck_packed *packed,
+                             ck_weights *CK_NULLABLE *_Nonnull weights);
 
   // Products.
   ck_status (*linear)(ck_device *device, const ck_linear_call *call);
@@ -206,6 +226,9 @@ typedef struct ck_backend {
 
   // Normalisation.
   ck_status (*group_norm)(ck_device *device, const ck_group_norm_call *call);
+  // What group_norm would multiply by and add, for a convolution to apply as it reads: `out` is float32
+  // [2, batch, channels], scales then shifts. The call's activation is not looked at.
+  ck_status (*group_norm_factors)(ck_device *device, const ck_group_norm_call *call);
   ck_status (*layer_norm)(ck_device *device, const ck_layer_norm_call *call);
   ck_status (*softmax)(ck_device *device, ck_operand x, ck_operand out, int64_t rows, int32_t columns);
 

@@ -1,48 +1,10 @@
-// For the processors this process may run on.
-#define _GNU_SOURCE
-
 #include "reference.h"
+#include "host/host.h"
 
-#include <sched.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { ALIGNMENT = 64, MAX_THREADS = 256, FIRST_ZEROS = 4096 };
-
-static float *aligned_floats(size_t count) {
-  size_t bytes = (count * sizeof(float) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-  return aligned_alloc(ALIGNMENT, bytes);
-}
-
-// The number of the first processor that shares a core with `cpu`, or `cpu` where the host does not say.
-static int first_sibling(int cpu) {
-  char path[96];
-  int first = cpu;
-  snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%d/topology/thread_siblings_list", cpu);
-  FILE *file = fopen(path, "r");
-  if (file != NULL) {
-    if (fscanf(file, "%d", &first) != 1 || first < 0 || first >= CPU_SETSIZE)
-      first = cpu;
-    fclose(file);
-  }
-  return first;
-}
-
-// Physical cores that this process may run on.
-static int32_t physical_cores(void) {
-  cpu_set_t allowed, seen;
-  CPU_ZERO(&allowed);
-  CPU_ZERO(&seen);
-  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
-    return 1;
-  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
-    if (CPU_ISSET(cpu, &allowed))
-      CPU_SET(first_sibling(cpu), &seen);
-  int32_t cores = CPU_COUNT(&seen);
-  return cores < 1 ? 1 : cores < MAX_THREADS ? cores : MAX_THREADS;
-}
+enum { FIRST_ZEROS = 4096 };
 
 static ck_status probe(char *reason, size_t reason_bytes) {
   if (reason_bytes > 0)
@@ -60,14 +22,14 @@ static void close_device(ck_device *device) {
 
 static ck_status open_device(const ck_open_options *options, ck_device **result) {
   *result = NULL;
-  if (options->threads < 0 || options->threads > MAX_THREADS || options->ordinal != 0)
+  if (options->threads < 0 || options->threads > CK_MAX_THREADS || options->ordinal != 0)
     return CK_BAD_ARGUMENT;
   ck_device *device = calloc(1, sizeof *device);
   if (device == NULL)
     return CK_OUT_OF_MEMORY;
-  device->threads = options->threads > 0 ? options->threads : physical_cores();
-  device->arenas = aligned_floats((size_t)device->threads * CK_ARENA_FLOATS);
-  device->zeros = aligned_floats(FIRST_ZEROS);
+  device->threads = options->threads > 0 ? options->threads : ck_physical_cores();
+  device->arenas = ck_aligned((size_t)device->threads * CK_ARENA_FLOATS * sizeof(float));
+  device->zeros = ck_aligned(FIRST_ZEROS * sizeof(float));
   device->zero_count = FIRST_ZEROS;
   if (device->arenas == NULL || device->zeros == NULL) {
     close_device(device);
@@ -83,29 +45,12 @@ static ck_status open_device(const ck_open_options *options, ck_device **result)
   return CK_OK;
 }
 
-static void processor_name(char *name, size_t bytes) {
-  FILE *file = fopen("/proc/cpuinfo", "r");
-  char line[256];
-  snprintf(name, bytes, "processor");
-  while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-    char *colon = strchr(line, ':');
-    if (strncmp(line, "model name", 10) == 0 && colon != NULL) {
-      snprintf(name, bytes, "%s", colon[1] == ' ' ? colon + 2 : colon + 1);
-      name[strcspn(name, "\n")] = 0;
-      break;
-    }
-  }
-  if (file != NULL)
-    fclose(file);
-}
-
 static ck_status describe(ck_device *device, ck_device_info *info) {
   memset(info, 0, sizeof *info);
-  processor_name(info->name, sizeof info->name);
+  ck_processor_name(info->name, sizeof info->name);
   info->threads = device->threads;
   info->activation_type = CK_F32;
-  long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
-  info->memory_bytes = pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page : 0;
+  info->memory_bytes = ck_host_memory();
   return CK_OK;
 }
 
@@ -123,11 +68,7 @@ static ck_status synchronize(ck_device *device) {
 
 static ck_status allocate(ck_device *device, size_t bytes, void **memory) {
   (void)device;
-  *memory = NULL;
-  if (bytes > SIZE_MAX - ALIGNMENT)
-    return CK_OUT_OF_MEMORY;
-  size_t rounded = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-  *memory = aligned_alloc(ALIGNMENT, rounded > 0 ? rounded : ALIGNMENT);
+  *memory = ck_aligned(bytes);
   return *memory != NULL ? CK_OK : CK_OUT_OF_MEMORY;
 }
 

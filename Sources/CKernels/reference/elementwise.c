@@ -1,5 +1,5 @@
 #include "reference.h"
-#include "scalar.h"
+#include "host/scalar.h"
 
 #include <math.h>
 

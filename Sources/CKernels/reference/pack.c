@@ -1,10 +1,11 @@
 #include "reference.h"
-#include "scalar.h"
+#include "host/scalar.h"
+#include "host/host.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALIGNMENT = 64, MAX_KERNEL = 64 };
+enum { MAX_KERNEL = 64 };
 
 static int type_is_known(int32_t type) {
   return type == CK_F32 || type == CK_F16 || type == CK_BF16;
@@ -22,12 +23,8 @@ static ck_status check(const ck_pack_call *call) {
   return CK_OK;
 }
 
-static float *aligned_floats(size_t count) {
-  return aligned_alloc(ALIGNMENT, (count * sizeof(float) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
-}
-
 static float *aligned_zeros(size_t count) {
-  float *memory = aligned_floats(count);
+  float *memory = ck_aligned(count * sizeof(float));
   if (memory != NULL)
     memset(memory, 0, count * sizeof(float));
   return memory;
@@ -110,7 +107,7 @@ ck_status ck_reference_pack(ck_device *device, const ck_pack_call *call, ck_weig
     free(weights);
     return CK_OUT_OF_MEMORY;
   }
-  weights->panels = aligned_floats(rows * row_size); // `fill_body` writes all of them
+  weights->panels = ck_aligned(rows * row_size * sizeof(float)); // `fill_body` writes all of them
   weights->bias = aligned_zeros(rows);
   weights->bytes = (rows * row_size + rows) * sizeof(float);
   if (weights->panels == NULL || weights->bias == NULL) {

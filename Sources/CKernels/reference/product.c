@@ -1,5 +1,5 @@
 #include "product.h"
-#include "scalar.h"
+#include "host/scalar.h"
 
 // All 24 vectors in registers: for processors with 32 registers of 64 bytes.
 CK_CLONES static void accumulate_whole(float *sums, int64_t stride, const float *const *rows,

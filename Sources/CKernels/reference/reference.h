@@ -6,7 +6,7 @@
 // changes.
 
 #include "CKernels.h"
-#include "threads.h"
+#include "host/threads.h"
 
 extern const ck_backend ck_reference_backend;
 

@@ -3,7 +3,7 @@
 
 // Sums and maxima over a row in 16 lanes: an order of additions that clang can vectorise and that is fixed.
 
-#include "scalar.h"
+#include "host/scalar.h"
 
 enum { CK_LANES = 16 };
 

@@ -1,6 +1,6 @@
 #include "reference.h"
 #include "rows.h"
-#include "scalar.h"
+#include "host/scalar.h"
 
 typedef struct softmax_plan {
   const float *x;

@@ -1,0 +1,72 @@
+#ifndef ATELIER_CPU_BACKEND_H
+#define ATELIER_CPU_BACKEND_H
+
+// The last header of a tier's source file: its row of the registry. The file has defined CK_TIER_BACKEND
+// (the constant's name), CK_TIER_NAME, CK_TIER_PRECISIONS (a bit for each CK_PRECISION_…), and the function
+// `tier_works`.
+
+#include "cpu/attention.h"
+#include "cpu/conv.h"
+#include "cpu/elementwise.h"
+#include "cpu/embedding.h"
+#include "cpu/group_norm.h"
+#include "cpu/layer_norm.h"
+#include "cpu/linear.h"
+#include "cpu/picture.h"
+
+#include <stdio.h>
+
+static ck_status tier_probe(char *reason, size_t reason_bytes) {
+  int works = tier_works();
+  if (reason_bytes > 0)
+    snprintf(reason, reason_bytes, "%s", works ? "" : "this processor or system does not offer it");
+  return works ? CK_OK : CK_UNAVAILABLE;
+}
+
+static ck_status tier_open(const ck_open_options *options, ck_device **device) {
+  return tier_works() ? ck_cpu_open(options, CK_TIER_PRECISIONS, device) : CK_UNAVAILABLE;
+}
+
+static ck_status tier_describe(ck_device *device, ck_device_info *info) {
+  return ck_cpu_describe(device, CK_STORE_TYPE, info);
+}
+
+const ck_backend CK_TIER_BACKEND = {
+    .abi_version = CK_ABI_VERSION,
+    .name = CK_TIER_NAME,
+    .probe = tier_probe,
+    .open = tier_open,
+    .close = ck_cpu_close,
+    .describe = tier_describe,
+    .failure = ck_cpu_failure,
+    .synchronize = ck_cpu_synchronize,
+    .allocate = ck_cpu_allocate,
+    .release = ck_cpu_release,
+    .upload = ck_cpu_transfer,
+    .download = ck_cpu_transfer,
+    .copy = ck_cpu_transfer,
+    .convert = tier_convert,
+    .pack = tier_pack,
+    .release_weights = ck_cpu_release_weights,
+    .weights_bytes = ck_cpu_weights_bytes,
+    .view_weights = ck_cpu_view_weights,
+    .adopt_weights = tier_adopt_weights,
+    .linear = tier_linear,
+    .conv = tier_conv,
+    .attention = tier_attention,
+    .group_norm = tier_group_norm,
+    .group_norm_factors = tier_group_norm_factors,
+    .layer_norm = tier_layer_norm,
+    .softmax = tier_softmax,
+    .activate = tier_activate,
+    .add = tier_add,
+    .combine = tier_combine,
+    .scale_clamp = tier_scale_clamp,
+    .repeat = ck_cpu_repeat,
+    .timestep_embedding = tier_timestep_embedding,
+    .embedding = tier_embedding,
+    .to_bytes = tier_to_bytes,
+    .count_nonfinite = tier_count_nonfinite,
+};
+
+#endif
