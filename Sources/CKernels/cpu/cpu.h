@@ -38,13 +38,21 @@ struct ck_device {
   ck_scratch shared; // what all threads read: tables, statistics
 };
 
+// How a tier lays out weights.
+typedef struct ck_layout {
+  int32_t element; // bytes of one
+  int32_t step;    // inputs that one step of its product takes
+  size_t extra;    // bytes of a block besides its elements: scales
+} ck_layout;
+
 // Weights in the layout of one tier.
 struct ck_weights {
   char *panels; // blocks one after another, `block_bytes` each
   float *bias;  // [blocks][CK_BLOCK]
   int32_t outputs, inputs, kernel_h, kernel_w, gated;
   int32_t blocks;
-  int32_t depth; // inputs rounded up to what one step of the tier's product takes
+  int32_t depth; // inputs rounded up to whole steps
+  int32_t owned; // whether the memory is freed with this
   size_t block_bytes;
 };
 
@@ -78,8 +86,10 @@ uint64_t ck_cpu_weights_bytes(const ck_weights *weights);
 ck_status ck_cpu_view_weights(const ck_weights *weights, ck_packed *packed);
 ck_status ck_cpu_repeat(ck_device *device, ck_operand x, ck_operand out, int64_t elements, int32_t copies);
 
-// Makes room for weights of `depth`·kernel rows of CK_BLOCK columns of `element` bytes a block.
-ck_status ck_cpu_new_weights(const ck_pack_call *call, int32_t depth, int32_t element, ck_weights **weights);
+// Checks a call, makes room for its weights and fills in their bias.
+ck_status ck_cpu_new_weights(const ck_pack_call *call, ck_layout layout, ck_weights **weights);
+// Weights over memory of the caller's that has exactly the sizes of this layout.
+ck_status ck_cpu_adopt_weights(const ck_packed *packed, ck_layout layout, ck_weights **weights);
 // Which row of the file lane `lane` of a block holds, or −1 for padding. Gated: lanes 0…15 are values,
 // 16…31 their gates.
 int64_t ck_source_row(const ck_weights *weights, int64_t block, int32_t lane);

@@ -1,0 +1,78 @@
+#ifndef ATELIER_CPU_KERNEL_F32_H
+#define ATELIER_CPU_KERNEL_F32_H
+
+// The float32 product: a register tile of CK_TILE_ROWS × CK_PANEL. Weights of a block are its panels one
+// after another, each [kernel_h][kernel_w][input][CK_PANEL].
+
+#include "cpu/product.h"
+
+enum {
+  PANELS = CK_BLOCK / CK_PANEL,
+  VECTORS = CK_PANEL / CK_WIDTH,
+  CK_STEP = 1,                      // inputs of a step
+  CK_INPUT_BYTES = sizeof(float),   // of one gathered input
+  CK_GROUP = 256 * 16 / CK_PANEL,   // steps of weights that stay in the first cache: 16 KiB
+  CK_CHUNK_ROWS = 384,              // rows of a chunk: a multiple of every tile
+  CK_CHUNK_BYTES = 256 * 1024,      // of gathered input, next to the weights in the second cache
+  CK_STRIDED_ROWS = 1,              // rows whose addresses must be evenly spaced
+};
+
+static const ck_layout tier_layout = {.element = sizeof(float), .step = CK_STEP, .extra = 0};
+
+CK_INLINE ck_place step_place(const ck_weights *w, int64_t step) {
+  return (ck_place){.tap = (int32_t)(step / w->depth), .channel = (int32_t)(step % w->depth)};
+}
+
+static void fill_block(const ck_weights *w, const ck_pack_call *call, int64_t block) {
+  int64_t taps = (int64_t)w->kernel_h * w->kernel_w, inputs = w->inputs;
+  for (int32_t panel = 0; panel < PANELS; panel++) {
+    float *to = (float *)(void *)(w->panels + block * (int64_t)w->block_bytes) + panel * taps * inputs * CK_PANEL;
+    for (int32_t lane = 0; lane < CK_PANEL; lane++) {
+      int64_t row = ck_source_row(w, block, panel * CK_PANEL + lane);
+      for (int64_t input = 0; input < inputs; input++)
+        for (int64_t tap = 0; tap < taps; tap++)
+          to[(tap * inputs + input) * CK_PANEL + lane] =
+              row < 0 ? 0.0f : ck_load(call->weight, call->weight_type, (row * inputs + input) * taps + tap);
+    }
+  }
+}
+
+// Adds to sums[CK_TILE_ROWS][CK_BLOCK] the products with one panel.
+CK_INLINE void multiply_panel(float *sums, const char *const *rows, const ck_segment *segments,
+                              int32_t count, const float *weights, int32_t fresh) {
+  ck_v16 sum[CK_TILE_ROWS][VECTORS];
+  for (int p = 0; p < CK_TILE_ROWS; p++)
+    for (int v = 0; v < VECTORS; v++)
+      sum[p][v] = fresh ? ck_splat(0) : ck_load_f32(sums + p * CK_BLOCK + v * CK_WIDTH);
+  for (int32_t s = 0; s < count; s++) {
+    const float *x[CK_TILE_ROWS];
+    for (int p = 0; p < CK_TILE_ROWS; p++)
+      x[p] = (const float *)(const void *)(rows[p] + segments[s].offset);
+    for (int64_t c = 0; c < segments[s].steps; c++, weights += CK_PANEL) {
+      ck_v16 w[VECTORS];
+      for (int v = 0; v < VECTORS; v++)
+        w[v] = ck_load_f32(weights + v * CK_WIDTH);
+      for (int p = 0; p < CK_TILE_ROWS; p++)
+        for (int v = 0; v < VECTORS; v++)
+          sum[p][v] += x[p][c] * w[v];
+    }
+  }
+  for (int p = 0; p < CK_TILE_ROWS; p++)
+    for (int v = 0; v < VECTORS; v++)
+      ck_store_f32(sums + p * CK_BLOCK + v * CK_WIDTH, sum[p][v]);
+}
+
+static void multiply_tile(const ck_weights *w, float *sums, const char *const *rows, int64_t stride,
+                          const ck_group *group, const ck_segment *segments, int32_t block) {
+  (void)stride;
+  int64_t panel_size = (int64_t)w->kernel_h * w->kernel_w * w->depth * CK_PANEL;
+  const float *weights = (const float *)(const void *)(w->panels + block * (int64_t)w->block_bytes);
+  for (int32_t panel = 0; panel < PANELS; panel++)
+    multiply_panel(sums + panel * CK_PANEL, rows, segments + group->first, group->count,
+                   weights + panel * panel_size + group->step * CK_PANEL, group->step == 0);
+}
+
+CK_INLINE void begin_tiles(void) {}
+CK_INLINE void end_tiles(void) {}
+
+#endif

@@ -1,0 +1,99 @@
+#ifndef ATELIER_CPU_MULTIPLY_H
+#define ATELIER_CPU_MULTIPLY_H
+
+// The loops around a tier's kernel, and the cut of a product's depth into segments and groups.
+
+#include "cpu/product.h"
+
+#include <string.h>
+
+// Room for the segments and groups of a product in the worst case, each step a segment.
+CK_INLINE int64_t most_segments(const ck_weights *w) {
+  int64_t steps = (int64_t)w->kernel_h * w->kernel_w * w->depth / CK_STEP;
+  int64_t taps = (int64_t)w->kernel_h * w->kernel_w;
+  return CK_STEP > 1 ? steps : taps * (w->depth / CK_GROUP + 2);
+}
+CK_INLINE size_t segment_bytes(const ck_weights *w) {
+  return (size_t)most_segments(w) * (sizeof(ck_segment) + sizeof(ck_group)) + 2 * CK_ALIGNMENT;
+}
+
+// Cuts the depth; `tap_offset` are the bytes from a row's address to its input under each tap.
+static void cut_depth(ck_product *product, void *memory, const int32_t *tap_offset) {
+  const ck_weights *w = product->weights;
+  ck_group *groups = memory;
+  ck_segment *segments = (ck_segment *)(groups + most_segments(w));
+  int64_t steps = (int64_t)w->kernel_h * w->kernel_w * w->depth / CK_STEP;
+  int32_t count = 0, filled = 0, group = -1;
+  for (int64_t step = 0; step < steps; step++) {
+    ck_place place = step_place(w, step);
+    int32_t offset = tap_offset[place.tap] + place.channel * (int32_t)CK_INPUT_BYTES;
+    if (step == 0 || filled == CK_GROUP) {
+      groups[++group] = (ck_group){.first = count, .count = 0, .step = step};
+      filled = 0;
+    }
+    ck_segment *last = &segments[count - 1];
+    if (groups[group].count > 0 && last->offset + last->steps * CK_STEP * (int32_t)CK_INPUT_BYTES == offset) {
+      last->steps++;
+    } else {
+      segments[count++] = (ck_segment){offset, 1};
+      groups[group].count++;
+    }
+    filled++;
+  }
+  product->groups = groups;
+  product->segments = segments;
+  product->group_count = group + 1;
+}
+
+// Tiles of a chunk, and the sums they need in an arena.
+CK_INLINE int32_t tiles_of(int32_t rows) {
+  return (rows + CK_TILE_ROWS - 1) / CK_TILE_ROWS;
+}
+CK_INLINE size_t sums_bytes(int32_t rows) {
+  return (size_t)tiles_of(rows) * CK_TILE_ROWS * CK_BLOCK * sizeof(float);
+}
+
+// Rows of a chunk times blocks [first, last).
+static void multiply_chunk(const ck_product *product, const ck_rows *rows, float *sums, int32_t first,
+                           int32_t last) {
+  const ck_weights *w = product->weights;
+  int32_t tiles = tiles_of(rows->count);
+  for (int32_t block = first; block < last; block++)
+    for (int32_t g = 0; g < product->group_count; g++)
+      for (int32_t t = 0; t < tiles; t++) {
+        float *tile = sums + (int64_t)t * CK_TILE_ROWS * CK_BLOCK;
+        multiply_tile(w, tile, rows->input + t * CK_TILE_ROWS, product->stride, &product->groups[g],
+                      product->segments, block);
+        if (g == product->group_count - 1)
+          finish_tile(&product->epilogue, tile, w->bias + (int64_t)block * CK_BLOCK,
+                      rows->out + t * CK_TILE_ROWS, CK_TILE_ROWS, block);
+      }
+}
+
+typedef struct fill_plan {
+  const ck_pack_call *call;
+  const ck_weights *weights;
+} fill_plan;
+
+static void fill_body(const void *context, int64_t begin, int64_t end, int thread) {
+  (void)thread;
+  const fill_plan *plan = context;
+  for (int64_t block = begin; block < end; block++)
+    fill_block(plan->weights, plan->call, block);
+}
+
+static ck_status tier_pack(ck_device *device, const ck_pack_call *call, ck_weights **result) {
+  ck_status status = ck_cpu_new_weights(call, tier_layout, result);
+  if (status != CK_OK)
+    return status;
+  fill_plan plan = {call, *result};
+  ck_pool_run(device->pool, (*result)->blocks, 1, fill_body, &plan);
+  return CK_OK;
+}
+
+static ck_status tier_adopt_weights(ck_device *device, const ck_packed *packed, ck_weights **result) {
+  (void)device;
+  return ck_cpu_adopt_weights(packed, tier_layout, result);
+}
+
+#endif

@@ -1,0 +1,50 @@
+#ifndef ATELIER_CPU_PRODUCT_H
+#define ATELIER_CPU_PRODUCT_H
+
+// What convolution and linear layers share: rows of input, found by address, times blocks of packed weights.
+//
+// A product's depth (taps × channels) is a series of steps. Steps whose input is contiguous form a segment;
+// segments whose weights together stay in the first cache form a group. Blocks of columns are the outer
+// loop, then groups, then tiles of rows: a group's weights are read from the second cache once for all tiles
+// of the chunk, and the sums wait in the arena. Every sum is made in one order, whatever the threads.
+
+#include "cpu/cpu.h"
+#include "cpu/epilogue.h"
+
+// Where a step's input is: the tap of the kernel, and the first channel.
+typedef struct ck_place {
+  int32_t tap, channel;
+} ck_place;
+
+typedef struct ck_segment {
+  int32_t offset; // bytes from a row's address
+  int32_t steps;
+} ck_segment;
+
+typedef struct ck_group {
+  int32_t first, count; // segments
+  int64_t step;         // the first one's
+} ck_group;
+
+// A product without its rows.
+typedef struct ck_product {
+  const ck_weights *weights;
+  const ck_segment *segments;
+  const ck_group *groups;
+  int32_t group_count;
+  int64_t stride; // bytes between rows of a tile, where a tier needs them evenly spaced
+  ck_epilogue epilogue;
+} ck_product;
+
+// The rows of one chunk, padded to whole tiles.
+typedef struct ck_rows {
+  const char **input; // each one's address
+  int32_t *out;       // its output row, or −1
+  int32_t count;
+} ck_rows;
+
+static ck_place step_place(const ck_weights *weights, int64_t step);
+static void multiply_tile(const ck_weights *weights, float *sums, const char *const *rows, int64_t stride,
+                          const ck_group *group, const ck_segment *segments, int32_t block);
+
+#endif
