@@ -62,6 +62,7 @@ static void multiply_chunk(const ck_product *product, const ck_rows *rows, float
     for (int32_t g = 0; g < product->group_count; g++)
       for (int32_t t = 0; t < tiles; t++) {
         float *tile = sums + (int64_t)t * CK_TILE_ROWS * CK_BLOCK;
+        prefetch_weights(w, block, &product->groups[g], CK_GROUP, t, tiles);
         multiply_tile(w, tile, rows->input + t * CK_TILE_ROWS, product->stride, &product->groups[g],
                       product->segments, block);
         if (g == product->group_count - 1)
