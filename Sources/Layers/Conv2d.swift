@@ -22,11 +22,11 @@ public struct Conv2d: Sendable {
     }
   }
 
-  /// Convolves x, and the channels of `skip` after its own if there are any.
+  /// Convolves x, and the channels of `skip` after its own if there are any, both through `norm` if given.
   public func callAsFunction(
     _ x: Tensor, _ geometry: ConvGeometry = .same, concatenating skip: Tensor? = nil,
-    then epilogue: Epilogue = Epilogue()
+    normalisedBy norm: InputNorm? = nil, then epilogue: Epilogue = Epilogue()
   ) throws(TensorError) -> Tensor {
-    try x.conv(packed, geometry, concatenating: skip, then: epilogue)
+    try x.conv(packed, geometry, concatenating: skip, normalisedBy: norm, then: epilogue)
   }
 }

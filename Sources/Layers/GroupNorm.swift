@@ -17,4 +17,11 @@ public struct GroupNorm: Sendable {
   ) throws(TensorError) -> Tensor {
     try x.groupNorm(options, activation: activation, concatenating: skip)
   }
+
+  /// The norm of x, and of the channels of `skip` after its own, for the convolution that reads them next.
+  public func factors(
+    _ x: Tensor, activation: Activation = .none, concatenating skip: Tensor? = nil
+  ) throws(TensorError) -> InputNorm {
+    try x.groupNormFactors(options, activation: activation, concatenating: skip)
+  }
 }

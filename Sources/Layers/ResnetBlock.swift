@@ -56,10 +56,11 @@ public struct ResnetBlock: Sendable {
   public func callAsFunction(
     _ x: Tensor, skip: Tensor? = nil, timeAddend: Tensor? = nil
   ) throws(TensorError) -> Tensor {
-    var hidden = try norm1(x, activation: .silu, concatenating: skip)
-    hidden = try conv1(hidden, then: Epilogue(channelAdd: timeAddend))
-    hidden = try norm2(hidden, activation: .silu)
+    let norm = try norm1.factors(x, activation: .silu, concatenating: skip)
+    let hidden = try conv1(
+      x, concatenating: skip, normalisedBy: norm, then: Epilogue(channelAdd: timeAddend))
+    let hiddenNorm = try norm2.factors(hidden, activation: .silu)
     let residual = try shortcut.map { shortcut throws(TensorError) in try shortcut(x, concatenating: skip) }
-    return try conv2(hidden, then: Epilogue(residual: residual ?? x))
+    return try conv2(hidden, normalisedBy: hiddenNorm, then: Epilogue(residual: residual ?? x))
   }
 }

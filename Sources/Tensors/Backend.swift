@@ -9,7 +9,7 @@ import Synchronization
 /// the pool is behind its own mutex. A generation still runs on one thread; the mutexes are then never
 /// contended.
 public final class Backend: @unchecked Sendable {
-  /// What a user types: `reference`, `cpu`, `cuda`.
+  /// What a user types: `reference`, `cpu:avx2`, `cuda`.
   public let name: String
   /// The device, for people.
   public let deviceName: String
@@ -30,29 +30,30 @@ public final class Backend: @unchecked Sendable {
     ck_backend_at(index).map { BackendDescription(name: String(cString: $0.pointee.name), index: index) }
   }
 
-  /// Opens the backend a user named; `auto` takes the best one present.
+  /// Opens the backend a user named: one of `all`; `cpu` for the best of its tiers here, `auto` for the best of
+  /// all that computes as asked.
   ///
   /// `threads` nil: one per physical core. Throws `unknownBackend` or `unavailable`, which list what exists.
   public static func named(
-    _ name: String, threads: Int? = nil, precision: Precision = .full
+    _ name: String, threads: Int? = nil, precision: Precision = .automatic
   ) throws(TensorError) -> Backend {
-    if name == "auto" {
-      for description in all where description.absence == nil {
+    let candidates = all.filter { name == "auto" || $0.name == name || $0.name.hasPrefix("\(name):") }
+    var last = TensorError.unknownBackend(name: name, available: all.map(\.name) + ["cpu"])
+    for description in candidates {
+      do throws(TensorError) {
         return try Backend(description, threads: threads, precision: precision)
+      } catch {
+        last = error
       }
-      throw .unavailable(backend: name, reason: "no backend's device is present")
     }
-    guard let description = all.first(where: { $0.name == name }) else {
-      throw .unknownBackend(name: name, available: all.map(\.name))
-    }
-    return try Backend(description, threads: threads, precision: precision)
+    throw candidates.count > 1 ? .unavailable(backend: name, reason: "none of its devices: \(last)") : last
   }
 
   /// Opens a device.
   ///
   /// Throws `unavailable` if it is absent or does not take this many threads (1…256).
   public init(
-    _ description: BackendDescription, threads: Int? = nil, precision: Precision = .full
+    _ description: BackendDescription, threads: Int? = nil, precision: Precision = .automatic
   ) throws(TensorError) {
     name = description.name
     if let absence = description.absence { throw .unavailable(backend: name, reason: absence) }
@@ -65,6 +66,9 @@ public final class Backend: @unchecked Sendable {
     var options = ck_open_options(threads: count, precision: precision.rawValue, ordinal: 0)
     var device: OpaquePointer?
     let status = table.pointee.open(&options, &device)
+    if status == CK_UNSUPPORTED {
+      throw .unavailable(backend: name, reason: "it does not compute in \(precision.name) precision")
+    }
     guard status == CK_OK, let device else {
       throw .unavailable(backend: name, reason: String(cString: ck_status_text(status)))
     }

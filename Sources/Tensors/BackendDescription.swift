@@ -2,7 +2,7 @@ import CKernels
 
 /// A kernel backend built into this binary, before a device of it is opened.
 public struct BackendDescription: Sendable {
-  /// What a user types: `reference`, `cpu`, `cuda`.
+  /// What a user types: `reference`, `cpu:avx2`, `cuda`.
   public let name: String
   let index: Int
 

@@ -7,11 +7,17 @@ public struct Epilogue: Sendable {
   public var activation: Activation
   /// Added last; the output's shape.
   public var residual: Tensor?
+  /// How the output is stored, nil: as activations are; float32 for what a network gives back.
+  public var outputType: ElementType?
 
   /// Makes an epilogue; the default adds only the bias.
-  public init(channelAdd: Tensor? = nil, activation: Activation = .none, residual: Tensor? = nil) {
+  public init(
+    channelAdd: Tensor? = nil, activation: Activation = .none, residual: Tensor? = nil,
+    outputType: ElementType? = nil
+  ) {
     self.channelAdd = channelAdd
     self.activation = activation
     self.residual = residual
+    self.outputType = outputType
   }
 }

@@ -30,6 +30,15 @@ extension Backend {
     try tensor(source, storedAs: .float32)
   }
 
+  /// A float32 tensor of these values, whatever activations are stored as.
+  ///
+  /// Throws `shape` if their count is not the shape's.
+  public func parameters(_ values: [Float], shape: Shape) throws(TensorError) -> Tensor {
+    try values.withUnsafeBufferPointer { values throws(TensorError) in
+      try parameters(WeightSource(bytes: UnsafeRawBufferPointer(values), type: .float32, shape: shape))
+    }
+  }
+
   /// A tensor [batch, height, width, channels] from values in [batch, channels, height, width], PyTorch's order.
   public func tensor(
     channelsFirst values: [Float], batch: Int, channels: Int, height: Int, width: Int

@@ -26,11 +26,11 @@ extension Tensor {
 
   /// Convolves [batch, height, width, channels].
   ///
-  /// `second` holds further channels of the same pixels, read as if concatenated after this tensor's. Throws
-  /// `shape`.
+  /// `second` holds further channels of the same pixels, read as if concatenated after this tensor's; `norm` is
+  /// applied to both as they are read. Throws `shape`.
   public func conv(
     _ packed: PackedConv, _ geometry: ConvGeometry = .same, concatenating second: Tensor? = nil,
-    then epilogue: Epilogue = Epilogue()
+    normalisedBy norm: InputNorm? = nil, then epilogue: Epilogue = Epilogue()
   ) throws(TensorError) -> Tensor {
     try expect("conv", shape.rank == 4, "[batch, height, width, channels]", shape)
     try expectConcatenable("conv", second, packed.inputs)
@@ -43,16 +43,22 @@ extension Tensor {
         "conv channelAdd", add.count == shape[0] * packed.outputs, "[\(shape[0]), \(packed.outputs)]",
         add.shape)
     }
-    try expectDevice("conv", packed.weights.backend, second, epilogue.residual, epilogue.channelAdd)
-    let out = try Tensor(backend, result)
+    if let factors = norm?.factors {
+      let expected: Shape = [2, shape[0], packed.inputs]
+      try expect("conv norm", factors.shape == expected, "\(expected)", factors.shape)
+    }
+    try expectDevice(
+      "conv", packed.weights.backend, second, epilogue.residual, epilogue.channelAdd, norm?.factors)
+    let out = try Tensor(backend, result, type: epilogue.outputType)
     var call = ck_conv_call(
-      x1: operand, x2: ck_operand(second), channel_add: ck_operand(epilogue.channelAdd),
+      x1: operand, x2: ck_operand(second), input_scale: ck_operand(norm?.factors),
+      input_shift: ck_operand(norm.map(\.shifts)), channel_add: ck_operand(epilogue.channelAdd),
       residual: ck_operand(epilogue.residual), out: out.operand, weights: packed.weights.handle,
       batch: Int32(shape[0]), channels1: Int32(shape[3]), channels2: Int32(second?.shape[3] ?? 0),
       source_height: Int32(shape[1]), source_width: Int32(shape[2]), in_height: Int32(size.height),
       in_width: Int32(size.width), stride: Int32(geometry.stride), pad_top: Int32(padding.top),
       pad_left: Int32(padding.left), pad_bottom: Int32(padding.bottom), pad_right: Int32(padding.right),
-      activation: epilogue.activation.rawValue)
+      input_activation: (norm?.activation ?? .none).rawValue, activation: epilogue.activation.rawValue)
     let taps = packed.kernelHeight * packed.kernelWidth * packed.inputs
     try backend.call("conv", flops: 2 * Double(result.count) * Double(taps)) { table, device in
       table.conv(device, &call)
@@ -76,6 +82,15 @@ extension Tensor {
       "conv", height >= 0 && width >= 0, "at least \(packed.kernelHeight)×\(packed.kernelWidth) pixels", shape
     )
     return [shape[0], height / stride + 1, width / stride + 1, packed.outputs]
+  }
+}
+
+extension InputNorm {
+  /// The second half of the factors.
+  fileprivate var shifts: Tensor {
+    Tensor(
+      factors.storage, offset: factors.offset + factors.count / 2 * factors.type.size,
+      shape: [factors.shape[1], factors.shape[2]], type: factors.type)
   }
 }
 

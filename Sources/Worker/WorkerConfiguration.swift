@@ -12,6 +12,8 @@ public struct WorkerConfiguration: Sendable {
   public var modelFolders: [String] = []
   /// Kernel backend, `auto` for the best present.
   public var backend = "auto"
+  /// What arithmetic it may use: `full`, `autocast` or `int8`.
+  public var precision = "autocast"
   /// Compute threads; nil for one per physical core.
   public var threads: Int?
   /// Whether the link may leave this host in clear text.

@@ -70,7 +70,7 @@ extension KernelCase {
       bytes: 8 * Double(count)
     ) { backend in
       let x = try operand(backend, [batch, side, side, channels])
-      let ones = try operand(backend, [channels])
+      let ones = try backend.parameters([Float](repeating: 1, count: channels), shape: [channels])
       let options = GroupNormOptions(scale: ones, shift: ones, groups: groups, epsilon: 1e-5)
       return { _ = try x.groupNorm(options, activation: .silu) }
     }

@@ -24,8 +24,11 @@ struct AtelierWorker: AsyncParsableCommand {
   @Option(help: "Folder searched for models (repeatable).")
   var models: [String] = []
 
-  @Option(help: "Kernel backend: auto, reference, cpu or cuda.")
+  @Option(help: "Kernel backend: auto, reference, cpu, a tier of it such as cpu:avx2, or cuda.")
   var backend = "auto"
+
+  @Option(help: "full: float32 throughout; autocast: the fastest the device has; int8: 8-bit products.")
+  var precision = "autocast"
 
   @Option(help: "Compute threads (default: one per physical core).")
   var threads: Int?
@@ -60,6 +63,7 @@ struct AtelierWorker: AsyncParsableCommand {
     configuration.modelFolders = models
     configuration.backend = backend
     configuration.threads = threads
+    configuration.precision = precision
     configuration.allowsInsecureLink = insecureLink
     configuration.giveUpAfter = giveUpAfter
     let service = try await WorkerService(configuration)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Tensors
 
 /// Where pictures go and what is said about them.
 struct OutputOptions: ParsableArguments {
@@ -23,14 +24,14 @@ struct OutputOptions: ParsableArguments {
 
 /// The device, and CompVis' options that the model itself answers.
 struct EngineOptions: ParsableArguments {
-  @Option(help: "Where to compute: reference, cpu, cuda or auto.")
+  @Option(help: "Where to compute: reference, cpu, a tier of it such as cpu:avx2, cuda or auto.")
   var backend = "auto"
 
   @Option(help: "Threads on the processor; one a core if not given.")
   var threads: Int?
 
-  @Option(help: "full: float32 throughout; autocast: the fastest the device has.")
-  var precision = PrecisionName.full
+  @Option(help: "full: float32 throughout; autocast: the fastest the device has; int8: 8-bit products.")
+  var precision = PrecisionName.autocast
 
   @Option(name: .customLong("C"), help: "Latent channels; must be the model's.")
   var channels: Int?
@@ -46,8 +47,16 @@ struct EngineOptions: ParsableArguments {
     help: ArgumentHelp("Not needed: the model is named by --ckpt.", visibility: .hidden))
   var laion400m = false
 
-  /// The names CompVis gave precisions.
+  /// CompVis' names for precisions, and `int8`.
   enum PrecisionName: String, ExpressibleByArgument, CaseIterable {
-    case full, autocast
+    case full, autocast, int8
+
+    var value: Precision {
+      switch self {
+      case .full: .full
+      case .autocast: .automatic
+      case .int8: .int8
+      }
+    }
   }
 }

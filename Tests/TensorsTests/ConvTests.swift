@@ -21,6 +21,12 @@ import Testing
     ConvCase(
       height: 6, width: 6, channels1: 3, outputs: 4, kernel: (2, 2), geometry: .init(padding: .all(0))),
     ConvCase(height: 6, width: 6, channels1: 16, outputs: 32, activation: .gelu, fused: true),
+    ConvCase(batch: 2, height: 9, width: 6, channels1: 20, channels2: 13, outputs: 9, normalised: true),
+    ConvCase(batch: 2, height: 16, width: 16, channels1: 32, outputs: 33, fused: true, normalised: true),
+    ConvCase(height: 8, width: 8, channels1: 24, outputs: 8, geometry: .halving, normalised: true),
+    ConvCase(
+      batch: 2, height: 70, width: 40, channels1: 9, channels2: 8, outputs: 7, kernel: (1, 1),
+      normalised: true),
     ConvCase(height: 3, width: 3, channels1: 300, outputs: 32, activation: .quickGELU),
   ]
 

@@ -24,7 +24,7 @@ struct GroupNormCase: Sendable, CustomTestStringConvertible {
 
   func run(on backend: Backend) throws -> Tensor {
     let options = try GroupNormOptions(
-      scale: backend.tensor(scales, shape: [channels]), shift: backend.tensor(shifts, shape: [channels]),
+      scale: backend.parameters(scales, shape: [channels]), shift: backend.parameters(shifts, shape: [channels]),
       groups: groups, epsilon: 1e-5)
     let x2 =
       channels2 > 0 ? try backend.tensor(second, shape: [batch, height, width, channels2]) : nil
@@ -50,6 +50,7 @@ struct GroupNormCase: Sendable, CustomTestStringConvertible {
     GroupNormCase(height: 8, width: 72, channels1: 8, groups: 8),
     GroupNormCase(height: 47, width: 53, channels1: 10, channels2: 5, groups: 3, silu: true),
     GroupNormCase(height: 6, width: 6, channels1: 32, groups: 1, shift: 20),
+    GroupNormCase(batch: 2, height: 64, width: 64, channels1: 40, channels2: 24, groups: 8, shift: 100),
     GroupNormCase(batch: 60, height: 2, width: 1, channels1: 1200, groups: 4),
   ]
 
@@ -64,8 +65,8 @@ struct GroupNormCase: Sendable, CustomTestStringConvertible {
     let (scale, shift) = (Numbers.list(size.columns, seed: 42), Numbers.list(size.columns, seed: 43))
     try Conformance.check(name, tolerance: 1e-5) { backend in
       try backend.tensor(x, shape: [size.rows, size.columns]).layerNorm(
-        scale: backend.tensor(scale, shape: [size.columns]),
-        shift: backend.tensor(shift, shape: [size.columns]), epsilon: 1e-5)
+        scale: backend.parameters(scale, shape: [size.columns]),
+        shift: backend.parameters(shift, shape: [size.columns]), epsilon: 1e-5)
     } oracle: {
       Oracle.layerNorm(
         x, columns: size.columns, scale: scale, shift: shift, epsilon: Double(Float(1e-5)))
@@ -97,14 +98,14 @@ struct GroupNormCase: Sendable, CustomTestStringConvertible {
   @Test(arguments: Conformance.present)
   func `refuses groups that do not divide the channels`(name: String) throws {
     let backend = try Backend.named(name, threads: 1)
-    let ones = try backend.tensor([1, 1, 1], shape: [3])
+    let ones = try backend.parameters([1, 1, 1], shape: [3])
     let x = try backend.tensor([1, 2, 3], shape: [1, 1, 1, 3])
     for groups in [2, 0, -1] {
       #expect(throws: TensorError.self) {
         try x.groupNorm(.init(scale: ones, shift: ones, groups: groups, epsilon: 1e-5))
       }
     }
-    let wrong = try backend.tensor([1, 1], shape: [2])
+    let wrong = try backend.parameters([1, 1], shape: [2])
     #expect(throws: TensorError.shape(operation: "layerNorm", expected: "[3]", found: "[2]")) {
       try x.layerNorm(scale: wrong, shift: nil, epsilon: 1e-5)
     }

@@ -16,15 +16,24 @@
 
 #include <stdio.h>
 
+// Asked once: trying an instruction sets signal handlers.
+static int tier_is_known_to_work(void) {
+  static _Atomic int answer; // 0: not asked yet
+  int known = answer;
+  if (known == 0)
+    answer = known = tier_works() ? 1 : 2;
+  return known == 1;
+}
+
 static ck_status tier_probe(char *reason, size_t reason_bytes) {
-  int works = tier_works();
+  int works = tier_is_known_to_work();
   if (reason_bytes > 0)
     snprintf(reason, reason_bytes, "%s", works ? "" : "this processor or system does not offer it");
   return works ? CK_OK : CK_UNAVAILABLE;
 }
 
 static ck_status tier_open(const ck_open_options *options, ck_device **device) {
-  return tier_works() ? ck_cpu_open(options, CK_TIER_PRECISIONS, device) : CK_UNAVAILABLE;
+  return tier_is_known_to_work() ? ck_cpu_open(options, CK_TIER_PRECISIONS, device) : CK_UNAVAILABLE;
 }
 
 static ck_status tier_describe(ck_device *device, ck_device_info *info) {

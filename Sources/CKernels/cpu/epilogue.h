@@ -4,13 +4,12 @@
 // What follows the sums of a product, while they are still in the first cache:
 // activation(sum + bias + channel_add) + residual; gated: value·gelu(gate) + residual.
 
-#include "cpu/cpu.h"
-#include "cpu/simd.h"
+#include "cpu/operands.h"
 
 typedef struct ck_epilogue {
   const ck_store *channel_add; // optional, [images, columns]
   const ck_store *residual;    // optional, laid out as `out`
-  ck_store *out;               // [rows, columns]
+  ck_operand out;              // [rows, columns], float32 or as activations are stored
   int64_t rows_per_image;
   int32_t columns;
   int32_t activation, gated;
@@ -24,7 +23,7 @@ CK_INLINE void finish_vector(const ck_epilogue *e, ck_v16 y, int64_t row, int64_
   int64_t at = row * e->columns + column;
   if (e->residual != NULL)
     y += ck_load_most(e->residual + at, count);
-  ck_store_most(e->out + at, y, count);
+  ck_store_typed(e->out.data, e->out.type, at, y, count);
 }
 
 // Writes the sums [rows][CK_BLOCK] of one block; `out` says which output row each one is, or −1.

@@ -7,19 +7,10 @@
 // ("expanded"), so that a tile may run from one row of pixels into the next.
 
 #include "cpu/geometry.h"
+#include "cpu/normalise.h"
 #include "cpu/product.h"
 
 #include <string.h>
-
-// channels of one source, scaled, shifted and activated.
-CK_INLINE void normalise(ck_store *to, const ck_store *x, const float *scale, const float *shift,
-                         int32_t channels, int32_t activation) {
-  for (int32_t c = 0; c < channels; c += CK_WIDTH) {
-    int32_t left = channels - c;
-    ck_v16 y = ck_load_most(x + c, left) * ck_load_most_f32(scale + c, left) + ck_load_most_f32(shift + c, left);
-    ck_store_most(to + c, activation == CK_ACTIVATION_SILU ? ck_silu16(y) : y, left);
-  }
-}
 
 static void gather_source(const ck_conv_call *call, ck_store *to, const ck_store *x, int32_t image,
                           int32_t first, int32_t channels) {

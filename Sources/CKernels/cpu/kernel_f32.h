@@ -1,14 +1,16 @@
 #ifndef ATELIER_CPU_KERNEL_F32_H
 #define ATELIER_CPU_KERNEL_F32_H
 
-// The float32 product: a register tile of CK_TILE_ROWS × CK_PANEL. Weights of a block are its panels one
+// The float32 product. Weights of a block are its panels one
 // after another, each [kernel_h][kernel_w][input][CK_PANEL].
 
 #include "cpu/product.h"
+#include "cpu/tile_f32.h"
 
 enum {
+  CK_TILE_ROWS = CK_F32_ROWS,
+  CK_PANEL = CK_F32_VECTORS * CK_WIDTH,
   PANELS = CK_BLOCK / CK_PANEL,
-  VECTORS = CK_PANEL / CK_WIDTH,
   CK_STEP = 1,                      // inputs of a step
   CK_INPUT_BYTES = sizeof(float),   // of one gathered input
   CK_GROUP = 256 * 16 / CK_PANEL,   // steps of weights that stay in the first cache: 16 KiB
@@ -40,26 +42,19 @@ static void fill_block(const ck_weights *w, const ck_pack_call *call, int64_t bl
 // Adds to sums[CK_TILE_ROWS][CK_BLOCK] the products with one panel.
 CK_INLINE void multiply_panel(float *sums, const char *const *rows, const ck_segment *segments,
                               int32_t count, const float *weights, int32_t fresh) {
-  ck_v16 sum[CK_TILE_ROWS][VECTORS];
-  for (int p = 0; p < CK_TILE_ROWS; p++)
-    for (int v = 0; v < VECTORS; v++)
-      sum[p][v] = fresh ? ck_splat(0) : ck_load_f32(sums + p * CK_BLOCK + v * CK_WIDTH);
+  ck_tile tile;
+  if (fresh)
+    tile_zero(&tile, CK_F32_VECTORS);
+  else
+    tile_load(&tile, sums, CK_BLOCK, CK_F32_VECTORS);
   for (int32_t s = 0; s < count; s++) {
     const float *x[CK_TILE_ROWS];
     for (int p = 0; p < CK_TILE_ROWS; p++)
       x[p] = (const float *)(const void *)(rows[p] + segments[s].offset);
-    for (int64_t c = 0; c < segments[s].steps; c++, weights += CK_PANEL) {
-      ck_v16 w[VECTORS];
-      for (int v = 0; v < VECTORS; v++)
-        w[v] = ck_load_f32(weights + v * CK_WIDTH);
-      for (int p = 0; p < CK_TILE_ROWS; p++)
-        for (int v = 0; v < VECTORS; v++)
-          sum[p][v] += x[p][c] * w[v];
-    }
+    tile_accumulate(&tile, x, weights, CK_PANEL, CK_WIDTH, segments[s].steps, CK_F32_VECTORS);
+    weights += (int64_t)segments[s].steps * CK_PANEL;
   }
-  for (int p = 0; p < CK_TILE_ROWS; p++)
-    for (int v = 0; v < VECTORS; v++)
-      ck_store_f32(sums + p * CK_BLOCK + v * CK_WIDTH, sum[p][v]);
+  tile_store(&tile, sums, CK_BLOCK, CK_F32_VECTORS);
 }
 
 static void multiply_tile(const ck_weights *w, float *sums, const char *const *rows, int64_t stride,

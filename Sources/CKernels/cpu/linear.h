@@ -74,7 +74,7 @@ static ck_status run_linear(ck_device *device, const ck_linear_call *call, ck_ep
 
 static ck_status tier_linear(ck_device *device, const ck_linear_call *call) {
   const ck_weights *w = call->weights;
-  if (call->x.type != CK_STORE_TYPE || call->out.type != CK_STORE_TYPE ||
+  if (call->x.type != CK_STORE_TYPE || (call->out.type != CK_STORE_TYPE && call->out.type != CK_F32) ||
       (call->residual.data != NULL && call->residual.type != CK_STORE_TYPE))
     return CK_UNSUPPORTED;
   if (call->rows < 1 || call->rows > INT32_MAX / 2 || w->kernel_h * w->kernel_w != 1 ||
@@ -82,7 +82,7 @@ static ck_status tier_linear(ck_device *device, const ck_linear_call *call) {
     return CK_BAD_ARGUMENT;
   ck_epilogue epilogue = {
       .residual = call->residual.data,
-      .out = call->out.data,
+      .out = call->out,
       .columns = ck_columns(w),
       .activation = call->activation,
       .gated = w->gated,
@@ -105,10 +105,12 @@ static ck_status tier_linear(ck_device *device, const ck_linear_call *call) {
 
 static ck_status tier_conv(ck_device *device, const ck_conv_call *call) {
   const ck_weights *w = call->weights;
-  const ck_operand *operands[] = {&call->x1, &call->x2, &call->channel_add, &call->residual, &call->out};
+  const ck_operand *operands[] = {&call->x1, &call->x2, &call->channel_add, &call->residual};
   for (size_t i = 0; i < sizeof operands / sizeof operands[0]; i++)
     if (operands[i]->data != NULL && operands[i]->type != CK_STORE_TYPE)
       return CK_UNSUPPORTED;
+  if (call->out.type != CK_STORE_TYPE && call->out.type != CK_F32)
+    return CK_UNSUPPORTED;
   if (w->gated)
     return CK_BAD_ARGUMENT;
   if (is_linear(call) && call->batch > 0 && call->source_height > 0 && call->source_width > 0) {
@@ -125,7 +127,7 @@ static ck_status tier_conv(ck_device *device, const ck_conv_call *call) {
   ck_epilogue epilogue = {
       .channel_add = call->channel_add.data,
       .residual = call->residual.data,
-      .out = call->out.data,
+      .out = call->out,
       .columns = w->outputs,
       .activation = call->activation,
   };

@@ -4,8 +4,8 @@
 
 #define CK_STORE_BF16 0
 #define CK_CONVERT_BF16 0
-#define CK_TILE_ROWS 2
-#define CK_PANEL 16
+#define CK_F32_ROWS 2
+#define CK_F32_VECTORS 1
 
 #include "cpu/simd.h"
 

@@ -164,6 +164,27 @@ CK_INLINE ck_v16 ck_exp16(ck_v16 x) {
   return p * (ck_v16)(power);
 }
 
+// 2^x for −126 ≤ x ≤ 127, saturated outside; within 2 ulp, or, where it will be stored as bfloat16, within 2^-15.
+CK_INLINE ck_v16 ck_exp2_16(ck_v16 x) {
+  const ck_v16 rounder = ck_splat(12582912.0f);
+  x = ck_min(ck_max(x, ck_splat(-126.0f)), ck_splat(127.0f));
+  ck_v16 shifted = x + rounder;
+  ck_v16 r = x - (shifted - rounder); // −½ … ½
+  // Taylor's series of e^(r·ln 2).
+#if CK_STORE_BF16
+  ck_v16 p = r * 9.618129e-3f + 5.5504109e-2f;
+#else
+  ck_v16 p = r * 1.5403530e-4f + 1.3333558e-3f;
+  p = p * r + 9.6181291e-3f;
+  p = p * r + 5.5504109e-2f;
+#endif
+  p = p * r + 2.4022651e-1f;
+  p = p * r + 6.9314718e-1f;
+  p = p * r + 1.0f;
+  ck_i16 power = ((ck_i16)(shifted) + 127) << 23;
+  return p * (ck_v16)power;
+}
+
 // erf within 3e-7; as ck_erf.
 CK_INLINE ck_v16 ck_erf16(ck_v16 x) {
   ck_v16 a = __builtin_elementwise_abs(x);

@@ -114,7 +114,7 @@ typedef struct ck_linear_call {
 // (source row = floor(row·source_height/in_height)), padded with zeros. Output size:
 // (in + pad before + pad after − kernel)/stride + 1.
 // With input_scale and input_shift the kernel reads input_activation(x·scale + shift) instead of x, and zeros
-// in the padding: a group norm without a pass of its own.
+// in the padding: a group norm without a pass of its own. `out` may be float32 whatever activations are.
 typedef struct ck_conv_call {
   ck_operand x1, x2;        // x2 optional: channels after x1's
   ck_operand input_scale;   // optional, float32 [batch, channels1 + channels2]

@@ -1,5 +1,8 @@
 #include "product.h"
+#include "host/host.h"
+#include "host/scalar.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 // Direct convolution: for every tap, a tile of output pixels is a list of pointers to source pixels (or to
@@ -106,13 +109,15 @@ static ck_status check(const ck_conv_call *call) {
       call->source_width < 1 || call->in_height < 1 || call->in_width < 1 || call->stride < 1 ||
       call->pad_top < 0 || call->pad_left < 0 || call->pad_bottom < 0 || call->pad_right < 0)
     return CK_BAD_ARGUMENT;
+  if (call->input_scale.data != NULL && (call->input_shift.data == NULL || call->input_scale.type != CK_F32 ||
+                                         call->input_shift.type != CK_F32))
+    return CK_BAD_ARGUMENT;
+  if (call->input_activation != CK_ACTIVATION_NONE && call->input_activation != CK_ACTIVATION_SILU)
+    return CK_BAD_ARGUMENT;
   return CK_OK;
 }
 
-ck_status ck_reference_conv(ck_device *device, const ck_conv_call *call) {
-  ck_status status = check(call);
-  if (status != CK_OK)
-    return status;
+static ck_status run(ck_device *device, const ck_conv_call *call) {
   const ck_weights *w = call->weights;
   int32_t height = call->in_height + call->pad_top + call->pad_bottom - w->kernel_h;
   int32_t width = call->in_width + call->pad_left + call->pad_right - w->kernel_w;
@@ -125,4 +130,37 @@ ck_status ck_reference_conv(ck_device *device, const ck_conv_call *call) {
   plan.tiles = (plan.pixels + CK_TILE - 1) / CK_TILE;
   ck_pool_run(device->pool, plan.tiles * w->blocks, 1, body, &plan);
   return CK_OK;
+}
+
+// A copy of one source, scaled, shifted and activated; `first`: its first channel among those of both. Null
+// when memory is exhausted.
+static float *normalised(const ck_conv_call *call, ck_operand source, int32_t channels, int32_t first) {
+  int64_t pixels = (int64_t)call->source_height * call->source_width;
+  int64_t all = call->channels1 + call->channels2, rows = call->batch * pixels;
+  float *copy = ck_aligned((size_t)rows * (size_t)channels * sizeof(float));
+  for (int64_t row = 0; copy != NULL && row < rows; row++) {
+    const float *x = (const float *)source.data + row * channels;
+    const float *scale = (const float *)call->input_scale.data + row / pixels * all + first;
+    const float *shift = (const float *)call->input_shift.data + row / pixels * all + first;
+    float *y = copy + row * channels;
+    for (int32_t c = 0; c < channels; c++)
+      y[c] = x[c] * scale[c] + shift[c];
+    ck_activate_row(y, channels, call->input_activation);
+  }
+  return copy;
+}
+
+ck_status ck_reference_conv(ck_device *device, const ck_conv_call *call) {
+  ck_status status = check(call);
+  if (status != CK_OK || call->input_scale.data == NULL)
+    return status != CK_OK ? status : run(device, call);
+  ck_conv_call plain = *call;
+  plain.input_scale.data = NULL;
+  plain.x1.data = normalised(call, call->x1, call->channels1, 0);
+  plain.x2.data = call->channels2 > 0 ? normalised(call, call->x2, call->channels2, call->channels1) : NULL;
+  int complete = plain.x1.data != NULL && (call->channels2 == 0 || plain.x2.data != NULL);
+  status = complete ? run(device, &plain) : CK_OUT_OF_MEMORY;
+  free(plain.x1.data);
+  free(plain.x2.data);
+  return status;
 }

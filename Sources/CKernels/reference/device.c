@@ -24,6 +24,8 @@ static ck_status open_device(const ck_open_options *options, ck_device **result)
   *result = NULL;
   if (options->threads < 0 || options->threads > CK_MAX_THREADS || options->ordinal != 0)
     return CK_BAD_ARGUMENT;
+  if (options->precision == CK_PRECISION_INT8)
+    return CK_UNSUPPORTED;
   ck_device *device = calloc(1, sizeof *device);
   if (device == NULL)
     return CK_OUT_OF_MEMORY;
@@ -102,10 +104,13 @@ const ck_backend ck_reference_backend = {
     .pack = ck_reference_pack,
     .release_weights = ck_reference_release_weights,
     .weights_bytes = ck_reference_weights_bytes,
+    .view_weights = ck_reference_view_weights,
+    .adopt_weights = ck_reference_adopt_weights,
     .linear = ck_reference_linear,
     .conv = ck_reference_conv,
     .attention = ck_reference_attention,
     .group_norm = ck_reference_group_norm,
+    .group_norm_factors = ck_reference_group_norm_factors,
     .layer_norm = ck_reference_layer_norm,
     .softmax = ck_reference_softmax,
     .activate = ck_reference_activate,

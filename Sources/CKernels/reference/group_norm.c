@@ -114,15 +114,32 @@ static void apply_body(const void *context, int64_t begin, int64_t end, int thre
   }
 }
 
-static void run(ck_device *device, plan *plan) {
+// Sums, then the factors of every channel of the plan's images.
+static void find_factors(ck_device *device, plan *plan) {
   const ck_group_norm_call *call = plan->call;
-  int64_t grain = GRAIN / plan->channels + 1;
   int64_t work = plan->images * plan->parts * plan->slabs, each = call->pixels * SLAB / plan->parts + 1;
   ck_pool_run(device->pool, work, GRAIN / each + 1, sum_body, plan);
   for (int64_t image = 0; image < plan->images; image++)
     for (int32_t group = 0; group < call->groups; group++)
       group_statistics(plan, image, group);
-  ck_pool_run(device->pool, plan->images * call->pixels, grain, apply_body, plan);
+}
+
+static void apply_factors(ck_device *device, plan *plan) {
+  ck_pool_run(device->pool, plan->images * plan->call->pixels, GRAIN / plan->channels + 1, apply_body, plan);
+}
+
+// What a convolution multiplies by and adds: scale, and shift − mean·scale.
+static void write_factors(ck_device *device, plan *plan) {
+  (void)device;
+  int64_t channels = plan->channels, all = plan->call->batch * channels;
+  for (int64_t image = 0; image < plan->images; image++) {
+    const float *mean = plan->factors + image * 3 * channels, *scale = mean + channels;
+    float *to = (float *)plan->call->out.data + (plan->first_image + image) * channels;
+    for (int64_t c = 0; c < channels; c++) {
+      to[c] = scale[c];
+      to[all + c] = (float)((double)scale[channels + c] - (double)mean[c] * (double)scale[c]);
+    }
+  }
 }
 
 static ck_status check(const ck_group_norm_call *call, int32_t channels) {
@@ -135,7 +152,9 @@ static ck_status check(const ck_group_norm_call *call, int32_t channels) {
   return CK_OK;
 }
 
-ck_status ck_reference_group_norm(ck_device *device, const ck_group_norm_call *call) {
+// Does `last` with the factors of all images, as many at a time as the arena holds.
+static ck_status each_image(ck_device *device, const ck_group_norm_call *call,
+                            void (*last)(ck_device *device, plan *plan)) {
   int32_t channels = call->channels1 + call->channels2;
   ck_status status = check(call, channels);
   if (status != CK_OK)
@@ -144,7 +163,6 @@ ck_status ck_reference_group_norm(ck_device *device, const ck_group_norm_call *c
   plan.slabs1 = (call->channels1 + SLAB - 1) / SLAB;
   plan.slabs = plan.slabs1 + (call->channels2 + SLAB - 1) / SLAB;
   plan.parts = call->pixels >= LARGE ? PARTS : 1;
-  // Scratch of one image, in floats; images are taken as many at a time as the arena holds.
   int64_t need = (int64_t)channels * (plan.parts * 4 + 3), fit = CK_ARENA_FLOATS / need;
   if (fit < 1)
     return CK_UNSUPPORTED;
@@ -153,7 +171,16 @@ ck_status ck_reference_group_norm(ck_device *device, const ck_group_norm_call *c
     plan.first_image = image;
     plan.images = call->batch - image < fit ? call->batch - image : fit;
     plan.factors = ck_arena(device, 0) + plan.images * plan.parts * 4 * channels;
-    run(device, &plan);
+    find_factors(device, &plan);
+    last(device, &plan);
   }
   return CK_OK;
+}
+
+ck_status ck_reference_group_norm(ck_device *device, const ck_group_norm_call *call) {
+  return each_image(device, call, apply_factors);
+}
+
+ck_status ck_reference_group_norm_factors(ck_device *device, const ck_group_norm_call *call) {
+  return each_image(device, call, write_factors);
 }

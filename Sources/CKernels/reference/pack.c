@@ -131,6 +131,18 @@ uint64_t ck_reference_weights_bytes(const ck_weights *weights) {
   return weights->bytes;
 }
 
+// The oracle's weights are not worth keeping.
+ck_status ck_reference_view_weights(const ck_weights *weights, ck_packed *packed) {
+  (void)weights, (void)packed;
+  return CK_UNSUPPORTED;
+}
+
+ck_status ck_reference_adopt_weights(ck_device *device, const ck_packed *packed, ck_weights **weights) {
+  (void)device, (void)packed;
+  *weights = NULL;
+  return CK_UNSUPPORTED;
+}
+
 ck_status ck_reference_convert(ck_device *device, ck_operand x, ck_operand out, int64_t elements) {
   (void)device;
   if (!type_is_known(x.type) || out.type != CK_F32)

@@ -61,6 +61,8 @@ static inline int32_t ck_columns(const ck_weights *weights) {
 ck_status ck_reference_pack(ck_device *device, const ck_pack_call *call, ck_weights **weights);
 void ck_reference_release_weights(ck_device *device, ck_weights *weights);
 uint64_t ck_reference_weights_bytes(const ck_weights *weights);
+ck_status ck_reference_view_weights(const ck_weights *weights, ck_packed *packed);
+ck_status ck_reference_adopt_weights(ck_device *device, const ck_packed *packed, ck_weights **weights);
 ck_status ck_reference_convert(ck_device *device, ck_operand x, ck_operand out, int64_t elements);
 
 ck_status ck_reference_linear(ck_device *device, const ck_linear_call *call);
@@ -68,6 +70,7 @@ ck_status ck_reference_conv(ck_device *device, const ck_conv_call *call);
 ck_status ck_reference_attention(ck_device *device, const ck_attention_call *call);
 
 ck_status ck_reference_group_norm(ck_device *device, const ck_group_norm_call *call);
+ck_status ck_reference_group_norm_factors(ck_device *device, const ck_group_norm_call *call);
 ck_status ck_reference_layer_norm(ck_device *device, const ck_layer_norm_call *call);
 ck_status ck_reference_softmax(ck_device *device, ck_operand x, ck_operand out, int64_t rows,
                                int32_t columns);

@@ -2,12 +2,13 @@
 
 #include "cpu/cpu.h"
 
-#include <immintrin.h>
+#if defined(__x86_64__)
+
 
 #define CK_STORE_BF16 0
 #define CK_CONVERT_BF16 0
-#define CK_TILE_ROWS 6 // 12 accumulators of 8 floats, 2 of weights, 1 of activations: 15 of 16 registers
-#define CK_PANEL 16
+#define CK_F32_ROWS 6 // 12 accumulators of 8 floats, 2 of weights, 1 of activations: 15 of 16 registers
+#define CK_F32_VECTORS 1
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 
@@ -32,3 +33,5 @@ static int tier_works(void) {
 #include "cpu/backend.h"
 
 #pragma clang attribute pop
+
+#endif

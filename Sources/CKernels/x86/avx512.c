@@ -2,12 +2,14 @@
 
 #include "cpu/cpu.h"
 
-#include <immintrin.h>
+#if defined(__x86_64__)
+
+#include "x86/instructions.h"
 
 #define CK_STORE_BF16 0
 #define CK_CONVERT_BF16 0
-#define CK_TILE_ROWS 12 // 24 accumulators, 2 of weights: 26 of 32 registers
-#define CK_PANEL 32
+#define CK_F32_ROWS 12 // 24 accumulators, 2 of weights: 26 of 32 registers
+#define CK_F32_VECTORS 2
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c"))), apply_to = function)
 
@@ -22,7 +24,7 @@ static int try_product(void) {
 }
 
 static int tier_works(void) {
-  return __builtin_cpu_supports("x86-64-v4") && ck_tier_works(try_product);
+  return ck_avx512_present() && ck_tier_works(try_product);
 }
 
 #define CK_TIER_BACKEND ck_cpu_avx512_backend
@@ -32,3 +34,5 @@ static int tier_works(void) {
 #include "cpu/backend.h"
 
 #pragma clang attribute pop
+
+#endif

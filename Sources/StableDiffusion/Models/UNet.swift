@@ -94,7 +94,8 @@ public struct UNet: Sendable {
     for block in down { x = try block(x, skips: &skips, context) }
     x = try middle(x, context)
     for block in up { x = try block(x, skips: &skips, context) }
-    return try output(outputNorm(x, activation: .silu))
+    return try output(
+      x, normalisedBy: outputNorm.factors(x, activation: .silu), then: Epilogue(outputType: .float32))
   }
 
   /// The stages in the order of their slots.

@@ -87,6 +87,7 @@ public struct VAEDecoder: Sendable {
         x = try upsample(x, height: 2 * x.shape[1], width: 2 * x.shape[2])
       }
     }
-    return try output(outputNorm(x, activation: .silu))
+    return try output(
+      x, normalisedBy: outputNorm.factors(x, activation: .silu), then: Epilogue(outputType: .float32))
   }
 }

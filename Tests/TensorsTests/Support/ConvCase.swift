@@ -13,6 +13,7 @@ struct ConvCase: Sendable, CustomTestStringConvertible {
   var geometry = ConvGeometry.same
   var activation = Activation.none
   var fused = false  // with channel add and residual
+  var normalised = false  // behind a group norm of one group and SiLU
 
   var inputs: Int { channels1 + channels2 }
   var size: (height: Int, width: Int) { geometry.enlargedTo ?? (height, width) }
@@ -30,11 +31,14 @@ struct ConvCase: Sendable, CustomTestStringConvertible {
   var weight: [Float] { Numbers.list(outputs * inputs * kernel.height * kernel.width, seed: 3, scale: 0.3) }
   var bias: [Float] { Numbers.list(outputs, seed: 4) }
   var channelAdd: [Float] { Numbers.list(batch * outputs, seed: 5) }
+  var normScale: [Float] { Numbers.list(inputs, seed: 7) }
+  var normShift: [Float] { Numbers.list(inputs, seed: 8) }
   var residual: [Float] { Numbers.list(outShape.count, seed: 6) }
 
   var testDescription: String {
     "\(batch)×\(height)×\(width)×\(channels1)+\(channels2) → \(outShape), stride \(geometry.stride), "
       + "kernel \(kernel.height)×\(kernel.width), \(activation)\(fused ? ", fused" : "")"
+      + (normalised ? ", normalised" : "")
   }
 
   /// Runs it on a backend.
@@ -49,18 +53,34 @@ struct ConvCase: Sendable, CustomTestStringConvertible {
       epilogue.channelAdd = try backend.tensor(channelAdd, shape: [batch, outputs])
       epilogue.residual = try backend.tensor(residual, shape: outShape)
     }
-    return try x1.conv(packed, geometry, concatenating: x2, then: epilogue)
+    let norm = normalised ? try x1.groupNormFactors(normOptions(backend), activation: .silu, concatenating: x2) : nil
+    return try x1.conv(packed, geometry, concatenating: x2, normalisedBy: norm, then: epilogue)
+  }
+
+  private func normOptions(_ backend: Backend) throws -> GroupNormOptions {
+    try GroupNormOptions(
+      scale: backend.parameters(normScale, shape: [inputs]),
+      shift: backend.parameters(normShift, shape: [inputs]), groups: 1, epsilon: 1e-5)
+  }
+
+  /// What the kernel sees of the two sources: [batch, height, width, inputs].
+  private func seen() -> [Double] {
+    let x = channels2 > 0 ? sideBySide(first, channels1, second, channels2) : first
+    guard normalised else { return x.map(Double.init) }
+    return Oracle.groupNorm(
+      x, batch: batch, channels: inputs, groups: 1, scale: normScale, shift: normShift,
+      epsilon: Double(Float(1e-5))
+    ).map { Oracle.activate($0, .silu) }
   }
 
   /// The definition in double precision.
   func oracle() -> [Double] {
-    let (x1, x2, weight, bias) = (first, second, weight, bias)
+    let (values, weight, bias) = (seen(), weight, bias)
     let (add, residual) = (channelAdd, residual)
     func value(_ image: Int, _ y: Int, _ x: Int, _ channel: Int) -> Double {
       guard (0..<size.height).contains(y), (0..<size.width).contains(x) else { return 0 }
       let pixel = (image * height + y * height / size.height) * width + x * width / size.width
-      return channel < channels1
-        ? Double(x1[pixel * channels1 + channel]) : Double(x2[pixel * channels2 + channel - channels1])
+      return values[pixel * inputs + channel]
     }
     var out: [Double] = []
     for image in 0..<batch {
