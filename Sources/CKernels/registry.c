@@ -6,11 +6,9 @@ extern const ck_backend ck_reference_backend;
 // One line a backend, best first.
 static const ck_backend *const backends[] = {
 #if defined(__x86_64__)
-    &ck_cpu_amx_backend,      &ck_cpu_avx512bf16_backend, &ck_cpu_avx512_backend,
-    &ck_cpu_avx2_backend,
+    &ck_cpu_amx_backend,      &ck_cpu_avx512bf16_backend, &ck_cpu_avx512_backend, &ck_cpu_avx2_backend,
 #endif
-    &ck_cpu_portable_backend,
-    &ck_reference_backend,
+    &ck_cpu_portable_backend, &ck_reference_backend,
 };
 
 size_t ck_backend_count(void) {

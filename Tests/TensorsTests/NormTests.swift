@@ -24,7 +24,8 @@ struct GroupNormCase: Sendable, CustomTestStringConvertible {
 
   func run(on backend: Backend) throws -> Tensor {
     let options = try GroupNormOptions(
-      scale: backend.parameters(scales, shape: [channels]), shift: backend.parameters(shifts, shape: [channels]),
+      scale: backend.parameters(scales, shape: [channels]),
+      shift: backend.parameters(shifts, shape: [channels]),
       groups: groups, epsilon: 1e-5)
     let x2 =
       channels2 > 0 ? try backend.tensor(second, shape: [batch, height, width, channels2]) : nil

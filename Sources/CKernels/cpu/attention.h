@@ -1,12 +1,13 @@
 #ifndef ATELIER_CPU_ATTENTION_H
 #define ATELIER_CPU_ATTENTION_H
 
-// Attention in float32 whatever activations are stored as. Keys and values of some heads are first laid out in
-// panels by all threads; then chunks of queries meet them block by block, with what they have summed so far
-// kept beside them, so that scratch does not grow with the number of keys (Rabe and Staats 2021; Dao 2022).
+// Attention in float32 whatever activations are stored as. Keys and values of some heads are first laid out
+// in panels by all threads; then chunks of queries meet them block by block, with what they have summed so
+// far kept beside them, so that scratch does not grow with the number of keys (Rabe and Staats 2021; Dao
+// 2022).
 //
-// Scores are in units of log₂: queries are multiplied by scale·log₂ e as they are copied. Where |q|·|k| says that
-// no score leaves ±BOUND, e^score can neither overflow nor vanish, and no running maximum is kept.
+// Scores are in units of log₂: queries are multiplied by scale·log₂ e as they are copied. Where |q|·|k| says
+// that no score leaves ±BOUND, e^score can neither overflow nor vanish, and no running maximum is kept.
 
 #include "cpu/operands.h"
 #include "cpu/tile_f32.h"
@@ -14,7 +15,7 @@
 #include <math.h>
 
 enum {
-  KEYS = 128,       // keys of a block
+  KEYS = 128, // keys of a block
   MAX_HEAD = 512,
   CHUNK_TILES = 16, // of queries
   CHUNK = CHUNK_TILES * CK_F32_ROWS,
@@ -78,7 +79,8 @@ static void lay_out_block(const attention_plan *plan, int64_t head, int32_t bloc
   const ck_attention_call *call = plan->call;
   int32_t d = call->head_size, first = block * KEYS, left = call->keys - first;
   int64_t index = (head - plan->first) * plan->blocks + block;
-  float *keys = plan->panels + index * block_floats(plan), *values = keys + KEYS * d, row[MAX_HEAD + CK_WIDTH];
+  float *keys = plan->panels + index * block_floats(plan), *values = keys + KEYS * d,
+        row[MAX_HEAD + CK_WIDTH];
   float longest = 0;
   memset(keys, 0, (size_t)block_floats(plan) * sizeof(float));
   for (int32_t j = 0; j < KEYS && j < left; j++) {
@@ -102,7 +104,8 @@ static void lay_out_body(const void *context, int64_t begin, int64_t end, int th
 }
 
 // Scores of one tile of queries with a block of keys.
-CK_INLINE void score_tile(const attention_plan *plan, const float *queries, const float *keys, float *scores) {
+CK_INLINE void score_tile(const attention_plan *plan, const float *queries, const float *keys,
+                          float *scores) {
   int32_t d = plan->call->head_size;
   const float *rows[CK_F32_ROWS];
   for (int p = 0; p < CK_F32_ROWS; p++)
@@ -116,7 +119,8 @@ CK_INLINE void score_tile(const attention_plan *plan, const float *queries, cons
 }
 
 // Adds the weighted values of a block to one tile's sums.
-CK_INLINE void value_tile(const attention_plan *plan, const float *weights, const float *values, float *sums) {
+CK_INLINE void value_tile(const attention_plan *plan, const float *weights, const float *values,
+                          float *sums) {
   const float *rows[CK_F32_ROWS];
   ck_tile tile;
   int32_t i = 0;
@@ -134,7 +138,8 @@ CK_INLINE void value_tile(const attention_plan *plan, const float *weights, cons
   }
 }
 
-// Makes weights 2^(score − most) of one query's scores, of which the first `visible` count; returns their sum.
+// Makes weights 2^(score − most) of one query's scores, of which the first `visible` count; returns their
+// sum.
 CK_INLINE float weigh_row(float *scores, int32_t visible, float most) {
   const ck_i16 lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
   ck_v16 sum = ck_splat(0);
@@ -195,9 +200,9 @@ static float take_queries(const attention_plan *plan, const attention_scratch *s
   float factor = call->scale * 1.44269504089f, longest = 0;
   for (int32_t q = 0; q < padded; q++) {
     int32_t row = from + q < call->queries ? from + q : call->queries - 1;
-    float length = copy_row(s->queries + (int64_t)q * call->head_size,
-                            head_row(call->q, call->queries, call->q_stride, plan, head, row), call->head_size,
-                            factor);
+    float length =
+        copy_row(s->queries + (int64_t)q * call->head_size,
+                 head_row(call->q, call->queries, call->q_stride, plan, head, row), call->head_size, factor);
     longest = length > longest || length != length ? length : longest;
   }
   return longest;

@@ -3,9 +3,9 @@
 
 // Convolution: chunks of gathered input times blocks of weights.
 //
-// With many chunks each thread gathers its own, next to where it multiplies it. With few (small pictures, whose
-// weights are what has to be read) all threads first gather everything, then share the blocks of columns, so
-// that each weight is read by one thread.
+// With many chunks each thread gathers its own, next to where it multiplies it. With few (small pictures,
+// whose weights are what has to be read) all threads first gather everything, then share the blocks of
+// columns, so that each weight is read by one thread.
 
 #include "cpu/gather.h"
 #include "cpu/multiply.h"
@@ -48,7 +48,8 @@ static int32_t needed_rows(const ck_geometry *g, const ck_chunk *chunk) {
   return (chunk->rows - 1) * g->call->stride + g->kernel_h;
 }
 
-static void gather_rows(const ck_geometry *g, int32_t index, char *chunk_memory, int32_t first, int32_t last) {
+static void gather_rows(const ck_geometry *g, int32_t index, char *chunk_memory, int32_t first,
+                        int32_t last) {
   ck_chunk chunk = ck_chunk_at(g, index);
   int32_t needed = needed_rows(g, &chunk);
   for (int32_t row = first; row < last; row++)
@@ -56,7 +57,8 @@ static void gather_rows(const ck_geometry *g, int32_t index, char *chunk_memory,
       gather_row(g, &chunk, chunk_memory, row);
 }
 
-static void expand_taps(const conv_plan *plan, int32_t index, char *chunk_memory, int32_t first, int32_t last) {
+static void expand_taps(const conv_plan *plan, int32_t index, char *chunk_memory, int32_t first,
+                        int32_t last) {
   ck_chunk chunk = ck_chunk_at(&plan->geometry, index);
   for (int32_t tap = first; tap < last; tap++)
     expand_tap(&plan->geometry, &chunk, chunk_memory, chunk_memory + plan->halo_bytes, tap);
@@ -110,7 +112,8 @@ static ck_status reserve_conv(ck_device *device, conv_plan *plan) {
   const ck_weights *w = plan->product.weights;
   int shared = plan->chunks < 2 * device->threads;
   plan->halo_bytes = (ck_halo_bytes(g) + CK_ALIGNMENT - 1) / CK_ALIGNMENT * CK_ALIGNMENT;
-  plan->chunk_bytes = (plan->halo_bytes + ck_expanded_bytes(g) + CK_ALIGNMENT - 1) / CK_ALIGNMENT * CK_ALIGNMENT;
+  plan->chunk_bytes =
+      (plan->halo_bytes + ck_expanded_bytes(g) + CK_ALIGNMENT - 1) / CK_ALIGNMENT * CK_ALIGNMENT;
   size_t table = (segment_bytes(w) + CK_ALIGNMENT - 1) / CK_ALIGNMENT * CK_ALIGNMENT;
   size_t arena = sums_bytes(ck_chunk_rows(g)) + rows_bytes(ck_chunk_rows(g));
   ck_status status = ck_reserve_arenas(device, arena + (shared ? 0 : (size_t)plan->chunk_bytes));
@@ -128,8 +131,8 @@ static ck_status reserve_conv(ck_device *device, conv_plan *plan) {
 static ck_status run_conv(ck_device *device, const ck_conv_call *call, ck_epilogue epilogue) {
   conv_plan plan = {.device = device, .product = {.weights = call->weights, .epilogue = epilogue}};
   const ck_weights *w = call->weights;
-  ck_status status = ck_plan_geometry(call, (int64_t)w->depth * (int64_t)sizeof(ck_store), tier_rule,
-                                      &plan.geometry);
+  ck_status status =
+      ck_plan_geometry(call, (int64_t)w->depth * (int64_t)sizeof(ck_store), tier_rule, &plan.geometry);
   const ck_geometry *g = &plan.geometry;
   if (status != CK_OK)
     return status;
@@ -157,7 +160,8 @@ static int is_linear(const ck_conv_call *call) {
   return w->kernel_h == 1 && w->kernel_w == 1 && call->stride == 1 && call->channels2 == 0 &&
          call->input_scale.data == NULL && call->pad_top == 0 && call->pad_left == 0 &&
          call->pad_bottom == 0 && call->pad_right == 0 && call->source_height == call->in_height &&
-         call->source_width == call->in_width && call->channels1 == w->inputs && call->channel_add.data == NULL;
+         call->source_width == call->in_width && call->channels1 == w->inputs &&
+         call->channel_add.data == NULL;
 }
 
 #endif

@@ -17,9 +17,9 @@ extern const ck_backend ck_cpu_avx2_backend;
 extern const ck_backend ck_cpu_portable_backend;
 
 enum {
-  CK_BLOCK = 32,          // output columns of a packed block, on every tier
-  CK_MAX_TILE = 32,       // rows of the largest register tile
-  CK_MAX_KERNEL = 64,     // extent of a convolution's kernel
+  CK_BLOCK = 32,      // output columns of a packed block, on every tier
+  CK_MAX_TILE = 32,   // rows of the largest register tile
+  CK_MAX_KERNEL = 64, // extent of a convolution's kernel
   CK_MAX_CHANNELS = 1 << 20,
 };
 

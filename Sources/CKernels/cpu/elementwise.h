@@ -89,8 +89,7 @@ static ck_status tier_combine(ck_device *device, const ck_combine_call *call) {
 }
 
 static ck_status tier_add(ck_device *device, ck_operand a, ck_operand b, ck_operand out, int64_t elements) {
-  elementwise_plan plan = {
-      .x = {a, b}, .coefficient = {1, 1}, .out = out, .count = 2, .elements = elements};
+  elementwise_plan plan = {.x = {a, b}, .coefficient = {1, 1}, .out = out, .count = 2, .elements = elements};
   return run_elementwise(device, &plan, combine_body);
 }
 

@@ -2,8 +2,9 @@
 #define ATELIER_CPU_GATHER_H
 
 // A chunk's input copied together: padded, enlarged, both sources' channels side by side and rounded up to
-// whole steps, normalised and activated if the call says so. The product then knows nothing of all that: a tap is
-// an offset. Where a tile's rows must be evenly spaced and images are narrow, the taps are copied apart
+// whole steps, normalised and activated if the call says so. The product then knows nothing of all that: a
+// tap is an offset. Where a tile's rows must be evenly spaced and images are narrow, the taps are copied
+// apart
 // ("expanded"), so that a tile may run from one row of pixels into the next.
 
 #include "cpu/geometry.h"
@@ -60,7 +61,8 @@ CK_INLINE int32_t plain_run(const ck_geometry *g, int64_t y, int64_t x, int32_t 
 // Row `row` of a chunk's input, counted through its images.
 static void gather_row(const ck_geometry *g, const ck_chunk *chunk, char *halo, int32_t row) {
   const ck_conv_call *call = g->call;
-  int32_t image = chunk->image + row / g->halo_rows, columns = (chunk->columns - 1) * call->stride + g->kernel_w;
+  int32_t image = chunk->image + row / g->halo_rows,
+          columns = (chunk->columns - 1) * call->stride + g->kernel_w;
   int64_t y = (int64_t)chunk->y * call->stride - call->pad_top + row % g->halo_rows;
   int64_t x = (int64_t)chunk->x * call->stride - call->pad_left;
   char *to = halo + (int64_t)row * g->halo_columns * g->pixel_bytes;
@@ -100,9 +102,10 @@ static void list_rows(const ck_geometry *g, const ck_chunk *chunk, const char *h
       for (int32_t x = 0; x < columns; x++, m++) {
         int64_t at = ((int64_t)(image * g->halo_rows + y * stride) * g->halo_columns + (int64_t)x * stride);
         rows->input[m] = g->expanded ? expanded + m * g->pixel_bytes : halo + at * g->pixel_bytes;
-        rows->out[m] = x < chunk->columns ? ((chunk->image + image) * g->out_height + chunk->y + y) *
-                                                    g->out_width + chunk->x + x
-                                          : -1;
+        rows->out[m] =
+            x < chunk->columns
+                ? ((chunk->image + image) * g->out_height + chunk->y + y) * g->out_width + chunk->x + x
+                : -1;
       }
   // A tile's last rows: an even spacing goes on where it is read, and nothing is written.
   for (int32_t i = m; m % CK_TILE_ROWS != 0; m++) {

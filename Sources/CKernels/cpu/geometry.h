@@ -11,11 +11,11 @@ typedef struct ck_geometry {
   int32_t kernel_h, kernel_w;
   int64_t pixel_bytes; // of gathered input
   int32_t out_height, out_width;
-  int32_t images, rows, columns;             // outputs of a full chunk
-  int32_t across, down, groups;              // chunks along the width, the height and the batch
-  int32_t halo_rows, halo_columns;           // input of a full chunk, per image
-  int32_t expanded;                          // whether taps are copied apart: see gather.h
-  int32_t run;                               // outputs of a row are padded to a multiple of this
+  int32_t images, rows, columns;   // outputs of a full chunk
+  int32_t across, down, groups;    // chunks along the width, the height and the batch
+  int32_t halo_rows, halo_columns; // input of a full chunk, per image
+  int32_t expanded;                // whether taps are copied apart: see gather.h
+  int32_t run;                     // outputs of a row are padded to a multiple of this
 } ck_geometry;
 
 // One chunk: its place and its extents, smaller at the edges.

@@ -71,7 +71,8 @@ static void sum_body(const void *context, int64_t begin, int64_t end, int thread
 // Where the differences of a channel start from.
 CK_INLINE double channel_origin(const ck_group_norm_call *call, int64_t image, int32_t channel) {
   if (channel < call->channels1)
-    return (double)ck_load1((const ck_store *)call->x1.data + image * call->pixels * call->channels1 + channel);
+    return (double)ck_load1((const ck_store *)call->x1.data + image * call->pixels * call->channels1 +
+                            channel);
   return (double)ck_load1((const ck_store *)call->x2.data + image * call->pixels * call->channels2 + channel -
                           call->channels1);
 }

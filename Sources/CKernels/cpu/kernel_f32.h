@@ -11,12 +11,12 @@ enum {
   CK_TILE_ROWS = CK_F32_ROWS,
   CK_PANEL = CK_F32_VECTORS * CK_WIDTH,
   PANELS = CK_BLOCK / CK_PANEL,
-  CK_STEP = 1,                      // inputs of a step
-  CK_INPUT_BYTES = sizeof(float),   // of one gathered input
-  CK_GROUP = 256 * 16 / CK_PANEL,   // steps of weights that stay in the first cache: 16 KiB
-  CK_CHUNK_ROWS = 384,              // rows of a chunk: a multiple of every tile
-  CK_CHUNK_BYTES = 256 * 1024,      // of gathered input, next to the weights in the second cache
-  CK_STRIDED_ROWS = 1,              // rows whose addresses must be evenly spaced
+  CK_STEP = 1,                    // inputs of a step
+  CK_INPUT_BYTES = sizeof(float), // of one gathered input
+  CK_GROUP = 256 * 16 / CK_PANEL, // steps of weights that stay in the first cache: 16 KiB
+  CK_CHUNK_ROWS = 384,            // rows of a chunk: a multiple of every tile
+  CK_CHUNK_BYTES = 256 * 1024,    // of gathered input, next to the weights in the second cache
+  CK_STRIDED_ROWS = 1,            // rows whose addresses must be evenly spaced
 };
 
 static const ck_layout tier_layout = {.element = sizeof(float), .step = CK_STEP, .extra = 0};
@@ -28,7 +28,8 @@ CK_INLINE ck_place step_place(const ck_weights *w, int64_t step) {
 static void fill_block(const ck_weights *w, const ck_pack_call *call, int64_t block) {
   int64_t taps = (int64_t)w->kernel_h * w->kernel_w, inputs = w->inputs;
   for (int32_t panel = 0; panel < PANELS; panel++) {
-    float *to = (float *)(void *)(w->panels + block * (int64_t)w->block_bytes) + panel * taps * inputs * CK_PANEL;
+    float *to =
+        (float *)(void *)(w->panels + block * (int64_t)w->block_bytes) + panel * taps * inputs * CK_PANEL;
     for (int32_t lane = 0; lane < CK_PANEL; lane++) {
       int64_t row = ck_source_row(w, block, panel * CK_PANEL + lane);
       for (int64_t input = 0; input < inputs; input++)
@@ -40,8 +41,8 @@ static void fill_block(const ck_weights *w, const ck_pack_call *call, int64_t bl
 }
 
 // Adds to sums[CK_TILE_ROWS][CK_BLOCK] the products with one panel.
-CK_INLINE void multiply_panel(float *sums, const char *const *rows, const ck_segment *segments,
-                              int32_t count, const float *weights, int32_t fresh) {
+CK_INLINE void multiply_panel(float *sums, const char *const *rows, const ck_segment *segments, int32_t count,
+                              const float *weights, int32_t fresh) {
   ck_tile tile;
   if (fresh)
     tile_zero(&tile, CK_F32_VECTORS);

@@ -98,7 +98,8 @@ static void softmax_body(const void *context, int64_t begin, int64_t end, int th
     softmax_row(context, row);
 }
 
-static ck_status tier_softmax(ck_device *device, ck_operand x, ck_operand out, int64_t rows, int32_t columns) {
+static ck_status tier_softmax(ck_device *device, ck_operand x, ck_operand out, int64_t rows,
+                              int32_t columns) {
   if (x.type != CK_STORE_TYPE || out.type != CK_STORE_TYPE)
     return CK_UNSUPPORTED;
   if (rows < 1 || columns < 1)

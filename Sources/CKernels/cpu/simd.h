@@ -164,7 +164,8 @@ CK_INLINE ck_v16 ck_exp16(ck_v16 x) {
   return p * (ck_v16)(power);
 }
 
-// 2^x for −126 ≤ x ≤ 127, saturated outside; within 2 ulp, or, where it will be stored as bfloat16, within 2^-15.
+// 2^x for −126 ≤ x ≤ 127, saturated outside; within 2 ulp, or, where it will be stored as bfloat16, within
+// 2^-15.
 CK_INLINE ck_v16 ck_exp2_16(ck_v16 x) {
   const ck_v16 rounder = ck_splat(12582912.0f);
   x = ck_min(ck_max(x, ck_splat(-126.0f)), ck_splat(127.0f));

@@ -4,7 +4,6 @@
 
 #if defined(__x86_64__)
 
-
 #define CK_STORE_BF16 0
 #define CK_CONVERT_BF16 0
 #define CK_F32_ROWS 6 // 12 accumulators of 8 floats, 2 of weights, 1 of activations: 15 of 16 registers

@@ -11,7 +11,8 @@
 #define CK_F32_ROWS 12 // 24 accumulators, 2 of weights: 26 of 32 registers
 #define CK_F32_VECTORS 2
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c"))),    \
+                             apply_to = function)
 
 #include "cpu/simd.h"
 

@@ -1,5 +1,5 @@
-// The tier `cpu:avx512bf16`: activations and weights in bfloat16, sums in float32, VDPBF16PS. It is a tier only
-// where that runs at twice the rate of float32; elsewhere `cpu:avx512` is as quick and more exact.
+// The tier `cpu:avx512bf16`: activations and weights in bfloat16, sums in float32, VDPBF16PS. It is a tier
+// only where that runs at twice the rate of float32; elsewhere `cpu:avx512` is as quick and more exact.
 
 #include "cpu/cpu.h"
 

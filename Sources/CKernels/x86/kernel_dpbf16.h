@@ -24,8 +24,8 @@ static void multiply_tile(const ck_weights *w, float *sums, const char *const *r
   __m512 sum[CK_TILE_ROWS][2];
   for (int p = 0; p < CK_TILE_ROWS; p++)
     for (int v = 0; v < 2; v++)
-      sum[p][v] = group->step == 0 ? _mm512_setzero_ps()
-                                   : _mm512_loadu_ps(sums + p * CK_BLOCK + v * CK_WIDTH);
+      sum[p][v] =
+          group->step == 0 ? _mm512_setzero_ps() : _mm512_loadu_ps(sums + p * CK_BLOCK + v * CK_WIDTH);
   for (int32_t s = group->first; s < group->first + group->count; s++) {
     const char *x[CK_TILE_ROWS];
     for (int p = 0; p < CK_TILE_ROWS; p++)

@@ -1,9 +1,9 @@
 #ifndef ATELIER_X86_LAYOUT_BF16_H
 #define ATELIER_X86_LAYOUT_BF16_H
 
-// Weights for products of pairs of bfloat16: a step takes 32 inputs as 16 pairs, and is two tiles of 1 KiB, of
-// the block's first and last 16 columns: [pair][column][2], as TDPBF16PS and VDPBF16PS want them. Steps go by
-// row of the kernel, then 32 channels, then column of the kernel, so that neighbouring taps find the same
+// Weights for products of pairs of bfloat16: a step takes 32 inputs as 16 pairs, and is two tiles of 1 KiB,
+// of the block's first and last 16 columns: [pair][column][2], as TDPBF16PS and VDPBF16PS want them. Steps go
+// by row of the kernel, then 32 channels, then column of the kernel, so that neighbouring taps find the same
 // lines of input in the first cache.
 
 #include "cpu/product.h"

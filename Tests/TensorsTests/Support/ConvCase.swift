@@ -53,7 +53,8 @@ struct ConvCase: Sendable, CustomTestStringConvertible {
       epilogue.channelAdd = try backend.tensor(channelAdd, shape: [batch, outputs])
       epilogue.residual = try backend.tensor(residual, shape: outShape)
     }
-    let norm = normalised ? try x1.groupNormFactors(normOptions(backend), activation: .silu, concatenating: x2) : nil
+    let norm =
+      normalised ? try x1.groupNormFactors(normOptions(backend), activation: .silu, concatenating: x2) : nil
     return try x1.conv(packed, geometry, concatenating: x2, normalisedBy: norm, then: epilogue)
   }
 
