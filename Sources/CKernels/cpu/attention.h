@@ -1,18 +1,66 @@
 #ifndef ATELIER_CPU_ATTENTION_H
 #define ATELIER_CPU_ATTENTION_H
 
-// Attention. Keys and values of some heads are first laid out in
-// panels by all threads; then chunks of queries meet them block by block, with what they have summed so far
-// kept beside them, so that scratch does not grow with the number of keys (Rabe and Staats 2021; Dao 2022).
+// Attention. Keys and values of some heads are first laid out in panels by all threads; then chunks of
+// queries meet them block by block, with what they have summed so far kept beside them, so that scratch does
+// not grow with the number of keys (Rabe and Staats 2021; Dao 2022).
 //
-// Scores are in units of log₂: they carry a factor of scale·log₂ e. Where |q|·|k| says
-// that no score leaves ±BOUND, e^score can neither overflow nor vanish, and no running maximum is kept.
+// Scores are in units of log₂: they carry a factor of scale·log₂ e. Where |q|·|k| says that no score leaves
+// ±BOUND, e^score can neither overflow nor vanish, and no running maximum is kept.
 
 #if CK_ATTENTION_AMX
 #include "x86/attention_amx.h"
 #else
 #include "cpu/attention_f32.h"
 #endif
+
+// Copies a chunk's queries, repeating the last to whole tiles; returns the longest one's length.
+static float take_queries(const attention_plan *plan, const attention_scratch *s, int64_t head, int32_t from,
+                          int32_t padded) {
+  const ck_attention_call *call = plan->call;
+  float longest = 0;
+  for (int32_t q = 0; q < padded; q++) {
+    int32_t row = from + q < call->queries ? from + q : call->queries - 1;
+    const ck_store *x = head_row(call->q, call->queries, call->q_stride, plan, head, row);
+    longest = longer(take_query(plan, s, q, x), longest);
+  }
+  return longest;
+}
+
+static void write_queries(const attention_plan *plan, const attention_scratch *s, int64_t head, int32_t from,
+                          int32_t count) {
+  const ck_attention_call *call = plan->call;
+  int64_t stride = (int64_t)call->heads * call->head_size;
+  for (int32_t q = 0; q < count; q++) {
+    ck_store *out = (ck_store *)(uintptr_t)head_row(call->out, call->queries, stride, plan, head, from + q);
+    ck_v16 inverse = ck_splat(1.0f / s->total[q]);
+    for (int32_t i = 0; i < call->head_size; i += CK_WIDTH)
+      ck_store_most(out + i, ck_load_f32(summed(plan, s, q, i)) * inverse, call->head_size - i);
+  }
+}
+
+static void attend_chunk(const attention_plan *plan, int64_t head, int32_t chunk, void *arena) {
+  const ck_attention_call *call = plan->call;
+  attention_scratch s = carve_attention(plan, arena);
+  int32_t from = chunk * CHUNK, left = call->queries - from, count = left < CHUNK ? left : CHUNK;
+  int32_t padded = (count + QUERIES - 1) / QUERIES * QUERIES, blocks = chunk_blocks(plan, from + count);
+  int64_t index = (head - plan->first) * plan->blocks;
+  float longest_query = take_queries(plan, &s, head, from, padded), longest_key = 0;
+  for (int32_t block = 0; block < blocks; block++)
+    longest_key = longer(plan->norms[index + block], longest_key);
+  int bounded = longest_query * longest_key < BOUND;
+  memset(s.sums, 0, sizeof(float) * CHUNK * (size_t)plan->padded);
+  for (int32_t q = 0; q < CHUNK; q++) {
+    s.most[q] = bounded ? 0 : -1e30f;
+    s.total[q] = 0;
+  }
+  for (int32_t block = 0; block < blocks; block++) {
+    const char *panel = plan->panels + (index + block) * attention_block_bytes(plan);
+    for (int32_t first = 0; first < padded; first += QUERIES)
+      meet(plan, &s, panel, from, first, block, bounded);
+  }
+  write_queries(plan, &s, head, from, count);
+}
 
 static void lay_out_body(const void *context, int64_t begin, int64_t end, int thread) {
   (void)thread;
@@ -60,9 +108,9 @@ static ck_status tier_attention(ck_device *device, const ck_attention_call *call
   plan.panels = device->shared.memory;
   plan.norms = (float *)(void *)(device->shared.memory + panels);
   for (; plan.first < total; plan.first += at_once) {
-    plan.heads = total - plan.first < at_once ? total - plan.first : at_once;
-    ck_pool_run(device->pool, plan.heads * plan.blocks, 1, lay_out_body, &plan);
-    ck_pool_run(device->pool, plan.heads * plan.chunks, 1, attend_body, &plan);
+    int64_t heads = total - plan.first < at_once ? total - plan.first : at_once;
+    ck_pool_run(device->pool, heads * plan.blocks, 1, lay_out_body, &plan);
+    ck_pool_run(device->pool, heads * plan.chunks, 1, attend_body, &plan);
   }
   return CK_OK;
 }

@@ -6,6 +6,8 @@
 #include "cpu/attention_plan.h"
 #include "cpu/tile_f32.h"
 
+enum { QUERIES = CK_F32_ROWS }; // of a tile
+
 // One thread's scratch.
 typedef struct attention_scratch {
   float *queries;      // [CHUNK][head_size]
@@ -25,7 +27,7 @@ CK_INLINE size_t attention_arena_bytes(const attention_plan *plan) {
   return ((size_t)CHUNK * row + CK_F32_ROWS * KEYS) * sizeof(float);
 }
 
-static attention_scratch carve_attention(const attention_plan *plan, float *arena) {
+static attention_scratch carve_attention(const attention_plan *plan, void *arena) {
   attention_scratch s = {.queries = arena};
   s.sums = s.queries + (int64_t)CHUNK * plan->call->head_size;
   s.scores = s.sums + (int64_t)CHUNK * plan->padded;
@@ -55,8 +57,8 @@ static void lay_out_block(const attention_plan *plan, int64_t head, int32_t bloc
   float longest = 0;
   memset(keys, 0, (size_t)block_floats(plan) * sizeof(float));
   for (int32_t j = 0; j < KEYS && j < left; j++) {
-    float length = copy_row(row, head_row(call->k, call->keys, call->k_stride, plan, head, first + j), d, 1);
-    longest = length > longest || length != length ? length : longest;
+    const ck_store *k = head_row(call->k, call->keys, call->k_stride, plan, head, first + j);
+    longest = longer(copy_row(row, k, d, 1), longest);
     float *panel = keys + (int64_t)(j / CK_WIDTH) * d * CK_WIDTH + j % CK_WIDTH;
     for (int32_t i = 0; i < d; i++)
       panel[(int64_t)i * CK_WIDTH] = row[i];
@@ -108,16 +110,10 @@ CK_INLINE void value_tile(const attention_plan *plan, const float *weights, cons
 CK_INLINE float weigh_row(float *scores, int32_t visible, int32_t width, float most) {
   const ck_i16 lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
   ck_v16 sum = ck_splat(0);
-  int32_t j = 0;
-  for (; j + CK_WIDTH <= visible; j += CK_WIDTH) {
+  for (int32_t j = 0; j < width; j += CK_WIDTH) {
     ck_v16 weight = ck_exp2_16(ck_load_f32(scores + j) - most);
-    sum += weight;
-    ck_store_f32(scores + j, weight);
-  }
-  for (; j < width; j += CK_WIDTH) {
-    ck_v16 weight = ck_exp2_16(ck_load_f32(scores + j) - most);
-    ck_i16 seen = lane < visible - j;
-    weight = (ck_v16)((ck_i16)weight & seen);
+    if (j + CK_WIDTH > visible)
+      weight = (ck_v16)((ck_i16)weight & (lane < visible - j));
     sum += weight;
     ck_store_f32(scores + j, weight);
   }
@@ -140,11 +136,12 @@ static void raise_most(const attention_plan *plan, const float *scores, int32_t 
     sums[i] *= keep;
 }
 
-// One tile of queries of a chunk that starts at query `from`, against one block.
-static void meet(const attention_plan *plan, const attention_scratch *s, const float *keys, int32_t from,
-                 int32_t tile, int32_t block, int bounded) {
+// One tile of queries, from `first` of a chunk that starts at query `from`, against one block.
+static void meet(const attention_plan *plan, const attention_scratch *s, const char *panel, int32_t from,
+                 int32_t first, int32_t block, int bounded) {
   enum { GROUP = CK_WIDTH * CK_F32_VECTORS };
-  int32_t first = tile * CK_F32_ROWS, count = visible_keys(plan, from + first + CK_F32_ROWS - 1, block);
+  const float *keys = (const float *)(const void *)panel;
+  int32_t count = visible_keys(plan, from + first + CK_F32_ROWS - 1, block);
   int32_t width = (count + GROUP - 1) / GROUP * GROUP;
   float *sums = s->sums + (int64_t)first * plan->padded;
   if (count == 0)
@@ -160,54 +157,16 @@ static void meet(const attention_plan *plan, const attention_scratch *s, const f
   value_tile(plan, s->scores, keys + (int64_t)KEYS * plan->call->head_size, sums, count);
 }
 
-// Copies a chunk's queries, repeating the last to whole tiles; returns the longest one's length.
-static float take_queries(const attention_plan *plan, const attention_scratch *s, int64_t head, int32_t from,
-                          int32_t padded) {
-  const ck_attention_call *call = plan->call;
-  float longest = 0;
-  for (int32_t q = 0; q < padded; q++) {
-    int32_t row = from + q < call->queries ? from + q : call->queries - 1;
-    float length = copy_row(s->queries + (int64_t)q * call->head_size,
-                            head_row(call->q, call->queries, call->q_stride, plan, head, row),
-                            call->head_size, plan->factor);
-    longest = length > longest || length != length ? length : longest;
-  }
-  return longest;
+// Copies query `q` of a chunk; returns its length in units of scores.
+CK_INLINE float take_query(const attention_plan *plan, const attention_scratch *s, int32_t q,
+                           const ck_store *x) {
+  int32_t d = plan->call->head_size;
+  return copy_row(s->queries + (int64_t)q * d, x, d, plan->factor);
 }
 
-static void write_queries(const attention_plan *plan, const attention_scratch *s, int64_t head, int32_t from,
-                          int32_t count) {
-  const ck_attention_call *call = plan->call;
-  int64_t stride = (int64_t)call->heads * call->head_size;
-  for (int32_t q = 0; q < count; q++) {
-    ck_store *out = (ck_store *)(uintptr_t)head_row(call->out, call->queries, stride, plan, head, from + q);
-    ck_v16 inverse = ck_splat(1.0f / s->total[q]);
-    for (int32_t i = 0; i < call->head_size; i += CK_WIDTH)
-      ck_store_most(out + i, ck_load_f32(s->sums + (int64_t)q * plan->padded + i) * inverse,
-                    call->head_size - i);
-  }
-}
-
-static void attend_chunk(const attention_plan *plan, int64_t head, int32_t chunk, void *arena) {
-  const ck_attention_call *call = plan->call;
-  attention_scratch s = carve_attention(plan, arena);
-  int32_t from = chunk * CHUNK, left = call->queries - from, count = left < CHUNK ? left : CHUNK;
-  int32_t tiles = (count + CK_F32_ROWS - 1) / CK_F32_ROWS;
-  int64_t index = (head - plan->first) * plan->blocks;
-  float longest = take_queries(plan, &s, head, from, tiles * CK_F32_ROWS);
-  int32_t blocks = chunk_blocks(plan, from + count);
-  int bounded = longest * longest_key(plan, index, blocks) < BOUND;
-  memset(s.sums, 0, sizeof(float) * CHUNK * (size_t)plan->padded);
-  for (int32_t q = 0; q < CHUNK; q++) {
-    s.most[q] = bounded ? 0 : -1e30f;
-    s.total[q] = 0;
-  }
-  for (int32_t block = 0; block < blocks; block++)
-    for (int32_t tile = 0; tile < tiles; tile++)
-      meet(plan, &s,
-           (const float *)(const void *)(plan->panels + (index + block) * attention_block_bytes(plan)), from,
-           tile, block, bounded);
-  write_queries(plan, &s, head, from, count);
+// What query `q` of a chunk has summed in columns `i` … + 15.
+CK_INLINE const float *summed(const attention_plan *plan, const attention_scratch *s, int32_t q, int32_t i) {
+  return s->sums + (int64_t)q * plan->padded + i;
 }
 
 #endif

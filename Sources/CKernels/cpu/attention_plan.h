@@ -25,10 +25,10 @@ typedef struct attention_plan {
   const ck_attention_call *call;
   int32_t padded; // head size in whole vectors
   int32_t chunks, blocks;
-  int64_t first, heads; // the heads laid out, counted through the batch
-  float factor;         // scale·log₂ e
-  char *panels;         // [head][block] of attention_block_bytes
-  float *norms;         // [head][block]: the largest |k|
+  int64_t first; // of the heads laid out, counted through the batch
+  float factor;  // scale·log₂ e
+  char *panels;  // [head][block] of attention_block_bytes
+  float *norms;  // [head][block]: the largest |k|; not a number where one is not
 } attention_plan;
 
 // Row `row` of a head in q, k or v.
@@ -57,13 +57,9 @@ CK_INLINE int32_t chunk_blocks(const attention_plan *plan, int32_t end) {
   return (keys + KEYS - 1) / KEYS;
 }
 
-// The largest |k| of some blocks; not a number where one is not.
-CK_INLINE float longest_key(const attention_plan *plan, int64_t first, int32_t blocks) {
-  float longest = 0;
-  for (int64_t block = first; block < first + blocks; block++)
-    longest = plan->norms[block] > longest || plan->norms[block] != plan->norms[block] ? plan->norms[block]
-                                                                                       : longest;
-  return longest;
+// The larger; not a number where the first is not.
+CK_INLINE float longer(float length, float longest) {
+  return length > longest || length != length ? length : longest;
 }
 
 #endif

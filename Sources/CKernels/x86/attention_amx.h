@@ -8,8 +8,9 @@
 #include "cpu/attention_plan.h"
 
 enum {
-  TILE = 16,                  // rows of a tile; columns of one of float32
-  PAIR = 32,                  // bfloat16 of a tile's row; queries of a pair of tiles
+  TILE = 16, // rows of a tile; columns of one of float32
+  PAIR = 32, // bfloat16 of a tile's row; queries of a pair of tiles
+  QUERIES = PAIR,
   TILE_SIZE = TILE * PAIR,    // bfloat16 of a tile
   PAIR_SUMS = PAIR * CK_WIDTH // floats of a column of tiles over a pair
 };
@@ -73,8 +74,7 @@ static void lay_out_block(const attention_plan *plan, int64_t head, int32_t bloc
       key[i / 2 * PAIR + i % 2] = k[i];
       value[i / TILE * TILE_SIZE + i % TILE * 2] = v[i];
     }
-    float length = row_length(k, d);
-    longest = length > longest || length != length ? length : longest;
+    longest = longer(row_length(k, d), longest);
   }
   plan->norms[index] = longest;
 }
@@ -204,11 +204,12 @@ static void raise_most(const attention_plan *plan, const float *scores, int32_t 
 }
 
 // Queries `first` … +31 of a chunk that starts at query `from`, against one block.
-static void meet(const attention_plan *plan, const attention_scratch *s, const uint16_t *keys, int32_t from,
+static void meet(const attention_plan *plan, const attention_scratch *s, const char *panel, int32_t from,
                  int32_t first, int32_t block, int bounded) {
   int32_t depth = attention_depth(plan), columns = plan->padded / TILE, i = 0;
   int32_t count = visible_keys(plan, from + first + PAIR - 1, block),
           width = (count + PAIR - 1) / PAIR * PAIR;
+  const uint16_t *keys = (const uint16_t *)(const void *)panel;
   const uint16_t *values = keys + (int64_t)KEYS * depth;
   float *sums = s->sums + (int64_t)first * plan->padded;
   if (count == 0)
@@ -228,55 +229,19 @@ static void meet(const attention_plan *plan, const attention_scratch *s, const u
     value_one(s->weights, values + i * TILE_SIZE, sums + i * PAIR_SUMS, plan->padded, width);
 }
 
-// Copies a chunk's queries, repeating the last to whole pairs; returns the longest one's length.
-static float take_queries(const attention_plan *plan, const attention_scratch *s, int64_t head, int32_t from,
-                          int32_t padded) {
-  const ck_attention_call *call = plan->call;
-  int32_t depth = attention_depth(plan), d = call->head_size;
-  float longest = 0;
-  memset(s->queries, 0, (size_t)padded * (size_t)depth * sizeof(uint16_t));
-  for (int32_t q = 0; q < padded; q++) {
-    int32_t row = from + q < call->queries ? from + q : call->queries - 1;
-    const ck_store *x = head_row(call->q, call->queries, call->q_stride, plan, head, row);
-    memcpy(s->queries + (int64_t)q * depth, x, (size_t)d * sizeof(uint16_t));
-    float length = row_length(x, d);
-    longest = length > longest || length != length ? length : longest;
-  }
-  return longest;
+// Copies query `q` of a chunk; returns its length in units of scores.
+CK_INLINE float take_query(const attention_plan *plan, const attention_scratch *s, int32_t q,
+                           const ck_store *x) {
+  int32_t depth = attention_depth(plan), d = plan->call->head_size;
+  uint16_t *to = s->queries + (int64_t)q * depth;
+  memset(to + d, 0, (size_t)(depth - d) * sizeof(uint16_t));
+  memcpy(to, x, (size_t)d * sizeof(uint16_t));
+  return row_length(x, d) * fabsf(plan->factor);
 }
 
-static void write_queries(const attention_plan *plan, const attention_scratch *s, int64_t head, int32_t from,
-                          int32_t count) {
-  const ck_attention_call *call = plan->call;
-  int64_t stride = (int64_t)call->heads * call->head_size;
-  for (int32_t q = 0; q < count; q++) {
-    ck_store *out = (ck_store *)(uintptr_t)head_row(call->out, call->queries, stride, plan, head, from + q);
-    const float *sums = s->sums + (int64_t)(q / PAIR) * PAIR * plan->padded + q % PAIR * CK_WIDTH;
-    ck_v16 inverse = ck_splat(1.0f / s->total[q]);
-    for (int32_t i = 0; i < call->head_size; i += CK_WIDTH, sums += PAIR_SUMS)
-      ck_store_most(out + i, ck_load_f32(sums) * inverse, call->head_size - i);
-  }
-}
-
-static void attend_chunk(const attention_plan *plan, int64_t head, int32_t chunk, void *arena) {
-  const ck_attention_call *call = plan->call;
-  attention_scratch s = carve_attention(plan, arena);
-  int32_t from = chunk * CHUNK, left = call->queries - from, count = left < CHUNK ? left : CHUNK;
-  int32_t padded = (count + PAIR - 1) / PAIR * PAIR, blocks = chunk_blocks(plan, from + count);
-  int64_t index = (head - plan->first) * plan->blocks;
-  float longest = take_queries(plan, &s, head, from, padded);
-  int bounded = longest * longest_key(plan, index, blocks) * fabsf(plan->factor) < BOUND;
-  memset(s.sums, 0, sizeof(float) * CHUNK * (size_t)plan->padded);
-  for (int32_t q = 0; q < CHUNK; q++) {
-    s.most[q] = bounded ? 0 : -1e30f;
-    s.total[q] = 0;
-  }
-  for (int32_t block = 0; block < blocks; block++) {
-    const char *panel = plan->panels + (index + block) * attention_block_bytes(plan);
-    for (int32_t first = 0; first < padded; first += PAIR)
-      meet(plan, &s, (const uint16_t *)(const void *)panel, from, first, block, bounded);
-  }
-  write_queries(plan, &s, head, from, count);
+// What query `q` of a chunk has summed in columns `i` … + 15.
+CK_INLINE const float *summed(const attention_plan *plan, const attention_scratch *s, int32_t q, int32_t i) {
+  return s->sums + (int64_t)(q / PAIR) * PAIR * plan->padded + q % PAIR * CK_WIDTH + i * (int64_t)PAIR;
 }
 
 #endif
