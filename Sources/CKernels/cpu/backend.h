@@ -13,6 +13,8 @@
 #include "cpu/layer_norm.h"
 #include "cpu/linear.h"
 #include "cpu/picture.h"
+#include "host/memory.h"
+#include "host/timestep.h"
 
 #include <stdio.h>
 
@@ -37,7 +39,8 @@ static ck_status tier_open(const ck_open_options *options, ck_device **device) {
 }
 
 static ck_status tier_describe(ck_device *device, ck_device_info *info) {
-  return ck_cpu_describe(device, CK_STORE_TYPE, info);
+  ck_host_describe(device->threads, CK_STORE_TYPE, info);
+  return CK_OK;
 }
 
 const ck_backend CK_TIER_BACKEND = {
@@ -47,19 +50,17 @@ const ck_backend CK_TIER_BACKEND = {
     .open = tier_open,
     .close = ck_cpu_close,
     .describe = tier_describe,
-    .failure = ck_cpu_failure,
-    .synchronize = ck_cpu_synchronize,
-    .allocate = ck_cpu_allocate,
-    .release = ck_cpu_release,
-    .upload = ck_cpu_transfer,
-    .download = ck_cpu_transfer,
-    .copy = ck_cpu_transfer,
+    .failure = ck_host_failure,
+    .synchronize = ck_host_synchronize,
+    .allocate = ck_host_allocate,
+    .release = ck_host_release,
+    .upload = ck_host_transfer,
+    .download = ck_host_transfer,
+    .copy = ck_host_transfer,
     .convert = tier_convert,
     .pack = tier_pack,
     .release_weights = ck_cpu_release_weights,
     .weights_bytes = ck_cpu_weights_bytes,
-    .view_weights = ck_cpu_view_weights,
-    .adopt_weights = tier_adopt_weights,
     .linear = tier_linear,
     .conv = tier_conv,
     .attention = tier_attention,
@@ -71,8 +72,8 @@ const ck_backend CK_TIER_BACKEND = {
     .add = tier_add,
     .combine = tier_combine,
     .scale_clamp = tier_scale_clamp,
-    .repeat = ck_cpu_repeat,
-    .timestep_embedding = tier_timestep_embedding,
+    .repeat = ck_host_repeat,
+    .timestep_embedding = ck_host_timestep_embedding,
     .embedding = tier_embedding,
     .to_bytes = tier_to_bytes,
     .count_nonfinite = tier_count_nonfinite,

@@ -7,7 +7,9 @@
 // x86/*.c).
 
 #include "CKernels.h"
+#include "host/checks.h"
 #include "host/host.h"
+#include "host/packing.h"
 #include "host/threads.h"
 
 extern const ck_backend ck_cpu_amx_backend;
@@ -16,12 +18,7 @@ extern const ck_backend ck_cpu_avx512_backend;
 extern const ck_backend ck_cpu_avx2_backend;
 extern const ck_backend ck_cpu_portable_backend;
 
-enum {
-  CK_BLOCK = 32,      // output columns of a packed block, on every tier
-  CK_MAX_TILE = 32,   // rows of the largest register tile
-  CK_MAX_KERNEL = 64, // extent of a convolution's kernel
-  CK_MAX_CHANNELS = 1 << 20,
-};
+enum { CK_MAX_TILE = 32 }; // rows of the largest register tile
 
 // Scratch that lives as long as its device and only grows.
 typedef struct ck_scratch {
@@ -31,7 +28,6 @@ typedef struct ck_scratch {
 
 struct ck_device {
   int32_t threads;
-  int32_t precision; // CK_PRECISION_…
   ck_pool *pool;
   ck_scratch arenas; // one of `arena_bytes` for each thread
   size_t arena_bytes;
@@ -42,7 +38,6 @@ struct ck_device {
 typedef struct ck_layout {
   int32_t element; // bytes of one
   int32_t step;    // inputs that one step of its product takes
-  size_t extra;    // bytes of a block besides its elements: scales
 } ck_layout;
 
 // Weights in the layout of one tier.
@@ -52,7 +47,6 @@ struct ck_weights {
   int32_t outputs, inputs, kernel_h, kernel_w, gated;
   int32_t blocks;
   int32_t depth; // inputs rounded up to whole steps
-  int32_t owned; // whether the memory is freed with this
   size_t block_bytes;
 };
 
@@ -64,6 +58,11 @@ static inline int32_t ck_lanes(const ck_weights *weights) {
   return weights->gated ? CK_BLOCK / 2 : CK_BLOCK;
 }
 
+// The row of the file in lane `lane` of a block, or −1.
+static inline int64_t ck_source_row(const ck_weights *weights, int64_t block, int32_t lane) {
+  return ck_packed_row(weights->outputs, weights->gated, block, lane);
+}
+
 // Makes every thread's arena at least `bytes` large.
 ck_status ck_reserve_arenas(ck_device *device, size_t bytes);
 // Makes the shared scratch at least `bytes` large.
@@ -72,28 +71,14 @@ static inline void *ck_arena(const ck_device *device, int thread) {
   return device->arenas.memory + (size_t)thread * device->arena_bytes;
 }
 
-// The functions of the table that are the same on every tier.
+// The functions of the table that are the same on every tier; host/memory.h has those of any backend here.
 ck_status ck_cpu_open(const ck_open_options *options, int32_t precisions, ck_device **device);
 void ck_cpu_close(ck_device *device);
-ck_status ck_cpu_describe(ck_device *device, int32_t activation_type, ck_device_info *info);
-void ck_cpu_failure(ck_device *device, char *text, size_t text_bytes);
-ck_status ck_cpu_synchronize(ck_device *device);
-ck_status ck_cpu_allocate(ck_device *device, size_t bytes, void **memory);
-void ck_cpu_release(ck_device *device, void *memory);
-ck_status ck_cpu_transfer(ck_device *device, void *to, const void *from, size_t bytes);
 void ck_cpu_release_weights(ck_device *device, ck_weights *weights);
 uint64_t ck_cpu_weights_bytes(const ck_weights *weights);
-ck_status ck_cpu_view_weights(const ck_weights *weights, ck_packed *packed);
-ck_status ck_cpu_repeat(ck_device *device, ck_operand x, ck_operand out, int64_t elements, int32_t copies);
 
 // Checks a call, makes room for its weights and fills in their bias.
 ck_status ck_cpu_new_weights(const ck_pack_call *call, ck_layout layout, ck_weights **weights);
-// Weights over memory of the caller's that has exactly the sizes of this layout.
-ck_status ck_cpu_adopt_weights(const ck_packed *packed, ck_layout layout, ck_weights **weights);
-// Which row of the file lane `lane` of a block holds, or −1 for padding. Gated: lanes 0…15 are values,
-// 16…31 their gates.
-int64_t ck_source_row(const ck_weights *weights, int64_t block, int32_t lane);
-
 // Whether the process may use a tier: the instructions are there, the system saves their registers, and one
 // tiny product made with them is right. `try` runs with SIGILL and SIGSEGV caught.
 int ck_tier_works(int (*try)(void));

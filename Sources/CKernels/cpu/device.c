@@ -1,7 +1,6 @@
 #include "cpu/cpu.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 ck_status ck_cpu_open(const ck_open_options *options, int32_t precisions, ck_device **result) {
   *result = NULL;
@@ -14,7 +13,6 @@ ck_status ck_cpu_open(const ck_open_options *options, int32_t precisions, ck_dev
   if (device == NULL)
     return CK_OUT_OF_MEMORY;
   device->threads = options->threads > 0 ? options->threads : ck_physical_cores();
-  device->precision = options->precision;
   device->pool = ck_pool_open(device->threads);
   if (device->pool == NULL) {
     free(device);
@@ -29,54 +27,6 @@ void ck_cpu_close(ck_device *device) {
   free(device->arenas.memory);
   free(device->shared.memory);
   free(device);
-}
-
-ck_status ck_cpu_describe(ck_device *device, int32_t activation_type, ck_device_info *info) {
-  memset(info, 0, sizeof *info);
-  ck_processor_name(info->name, sizeof info->name);
-  info->threads = device->threads;
-  info->activation_type = activation_type;
-  info->memory_bytes = ck_host_memory();
-  return CK_OK;
-}
-
-// Statuses say all there is to say here.
-void ck_cpu_failure(ck_device *device, char *text, size_t text_bytes) {
-  (void)device;
-  if (text_bytes > 0)
-    text[0] = 0;
-}
-
-ck_status ck_cpu_synchronize(ck_device *device) {
-  (void)device;
-  return CK_OK;
-}
-
-ck_status ck_cpu_allocate(ck_device *device, size_t bytes, void **memory) {
-  (void)device;
-  *memory = ck_aligned(bytes);
-  return *memory != NULL ? CK_OK : CK_OUT_OF_MEMORY;
-}
-
-void ck_cpu_release(ck_device *device, void *memory) {
-  (void)device;
-  free(memory);
-}
-
-ck_status ck_cpu_transfer(ck_device *device, void *to, const void *from, size_t bytes) {
-  (void)device;
-  if (bytes > 0)
-    memcpy(to, from, bytes);
-  return CK_OK;
-}
-
-ck_status ck_cpu_repeat(ck_device *device, ck_operand x, ck_operand out, int64_t elements, int32_t copies) {
-  if (x.type != out.type || elements < 0 || copies < 1)
-    return CK_BAD_ARGUMENT;
-  size_t bytes = (size_t)elements * (x.type == CK_F32 ? 4 : 2);
-  for (int32_t i = 0; i < copies; i++)
-    ck_cpu_transfer(device, (char *)out.data + (size_t)i * bytes, x.data, bytes);
-  return CK_OK;
 }
 
 static ck_status reserve(ck_scratch *scratch, size_t bytes) {

@@ -58,7 +58,7 @@ CK_ELEMENT_BODY(clamp_body, clamped)
 
 static ck_status run_elementwise(ck_device *device, const elementwise_plan *plan, ck_body body) {
   for (int32_t k = 0; k < plan->count; k++)
-    if (!type_is_known(plan->x[k].type))
+    if (!ck_type_is_known(plan->x[k].type))
       return CK_UNSUPPORTED;
   if (!type_is_written(plan->out.type))
     return CK_UNSUPPORTED;

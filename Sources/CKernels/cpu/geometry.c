@@ -9,21 +9,6 @@ static int32_t up(int32_t a, int32_t b) {
   return (a + b - 1) / b;
 }
 
-static ck_status check(const ck_conv_call *call) {
-  const ck_weights *w = call->weights;
-  if (call->channels1 < 1 || call->channels2 < 0 || call->channels1 + call->channels2 != w->inputs ||
-      call->batch < 1 || call->source_height < 1 || call->source_width < 1 || call->in_height < 1 ||
-      call->in_width < 1 || call->stride < 1 || call->pad_top < 0 || call->pad_left < 0 ||
-      call->pad_bottom < 0 || call->pad_right < 0)
-    return CK_BAD_ARGUMENT;
-  if (call->input_scale.data != NULL && (call->input_shift.data == NULL || call->input_scale.type != CK_F32 ||
-                                         call->input_shift.type != CK_F32))
-    return CK_BAD_ARGUMENT;
-  if (call->input_activation != CK_ACTIVATION_NONE && call->input_activation != CK_ACTIVATION_SILU)
-    return CK_BAD_ARGUMENT;
-  return CK_OK;
-}
-
 static int32_t halo(int32_t outputs, int32_t stride, int32_t kernel) {
   return (outputs - 1) * stride + kernel;
 }
@@ -93,7 +78,7 @@ static void choose_chunks(ck_geometry *g, ck_chunk_rule rule) {
 
 ck_status ck_plan_geometry(const ck_conv_call *call, int64_t pixel_bytes, ck_chunk_rule rule,
                            ck_geometry *g) {
-  ck_status status = check(call);
+  ck_status status = ck_check_conv(call, call->weights->inputs);
   if (status != CK_OK)
     return status;
   const ck_weights *w = call->weights;

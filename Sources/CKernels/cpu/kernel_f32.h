@@ -19,10 +19,15 @@ enum {
   CK_STRIDED_ROWS = 1,            // rows whose addresses must be evenly spaced
 };
 
-static const ck_layout tier_layout = {.element = sizeof(float), .step = CK_STEP, .extra = 0};
+static const ck_layout tier_layout = {.element = sizeof(float), .step = CK_STEP};
 
 CK_INLINE ck_place step_place(const ck_weights *w, int64_t step) {
   return (ck_place){.tap = (int32_t)(step / w->depth), .channel = (int32_t)(step % w->depth)};
+}
+
+// How many steps from `step` on read contiguous input.
+CK_INLINE int64_t step_run(const ck_weights *w, int64_t step) {
+  return w->depth - step % w->depth;
 }
 
 static void fill_block(const ck_weights *w, const ck_pack_call *call, int64_t block) {

@@ -2,7 +2,7 @@
 #define ATELIER_CPU_LINEAR_H
 
 // Linear layers: rows are read where they are, chunk by chunk. Where the inputs are not whole steps of the
-// tier's product, or too few to be worth a chunk's cut, the rows are gathered as a picture one pixel high.
+// tier's product, the rows are gathered as a picture one pixel high.
 
 #include "cpu/conv.h"
 

@@ -11,7 +11,7 @@
 CK_INLINE int64_t most_segments(const ck_weights *w) {
   int64_t steps = (int64_t)w->kernel_h * w->kernel_w * w->depth / CK_STEP;
   int64_t taps = (int64_t)w->kernel_h * w->kernel_w;
-  return CK_STEP > 1 ? steps : taps * (w->depth / CK_GROUP + 2);
+  return CK_STEP > 1 ? steps : taps + steps / CK_GROUP + 1;
 }
 CK_INLINE size_t segment_bytes(const ck_weights *w) {
   return (size_t)most_segments(w) * (sizeof(ck_segment) + sizeof(ck_group)) + 2 * CK_ALIGNMENT;
@@ -23,22 +23,16 @@ static void cut_depth(ck_product *product, void *memory, const int32_t *tap_offs
   ck_group *groups = memory;
   ck_segment *segments = (ck_segment *)(groups + most_segments(w));
   int64_t steps = (int64_t)w->kernel_h * w->kernel_w * w->depth / CK_STEP;
-  int32_t count = 0, filled = 0, group = -1;
-  for (int64_t step = 0; step < steps; step++) {
-    ck_place place = step_place(w, step);
-    int32_t offset = tap_offset[place.tap] + place.channel * (int32_t)CK_INPUT_BYTES;
-    if (step == 0 || filled == CK_GROUP) {
+  int32_t count = 0, group = -1;
+  for (int64_t step = 0, run; step < steps; step += run) {
+    if (step % CK_GROUP == 0)
       groups[++group] = (ck_group){.first = count, .count = 0, .step = step};
-      filled = 0;
-    }
-    ck_segment *last = &segments[count - 1];
-    if (groups[group].count > 0 && last->offset + last->steps * CK_STEP * (int32_t)CK_INPUT_BYTES == offset) {
-      last->steps++;
-    } else {
-      segments[count++] = (ck_segment){offset, 1};
-      groups[group].count++;
-    }
-    filled++;
+    ck_place place = step_place(w, step);
+    int64_t left = CK_GROUP - step % CK_GROUP;
+    run = step_run(w, step) < left ? step_run(w, step) : left;
+    segments[count++] =
+        (ck_segment){tap_offset[place.tap] + place.channel * (int32_t)CK_INPUT_BYTES, (int32_t)run};
+    groups[group].count++;
   }
   product->groups = groups;
   product->segments = segments;
@@ -90,11 +84,6 @@ static ck_status tier_pack(ck_device *device, const ck_pack_call *call, ck_weigh
   fill_plan plan = {call, *result};
   ck_pool_run(device->pool, (*result)->blocks, 1, fill_body, &plan);
   return CK_OK;
-}
-
-static ck_status tier_adopt_weights(ck_device *device, const ck_packed *packed, ck_weights **result) {
-  (void)device;
-  return ck_cpu_adopt_weights(packed, tier_layout, result);
 }
 
 #endif

@@ -11,15 +11,9 @@
 
 enum { CK_GRAIN = 16 * 1024 }; // elements worth waking a thread for
 
-CK_INLINE int type_is_known(int32_t type) {
-  return type == CK_F32 || type == CK_F16 || type == CK_BF16;
-}
 // What an operation may write: conversions to half precision are nobody's wish.
 CK_INLINE int type_is_written(int32_t type) {
   return type == CK_F32 || type == CK_BF16;
-}
-CK_INLINE int64_t type_bytes(int32_t type) {
-  return type == CK_F32 ? 4 : 2;
 }
 
 // Half precision to single, subnormals included; as ck_from_f16.

@@ -30,7 +30,7 @@ static void bytes_body(const void *context, int64_t begin, int64_t end, int thre
 }
 
 static ck_status tier_to_bytes(ck_device *device, ck_operand x, void *out, int64_t elements) {
-  if (!type_is_known(x.type))
+  if (!ck_type_is_known(x.type))
     return CK_UNSUPPORTED;
   picture_plan plan = {.x = x, .out = out, .elements = elements};
   ck_pool_run(device->pool, (elements + CK_WIDTH - 1) / CK_WIDTH, CK_GRAIN / CK_WIDTH, bytes_body, &plan);
@@ -50,7 +50,7 @@ static void count_body(const void *context, int64_t begin, int64_t end, int thre
 
 static ck_status tier_count_nonfinite(ck_device *device, ck_operand x, int64_t elements, uint64_t *count) {
   *count = 0;
-  if (!type_is_known(x.type))
+  if (!ck_type_is_known(x.type))
     return CK_UNSUPPORTED;
   uint64_t counts[CK_MAX_THREADS] = {0};
   picture_plan plan = {.x = x, .elements = elements, .counts = counts};

@@ -44,6 +44,7 @@ typedef struct ck_rows {
 } ck_rows;
 
 static ck_place step_place(const ck_weights *weights, int64_t step);
+static int64_t step_run(const ck_weights *weights, int64_t step);
 static void multiply_tile(const ck_weights *weights, float *sums, const char *const *rows, int64_t stride,
                           const ck_group *group, const ck_segment *segments, int32_t block);
 

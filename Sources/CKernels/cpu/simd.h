@@ -87,26 +87,32 @@ CK_INLINE float ck_load1(const ck_store *x) {
 #endif
 
 // The first `count` < 16 of a vector; the others read as zero and are not written.
-CK_INLINE ck_v16 ck_load_part(const ck_store *x, int64_t count) {
-  ck_store whole[CK_WIDTH] = {0};
-  memcpy(whole, x, (size_t)count * sizeof(ck_store));
-  return ck_load16(whole);
-}
-CK_INLINE void ck_store_part(ck_store *to, ck_v16 x, int64_t count) {
-  ck_store whole[CK_WIDTH];
-  ck_store16(whole, x);
-  memcpy(to, whole, (size_t)count * sizeof(ck_store));
-}
 CK_INLINE ck_v16 ck_load_part_f32(const float *x, int64_t count) {
   float whole[CK_WIDTH] = {0};
   memcpy(whole, x, (size_t)count * sizeof(float));
   return ck_load_f32(whole);
 }
 CK_INLINE void ck_store_part_f32(float *to, ck_v16 x, int64_t count) {
-  float whole[CK_WIDTH];
-  ck_store_f32(whole, x);
-  memcpy(to, whole, (size_t)count * sizeof(float));
+  memcpy(to, &x, (size_t)count * sizeof(float));
 }
+#if CK_STORE_BF16
+CK_INLINE ck_v16 ck_load_part(const ck_store *x, int64_t count) {
+  ck_h16 half = 0;
+  memcpy(&half, x, (size_t)count * sizeof(ck_store));
+  return ck_widen_bf16(half);
+}
+CK_INLINE void ck_store_part(ck_store *to, ck_v16 x, int64_t count) {
+  ck_h16 half = ck_narrow_bf16(x);
+  memcpy(to, &half, (size_t)count * sizeof(ck_store));
+}
+#else
+CK_INLINE ck_v16 ck_load_part(const ck_store *x, int64_t count) {
+  return ck_load_part_f32(x, count);
+}
+CK_INLINE void ck_store_part(ck_store *to, ck_v16 x, int64_t count) {
+  ck_store_part_f32(to, x, count);
+}
+#endif
 
 // Loads or stores min(count, 16) elements.
 CK_INLINE ck_v16 ck_load_most(const ck_store *x, int64_t count) {

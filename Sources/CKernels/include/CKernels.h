@@ -91,14 +91,6 @@ typedef struct ck_pack_call {
   int32_t gated; // 1: GEGLU, outputs = 2·n: n values then n gates; the product has n columns. Linear only.
 } ck_pack_call;
 
-// Packed weights as plain memory, so that they can be kept in a file and used from its mapping.
-typedef struct ck_packed {
-  const void *panels; // aligned to 64 bytes
-  const void *bias;   // aligned to 64 bytes
-  uint64_t panel_bytes, bias_bytes;
-  int32_t outputs, inputs, kernel_h, kernel_w, gated;
-} ck_packed;
-
 // out[rows, n] = activation(x[rows, inputs]·Wᵀ + bias) + residual;
 // gated weights: out[rows, n] = value·gelu(gate) + residual.
 typedef struct ck_linear_call {
@@ -212,12 +204,6 @@ typedef struct ck_backend {
   ck_status (*pack)(ck_device *device, const ck_pack_call *call, ck_weights *CK_NULLABLE *_Nonnull weights);
   void (*release_weights)(ck_device *device, ck_weights *weights);
   uint64_t (*weights_bytes)(const ck_weights *weights);
-  // Shows the memory of packed weights; CK_UNSUPPORTED where a backend has none that can be kept.
-  ck_status (*view_weights)(const ck_weights *weights, ck_packed *packed);
-  // Weights in memory that was seen by view_weights of the same backend and precision. The memory stays the
-  // caller's and outlives the weights; its sizes are checked, its numbers are not.
-  ck_status (*adopt_weights)(ck_device *device, const ck_packed *packed,
-                             ck_weights *CK_NULLABLE *_Nonnull weights);
 
   // Products.
   ck_status (*linear)(ck_device *device, const ck_linear_call *call);

@@ -1,4 +1,5 @@
 #include "product.h"
+#include "host/checks.h"
 #include "host/host.h"
 #include "host/scalar.h"
 
@@ -101,20 +102,9 @@ static void body(const void *context, int64_t begin, int64_t end, int thread) {
 }
 
 static ck_status check(const ck_conv_call *call) {
-  const ck_weights *w = call->weights;
   if (call->x1.type != CK_F32 || call->out.type != CK_F32 || (call->channels2 > 0 && call->x2.type != CK_F32))
     return CK_UNSUPPORTED;
-  if (w->gated || call->channels1 < 1 || call->channels2 < 0 ||
-      call->channels1 + call->channels2 != w->inputs || call->batch < 1 || call->source_height < 1 ||
-      call->source_width < 1 || call->in_height < 1 || call->in_width < 1 || call->stride < 1 ||
-      call->pad_top < 0 || call->pad_left < 0 || call->pad_bottom < 0 || call->pad_right < 0)
-    return CK_BAD_ARGUMENT;
-  if (call->input_scale.data != NULL && (call->input_shift.data == NULL || call->input_scale.type != CK_F32 ||
-                                         call->input_shift.type != CK_F32))
-    return CK_BAD_ARGUMENT;
-  if (call->input_activation != CK_ACTIVATION_NONE && call->input_activation != CK_ACTIVATION_SILU)
-    return CK_BAD_ARGUMENT;
-  return CK_OK;
+  return call->weights->gated ? CK_BAD_ARGUMENT : ck_check_conv(call, call->weights->inputs);
 }
 
 static ck_status run(ck_device *device, const ck_conv_call *call) {

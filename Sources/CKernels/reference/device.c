@@ -1,5 +1,7 @@
 #include "reference.h"
 #include "host/host.h"
+#include "host/memory.h"
+#include "host/timestep.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,41 +50,7 @@ static ck_status open_device(const ck_open_options *options, ck_device **result)
 }
 
 static ck_status describe(ck_device *device, ck_device_info *info) {
-  memset(info, 0, sizeof *info);
-  ck_processor_name(info->name, sizeof info->name);
-  info->threads = device->threads;
-  info->activation_type = CK_F32;
-  info->memory_bytes = ck_host_memory();
-  return CK_OK;
-}
-
-// Statuses say all there is to say here.
-static void failure(ck_device *device, char *text, size_t text_bytes) {
-  (void)device;
-  if (text_bytes > 0)
-    text[0] = 0;
-}
-
-static ck_status synchronize(ck_device *device) {
-  (void)device;
-  return CK_OK;
-}
-
-static ck_status allocate(ck_device *device, size_t bytes, void **memory) {
-  (void)device;
-  *memory = ck_aligned(bytes);
-  return *memory != NULL ? CK_OK : CK_OUT_OF_MEMORY;
-}
-
-static void release(ck_device *device, void *memory) {
-  (void)device;
-  free(memory);
-}
-
-static ck_status transfer(ck_device *device, void *to, const void *from, size_t bytes) {
-  (void)device;
-  if (bytes > 0)
-    memcpy(to, from, bytes);
+  ck_host_describe(device->threads, CK_F32, info);
   return CK_OK;
 }
 
@@ -93,19 +61,17 @@ const ck_backend ck_reference_backend = {
     .open = open_device,
     .close = close_device,
     .describe = describe,
-    .failure = failure,
-    .synchronize = synchronize,
-    .allocate = allocate,
-    .release = release,
-    .upload = transfer,
-    .download = transfer,
-    .copy = transfer,
+    .failure = ck_host_failure,
+    .synchronize = ck_host_synchronize,
+    .allocate = ck_host_allocate,
+    .release = ck_host_release,
+    .upload = ck_host_transfer,
+    .download = ck_host_transfer,
+    .copy = ck_host_transfer,
     .convert = ck_reference_convert,
     .pack = ck_reference_pack,
     .release_weights = ck_reference_release_weights,
     .weights_bytes = ck_reference_weights_bytes,
-    .view_weights = ck_reference_view_weights,
-    .adopt_weights = ck_reference_adopt_weights,
     .linear = ck_reference_linear,
     .conv = ck_reference_conv,
     .attention = ck_reference_attention,
@@ -117,8 +83,8 @@ const ck_backend ck_reference_backend = {
     .add = ck_reference_add,
     .combine = ck_reference_combine,
     .scale_clamp = ck_reference_scale_clamp,
-    .repeat = ck_reference_repeat,
-    .timestep_embedding = ck_reference_timestep_embedding,
+    .repeat = ck_host_repeat,
+    .timestep_embedding = ck_host_timestep_embedding,
     .embedding = ck_reference_embedding,
     .to_bytes = ck_reference_to_bytes,
     .count_nonfinite = ck_reference_count_nonfinite,

@@ -91,14 +91,3 @@ ck_status ck_reference_scale_clamp(ck_device *device, const ck_scale_call *call)
   ck_pool_run(device->pool, call->elements, GRAIN, clamp_body, call);
   return CK_OK;
 }
-
-ck_status ck_reference_repeat(ck_device *device, ck_operand x, ck_operand out, int64_t elements,
-                              int32_t copies) {
-  (void)device;
-  if (x.type != out.type || elements < 0 || copies < 1)
-    return CK_BAD_ARGUMENT;
-  size_t bytes = (size_t)elements * (x.type == CK_F32 ? 4 : 2);
-  for (int32_t i = 0; i < copies; i++)
-    memcpy((char *)out.data + (size_t)i * bytes, x.data, bytes);
-  return CK_OK;
-}

@@ -1,27 +1,10 @@
 #include "reference.h"
 #include "host/scalar.h"
+#include "host/checks.h"
 #include "host/host.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { MAX_KERNEL = 64 };
-
-static int type_is_known(int32_t type) {
-  return type == CK_F32 || type == CK_F16 || type == CK_BF16;
-}
-
-static ck_status check(const ck_pack_call *call) {
-  if (!type_is_known(call->weight_type) || (call->bias != NULL && !type_is_known(call->bias_type)))
-    return CK_UNSUPPORTED;
-  if (call->outputs < 1 || call->inputs < 1 || call->outputs > CK_MAX_CHANNELS ||
-      call->inputs > CK_MAX_CHANNELS || call->kernel_h < 1 || call->kernel_w < 1 ||
-      call->kernel_h > MAX_KERNEL || call->kernel_w > MAX_KERNEL)
-    return CK_BAD_ARGUMENT;
-  if (call->gated && (call->outputs % 2 != 0 || call->kernel_h * call->kernel_w != 1))
-    return CK_BAD_ARGUMENT;
-  return CK_OK;
-}
 
 static float *aligned_zeros(size_t count) {
   float *memory = ck_aligned(count * sizeof(float));
@@ -48,18 +31,6 @@ typedef struct fill_plan {
   ck_weights *weights;
 } fill_plan;
 
-// Which row of the file lane `lane` of a block holds, or −1 for padding. Gated: lanes 0…15 are values, 16…31
-// their gates.
-static int64_t source_row(const ck_weights *weights, int64_t block, int32_t lane) {
-  if (!weights->gated) {
-    int64_t row = block * CK_BLOCK + lane;
-    return row < weights->outputs ? row : -1;
-  }
-  int32_t half = weights->outputs / 2;
-  int64_t column = block * 16 + lane % 16;
-  return column < half ? column + (lane < 16 ? 0 : half) : -1;
-}
-
 static void fill_body(const void *context, int64_t begin, int64_t end, int thread) {
   (void)thread;
   const fill_plan *plan = context;
@@ -69,7 +40,7 @@ static void fill_body(const void *context, int64_t begin, int64_t end, int threa
     float *panel = plan->weights->panels + block * taps * inputs * CK_BLOCK;
     int64_t rows[CK_BLOCK];
     for (int32_t lane = 0; lane < CK_BLOCK; lane++) {
-      rows[lane] = source_row(plan->weights, block, lane);
+      rows[lane] = ck_packed_row(plan->weights->outputs, plan->weights->gated, block, lane);
       if (rows[lane] >= 0 && call->bias != NULL)
         plan->weights->bias[block * CK_BLOCK + lane] = ck_load(call->bias, call->bias_type, rows[lane]);
     }
@@ -86,7 +57,7 @@ static void fill_body(const void *context, int64_t begin, int64_t end, int threa
 
 ck_status ck_reference_pack(ck_device *device, const ck_pack_call *call, ck_weights **result) {
   *result = NULL;
-  ck_status status = check(call);
+  ck_status status = ck_check_pack(call);
   if (status == CK_OK)
     status = grow_zeros(device, call->inputs);
   if (status != CK_OK)
@@ -131,21 +102,9 @@ uint64_t ck_reference_weights_bytes(const ck_weights *weights) {
   return weights->bytes;
 }
 
-// The oracle's weights are not worth keeping.
-ck_status ck_reference_view_weights(const ck_weights *weights, ck_packed *packed) {
-  (void)weights, (void)packed;
-  return CK_UNSUPPORTED;
-}
-
-ck_status ck_reference_adopt_weights(ck_device *device, const ck_packed *packed, ck_weights **weights) {
-  (void)device, (void)packed;
-  *weights = NULL;
-  return CK_UNSUPPORTED;
-}
-
 ck_status ck_reference_convert(ck_device *device, ck_operand x, ck_operand out, int64_t elements) {
   (void)device;
-  if (!type_is_known(x.type) || out.type != CK_F32)
+  if (!ck_type_is_known(x.type) || out.type != CK_F32)
     return CK_UNSUPPORTED;
   float *to = out.data;
   for (int64_t i = 0; i < elements; i++)

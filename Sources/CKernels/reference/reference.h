@@ -6,6 +6,7 @@
 // changes.
 
 #include "CKernels.h"
+#include "host/packing.h"
 #include "host/threads.h"
 
 extern const ck_backend ck_reference_backend;
@@ -27,10 +28,8 @@ extern const ck_backend ck_reference_backend;
 typedef float ck_v16 __attribute__((vector_size(64), aligned(4)));
 
 enum {
-  CK_BLOCK = 32,                // output channels of a packed block: two vectors
   CK_TILE = 12,                 // pixels of a register tile: 24 accumulators of 16 floats
   CK_ARENA_FLOATS = 256 * 1024, // scratch of one thread
-  CK_MAX_CHANNELS = 1 << 20,
 };
 
 struct ck_device {
@@ -61,8 +60,6 @@ static inline int32_t ck_columns(const ck_weights *weights) {
 ck_status ck_reference_pack(ck_device *device, const ck_pack_call *call, ck_weights **weights);
 void ck_reference_release_weights(ck_device *device, ck_weights *weights);
 uint64_t ck_reference_weights_bytes(const ck_weights *weights);
-ck_status ck_reference_view_weights(const ck_weights *weights, ck_packed *packed);
-ck_status ck_reference_adopt_weights(ck_device *device, const ck_packed *packed, ck_weights **weights);
 ck_status ck_reference_convert(ck_device *device, ck_operand x, ck_operand out, int64_t elements);
 
 ck_status ck_reference_linear(ck_device *device, const ck_linear_call *call);
@@ -80,9 +77,6 @@ ck_status ck_reference_activate(ck_device *device, ck_operand x, ck_operand out,
 ck_status ck_reference_add(ck_device *device, ck_operand a, ck_operand b, ck_operand out, int64_t elements);
 ck_status ck_reference_combine(ck_device *device, const ck_combine_call *call);
 ck_status ck_reference_scale_clamp(ck_device *device, const ck_scale_call *call);
-ck_status ck_reference_repeat(ck_device *device, ck_operand x, ck_operand out, int64_t elements,
-                              int32_t copies);
-ck_status ck_reference_timestep_embedding(ck_device *device, const ck_timestep_call *call);
 ck_status ck_reference_embedding(ck_device *device, const ck_embedding_call *call);
 ck_status ck_reference_to_bytes(ck_device *device, ck_operand x, void *out, int64_t elements);
 ck_status ck_reference_count_nonfinite(ck_device *device, ck_operand x, int64_t elements, uint64_t *count);

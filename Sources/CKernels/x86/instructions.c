@@ -44,10 +44,6 @@ int ck_amx_bf16_allowed(void) {
   return (flags >> 24 & 1) && (flags >> 22 & 1) && amx_granted() && ck_avx512_bf16_present();
 }
 
-int ck_amx_int8_allowed(void) {
-  return (leaf7(0).d >> 25 & 1) && ck_amx_bf16_allowed();
-}
-
 int ck_avx512_present(void) {
   enum { REGISTERS = 0xe6 }; // SSE, AVX, the mask registers, both parts of the wide ones
   unsigned flags = leaf7(0).b;
@@ -57,10 +53,6 @@ int ck_avx512_present(void) {
 
 int ck_avx512_bf16_present(void) {
   return ck_avx512_present() && (leaf7(1).a >> 5 & 1);
-}
-
-int ck_avx512_vnni_present(void) {
-  return ck_avx512_present() && (leaf7(0).c >> 11 & 1);
 }
 
 int ck_bf16_is_fast(void) {

@@ -8,12 +8,10 @@
 // used. The palettes of CPUID leaf 0x1D are not looked at: many virtual machines leave them zero where AMX
 // works.
 int ck_amx_bf16_allowed(void);
-int ck_amx_int8_allowed(void);
 
-// AVX-512 with F, BW, VL, DQ; and its products of bfloat16 and of 8-bit integers.
+// AVX-512 with F, BW, VL, DQ; and its products of bfloat16.
 int ck_avx512_present(void);
 int ck_avx512_bf16_present(void);
-int ck_avx512_vnni_present(void);
 
 // Whether VDPBF16PS runs at full width twice a cycle: known of AMD only.
 int ck_bf16_is_fast(void);

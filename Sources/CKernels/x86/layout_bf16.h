@@ -14,12 +14,19 @@ enum {
   CK_STEP_BYTES = CK_STEP * CK_BLOCK * sizeof(uint16_t),
 };
 
-static const ck_layout tier_layout = {.element = sizeof(uint16_t), .step = CK_STEP, .extra = 0};
+static const ck_layout tier_layout = {.element = sizeof(uint16_t), .step = CK_STEP};
 
 CK_INLINE ck_place step_place(const ck_weights *w, int64_t step) {
   int64_t slabs = w->depth / CK_STEP, kx = step % w->kernel_w, slab = step / w->kernel_w % slabs;
   int64_t ky = step / (w->kernel_w * slabs);
   return (ck_place){.tap = (int32_t)(ky * w->kernel_w + kx), .channel = (int32_t)slab * CK_STEP};
+}
+
+// How many steps from `step` on read contiguous input: with a kernel one wide, the rest of the row's
+// channels.
+CK_INLINE int64_t step_run(const ck_weights *w, int64_t step) {
+  int64_t slabs = w->depth / CK_STEP;
+  return w->kernel_w == 1 ? slabs - step % slabs : 1;
 }
 
 CK_INLINE const char *step_weights(const ck_weights *w, int64_t block, int64_t step) {
