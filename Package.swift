@@ -135,7 +135,7 @@ let package = Package(
       "StableDiffusion", ["Checkpoints", "Generation", "Layers", "Tensors"],
       resources: [.copy("Goldens")]),
     tests("PNG"),
-    tests("atelier", ["PNG", argumentParser]),
+    tests("atelier", ["PNG", "Tensors", argumentParser]),
     tests("ModelHub"),
     tests("Worker", ["Generation", "PNG", "Sockets", "StableDiffusion", "WorkerProtocol", logging]),
   ],

@@ -35,7 +35,7 @@ public final class Backend: @unchecked Sendable {
   ///
   /// `threads` nil: one per physical core. Throws `unknownBackend` or `unavailable`, which list what exists.
   public static func named(
-    _ name: String, threads: Int? = nil, precision: Precision = .automatic
+    _ name: String, threads: Int? = nil, precision: Precision = .autocast
   ) throws(TensorError) -> Backend {
     let candidates = all.filter { name == "auto" || $0.name == name || $0.name.hasPrefix("\(name):") }
     var last = TensorError.unknownBackend(name: name, available: all.map(\.name) + ["cpu"])
@@ -53,7 +53,7 @@ public final class Backend: @unchecked Sendable {
   ///
   /// Throws `unavailable` if it is absent or does not take this many threads (1…256).
   public init(
-    _ description: BackendDescription, threads: Int? = nil, precision: Precision = .automatic
+    _ description: BackendDescription, threads: Int? = nil, precision: Precision = .autocast
   ) throws(TensorError) {
     name = description.name
     if let absence = description.absence { throw .unavailable(backend: name, reason: absence) }

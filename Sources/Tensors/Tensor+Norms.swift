@@ -7,8 +7,7 @@ extension Tensor {
   public func groupNorm(
     _ options: GroupNormOptions, activation: Activation = .none, concatenating second: Tensor? = nil
   ) throws(TensorError) -> Tensor {
-    let channels = try checkGroupNorm(options, second)
-    try expect("groupNorm", activation == .none || activation == .silu, "no activation but SiLU", shape)
+    let channels = try checkGroupNorm(options, activation, second)
     let out = try Tensor(backend, shape.replacingLast(with: channels))
     var call = groupNormCall(options, second, out)
     call.activation = activation.rawValue
@@ -22,8 +21,7 @@ extension Tensor {
   public func groupNormFactors(
     _ options: GroupNormOptions, activation: Activation = .none, concatenating second: Tensor? = nil
   ) throws(TensorError) -> InputNorm {
-    let channels = try checkGroupNorm(options, second)
-    try expect("groupNorm", activation == .none || activation == .silu, "no activation but SiLU", shape)
+    let channels = try checkGroupNorm(options, activation, second)
     let out = try Tensor(backend, [2, shape[0], channels], type: .float32)
     var call = groupNormCall(options, second, out)
     try backend.call("groupNormFactors") { table, device in table.group_norm_factors(device, &call) }
@@ -31,8 +29,11 @@ extension Tensor {
   }
 
   /// The channels of both sources; throws `shape` where the options do not fit them.
-  private func checkGroupNorm(_ options: GroupNormOptions, _ second: Tensor?) throws(TensorError) -> Int {
+  private func checkGroupNorm(
+    _ options: GroupNormOptions, _ activation: Activation, _ second: Tensor?
+  ) throws(TensorError) -> Int {
     let channels = shape.last + (second?.shape.last ?? 0)
+    try expect("groupNorm", activation == .none || activation == .silu, "no activation but SiLU", shape)
     try expectConcatenable("groupNorm", second, channels)
     try expect(
       "groupNorm", options.groups > 0 && channels % options.groups == 0,

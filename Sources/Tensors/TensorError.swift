@@ -10,6 +10,8 @@ public enum TensorError: Error, Hashable, Sendable {
   case differentBackends(operation: String)
   /// No backend of this name is in this binary.
   case unknownBackend(name: String, available: [String])
+  /// No precision has this name.
+  case unknownPrecision(String)
   /// The backend exists but its device does not, or the thread count is not one it takes.
   case unavailable(backend: String, reason: String)
   /// The device has no such block of memory left.
@@ -30,6 +32,8 @@ extension TensorError: CustomStringConvertible {
       "\(operation): expected operands on one device, found two devices"
     case .unknownBackend(let name, let available):
       "expected a backend among \(available.joined(separator: ", ")) or auto, found \"\(name)\""
+    case .unknownPrecision(let name):
+      "expected a precision among \(Precision.allCases.map(\.name).joined(separator: ", ")), found \"\(name)\""
     case .unavailable(let backend, let reason):
       "backend \(backend) is not available: \(reason)"
     case .outOfMemory(let bytes):

@@ -26,11 +26,9 @@ actor GenerationEngine: GenerationRunning {
   /// - Throws: `TensorError` when the backend is not there, `SocketError` when no thread can be had.
   init(_ configuration: WorkerConfiguration, logger: Logger) async throws {
     thread = try ThreadExecutor(name: "device")
-    guard let precision = Precision(name: configuration.precision) else {
-      throw WorkerError.unknownPrecision(configuration.precision)
-    }
     backend = try Backend.named(
-      configuration.backend, threads: configuration.threads, precision: precision)
+      configuration.backend, threads: configuration.threads,
+      precision: try Precision.named(configuration.precision))
     catalog = try ModelCatalog(
       folders: configuration.modelFolders, cacheFile: configuration.dataFolder + "/hashes.json",
       logger: logger)

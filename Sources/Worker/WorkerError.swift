@@ -6,8 +6,6 @@ public enum WorkerError: Error, Equatable, Sendable, CustomStringConvertible {
   case malformedServer(String)
   /// The server ended the link, or it was silent for too long.
   case linkLost(String)
-  /// A precision by a name that is none.
-  case unknownPrecision(String)
   /// No link could be made for as long as the worker was told to try.
   case gaveUp(seconds: Int)
 
@@ -16,8 +14,6 @@ public enum WorkerError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .identity(let text): text
     case .malformedServer(let text): "--server must be HOST:PORT; got '\(text)'"
-    case .unknownPrecision(let name):
-      "--precision must be full, autocast or int8; got '\(name)'"
     case .linkLost(let reason): "the link to the server was lost: \(reason)"
     case .gaveUp(let seconds): "no link to the server for \(seconds) s"
     }

@@ -36,7 +36,7 @@ struct GenerationSession {
     let samples = try place()
     let backend = try Backend.named(
       options.engine.backend, threads: options.engine.threads,
-      precision: options.engine.precision.value)
+      precision: options.engine.precision)
     let started = clock.now
     let pipeline = try Pipeline(folder: folder, backend: backend)
     description.sha256 = try ModelHashes(cacheFile: Models.hashCache)

@@ -30,8 +30,10 @@ struct EngineOptions: ParsableArguments {
   @Option(help: "Threads on the processor; one a core if not given.")
   var threads: Int?
 
-  @Option(help: "full: float32 throughout; autocast: the fastest the device has; int8: 8-bit products.")
-  var precision = PrecisionName.autocast
+  @Option(
+    help: "full: float32 throughout; autocast (default): the fastest the device has; int8: 8-bit products.",
+    transform: Precision.named)
+  var precision = Precision.autocast
 
   @Option(name: .customLong("C"), help: "Latent channels; must be the model's.")
   var channels: Int?
@@ -46,17 +48,4 @@ struct EngineOptions: ParsableArguments {
     name: .customLong("laion400m"),
     help: ArgumentHelp("Not needed: the model is named by --ckpt.", visibility: .hidden))
   var laion400m = false
-
-  /// CompVis' names for precisions, and `int8`.
-  enum PrecisionName: String, ExpressibleByArgument, CaseIterable {
-    case full, autocast, int8
-
-    var value: Precision {
-      switch self {
-      case .full: .full
-      case .autocast: .automatic
-      case .int8: .int8
-      }
-    }
-  }
 }

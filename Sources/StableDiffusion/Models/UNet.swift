@@ -67,7 +67,7 @@ public struct UNet: Sendable {
     return UNetTimeEmbeddings(timesteps: timesteps, addends: addends)
   }
 
-  /// The prediction for latents [batch, h, w, channels] at step `step` of `time`: the same shape.
+  /// The prediction for latents [batch, h, w, channels] at step `step` of `time`: the same shape, in float32.
   ///
   /// Height and width may be any number of at least 1. Throws `TensorError.shape` if the conditioning is for
   /// another batch or the step does not exist.

@@ -65,7 +65,8 @@ public struct VAEDecoder: Sendable {
     try latents.scaled(by: 1 / config.scalingFactor, adding: config.shiftFactor)
   }
 
-  /// Pictures [batch, scale·h, scale·w, 3], about −1…1, of the autoencoder's own latents [batch, h, w, channels].
+  /// Pictures [batch, scale·h, scale·w, 3], float32, about −1…1, of the autoencoder's own latents
+  /// [batch, h, w, channels].
   ///
   /// Latents of the diffusion model go through `unscaled` first.
   public func decode(_ latents: Tensor) throws -> Tensor {

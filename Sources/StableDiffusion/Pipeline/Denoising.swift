@@ -72,7 +72,6 @@ public struct Denoising {
     if evaluation.inputScale != 1 { input = try input.scaled(by: Float(evaluation.inputScale)) }
     input = try input.converted(to: backend.activationType).repeated(conditioning.batch)
     let output = try pipeline.unet(input, step: done, time: time, conditioning: conditioning)
-      .converted(to: .float32)
     guard conditioning.batch == 2 else { return output }
     return try Tensor.combination(
       (Float(1 - guidance), output.batch(0..<1)), (Float(guidance), output.batch(1..<2)))
