@@ -222,6 +222,15 @@ static int local_address(const char *folder, const char *name, int *held, struct
   return 0;
 }
 
+// The descriptor, or what failed; the folder is let go.
+static int local_result(int fd, int failed, int held) {
+  int result = failed ? -errno : fd;
+  if (failed && fd >= 0)
+    close(fd);
+  close(held);
+  return result;
+}
+
 int clinux_listen_local(const char *folder, const char *name, int backlog) {
   struct sockaddr_un address;
   int held;
@@ -232,11 +241,7 @@ int clinux_listen_local(const char *folder, const char *name, int backlog) {
   // The mode of the descriptor is the mode of the file that bind makes: nobody can connect before.
   int failed = fd < 0 || fchmod(fd, 0600) < 0 || (unlink(address.sun_path) < 0 && errno != ENOENT) ||
                bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, backlog) < 0;
-  result = failed ? -errno : fd;
-  if (failed && fd >= 0)
-    close(fd);
-  close(held);
-  return result;
+  return local_result(fd, failed, held);
 }
 
 int clinux_connect_local(const char *folder, const char *name) {
@@ -247,11 +252,7 @@ int clinux_connect_local(const char *folder, const char *name) {
     return result;
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   int failed = fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) < 0;
-  result = failed ? -errno : fd;
-  if (failed && fd >= 0)
-    close(fd);
-  close(held);
-  return result;
+  return local_result(fd, failed, held);
 }
 
 int clinux_accept(int listener, clinux_address *peer) {

@@ -104,12 +104,7 @@ import Testing
   func `a database of each released version opens with everything in it`(schema: ReleasedSchema) async throws
   {
     try await withFolder { folder in
-      var configuration = Configuration()
-      configuration.foreignKeysEnabled = false
-      let queue = try DatabaseQueue(path: folder + "/atelier.sqlite", configuration: configuration)
-      try await queue.writeWithoutTransaction { db in try db.execute(sql: schema.sql) }
-      try queue.close()
-      let store = try SQLiteJobStore.open(folder: folder)
+      let store = try await Self.open(folder, made: schema)
       let job = try #require(try await store.job(JobID("job-1"), owner: UserID("local")))
       #expect(job.state == .finished)
       #expect(job.request.prompt == "a red circle")
@@ -122,16 +117,21 @@ import Testing
   @Test(arguments: ReleasedSchema.all)
   func `a migrated database has the schema of a new one`(schema: ReleasedSchema) async throws {
     try await withFolder { folder in
-      var configuration = Configuration()
-      configuration.foreignKeysEnabled = false
-      let queue = try DatabaseQueue(path: folder + "/atelier.sqlite", configuration: configuration)
-      try await queue.writeWithoutTransaction { db in try db.execute(sql: schema.sql) }
-      try queue.close()
-      let migrated = try SQLiteJobStore.open(folder: folder)
+      let migrated = try await Self.open(folder, made: schema)
       let fixture = try StoreFixture(kind)
       let fresh = try #require(fixture.store as? SQLiteJobStore)
       #expect(try await Self.schema(of: migrated) == Self.schema(of: fresh))
     }
+  }
+
+  /// A store over a database that a released version made.
+  private static func open(_ folder: String, made schema: ReleasedSchema) async throws -> SQLiteJobStore {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = false
+    let queue = try DatabaseQueue(path: folder + "/atelier.sqlite", configuration: configuration)
+    try await queue.writeWithoutTransaction { db in try db.execute(sql: schema.sql) }
+    try queue.close()
+    return try SQLiteJobStore.open(folder: folder)
   }
 
   /// Every table, index and trigger, spaces aside.

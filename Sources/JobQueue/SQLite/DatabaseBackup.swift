@@ -37,12 +37,7 @@ public enum DatabaseBackup {
   /// - Throws: `JobQueueError.damaged` when it is no whole database, `.unreadable` when it is another's.
   public static func check(_ path: String) throws(JobQueueError) -> Summary {
     do {
-      var configuration = Configuration()
-      configuration.readonly = true
-      let queue = try DatabaseQueue(path: path, configuration: configuration)
-      defer { try? queue.close() }
-      return try queue.writeWithoutTransaction { db in
-        try DatabaseSettings.quickCheck(db)
+      return try DatabaseSettings.readWhole(path) { db in
         guard try db.tableExists("job"), try db.tableExists("image") else {
           throw JobQueueError.unreadable(column: "sqlite_schema")
         }

@@ -16,12 +16,7 @@ public struct DatabaseInspection: Equatable, Sendable {
   public static func inspect(folder: String) throws(JobQueueError) -> DatabaseInspection {
     let lock = try DataFolderLock(folder: folder)
     do {
-      var configuration = Configuration()
-      configuration.readonly = true
-      let queue = try DatabaseQueue(path: folder + "/atelier.sqlite", configuration: configuration)
-      defer { try? queue.close() }
-      let found = try queue.writeWithoutTransaction { db in
-        try DatabaseSettings.quickCheck(db)
+      let found = try DatabaseSettings.readWhole(folder + "/atelier.sqlite") { db in
         let applied = try Set(Migrations.migrator.appliedIdentifiers(db))
         let known = Migrations.migrator.migrations
         if let newer = applied.subtracting(known).min() { throw JobQueueError.newerSchema(step: newer) }

@@ -49,6 +49,20 @@ enum DatabaseSettings {
     guard result == "ok" else { throw JobQueueError.damaged(detail: result) }
   }
 
+  /// Opens a database for reading only, reads it whole, and gives it to `body`.
+  ///
+  /// Throws `JobQueueError.damaged` and what `body` throws.
+  static func readWhole<Result>(_ path: String, _ body: (Database) throws -> Result) throws -> Result {
+    var configuration = Configuration()
+    configuration.readonly = true
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    defer { try? queue.close() }
+    return try queue.writeWithoutTransaction { db in
+      try quickCheck(db)
+      return try body(db)
+    }
+  }
+
   private static func integer(_ row: Row) -> String? {
     Int64.fromDatabaseValue(row[0] as DatabaseValue).map(String.init)
   }

@@ -26,6 +26,15 @@ public struct ConfigurationCheck: Sendable {
 
   private var folder: String { configuration.dataFolder }
 
+  /// The data folder, or the nearest folder above it that exists.
+  private var existingFolder: String {
+    var place = folder
+    while !FileManager.default.fileExists(atPath: place), place != "/", place != "." {
+      place = DurableFile.split(place).folder
+    }
+    return place
+  }
+
   private var isServerRunning: Bool {
     get async { (try? await ControlClient(folder: folder).ask(.ping, within: .seconds(5))) != nil }
   }
@@ -52,10 +61,7 @@ public struct ConfigurationCheck: Sendable {
   private func checkFolder(_ isRunning: Bool) -> [Finding] {
     let files = FileManager.default
     guard files.fileExists(atPath: folder) else {
-      var parent = DurableFile.split(folder).folder
-      while !files.fileExists(atPath: parent), parent != "/", parent != "." {
-        parent = DurableFile.split(parent).folder
-      }
+      let parent = existingFolder
       guard unsafe access(parent, W_OK) == 0 else {
         return [
           Finding(level: .error, subject: "data", text: "\(folder) cannot be made: no right in \(parent)")
@@ -104,11 +110,7 @@ public struct ConfigurationCheck: Sendable {
   }
 
   private func checkSpace() -> Finding {
-    var place = folder
-    while !FileManager.default.fileExists(atPath: place), place != "/", place != "." {
-      place = DurableFile.split(place).folder
-    }
-    let free = DiskReserve.freeBytes(of: place)
+    let free = DiskReserve.freeBytes(of: existingFolder)
     let floor = configuration.limits.freeSpaceFloor
     let text = "\(free >> 20) MiB free, \(floor >> 20) MiB must stay free"
     return Finding(level: free > UInt64(floor) ? .ok : .warning, subject: "space", text: text)

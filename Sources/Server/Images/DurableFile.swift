@@ -14,14 +14,42 @@ enum DurableFile {
   static func write(
     _ bytes: [UInt8], folder: String, name: String, synced: Failpoint? = nil, renamed: Failpoint? = nil
   ) throws(ImageStoreError) {
-    let temporary = folder + "/" + temporaryName()
-    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw failure("create") }
-    do throws(ImageStoreError) {
+    try replace(folder, name, renamed: renamed) { descriptor throws(ImageStoreError) in
       try writeAll(bytes, to: descriptor)
       guard fsync(descriptor) == 0 else { throw failure("fsync") }
       synced?.reach()
-    } catch {
+    }
+  }
+
+  /// Copies a file to `path` as `write` would; returns its size in bytes.
+  static func copy(_ source: String, to path: String) throws(ImageStoreError) -> Int {
+    let input = unsafe open(source, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard input >= 0 else { throw failure("open") }
+    defer { close(input) }
+    let (folder, name) = split(path)
+    var total = 0
+    try replace(folder, name) { output throws(ImageStoreError) in
+      while true {
+        let count = sendfile(output, input, nil, 1 << 24)
+        guard count >= 0 else { throw failure("copy") }
+        if count == 0 { break }
+        total += count
+      }
+      guard fsync(output) == 0 else { throw failure("fsync") }
+    }
+    return total
+  }
+
+  /// Makes a private temporary file in the folder, lets `fill` write and sync it, gives it its name and syncs the
+  /// folder; nothing stays of it when any of that fails.
+  private static func replace(
+    _ folder: String, _ name: String, renamed: Failpoint? = nil,
+    fill: (Int32) throws(ImageStoreError) -> Void
+  ) throws(ImageStoreError) {
+    let temporary = folder + "/" + temporaryName()
+    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw failure("create") }
+    do throws(ImageStoreError) { try fill(descriptor) } catch {
       close(descriptor)
       unsafe unlink(temporary)
       throw error
@@ -34,34 +62,6 @@ enum DurableFile {
     }
     renamed?.reach()
     try syncFolder(folder)
-  }
-
-  /// Copies a file to `path` as `write` would; returns its size in bytes.
-  static func copy(_ source: String, to path: String) throws(ImageStoreError) -> Int {
-    let folder = split(path).folder
-    let temporary = folder + "/" + temporaryName()
-    let input = unsafe open(source, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-    guard input >= 0 else { throw failure("open") }
-    defer { close(input) }
-    let output = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard output >= 0 else { throw failure("create") }
-    var total = 0
-    do throws(ImageStoreError) {
-      defer { close(output) }
-      while true {
-        let count = sendfile(output, input, nil, 1 << 24)
-        guard count >= 0 else { throw failure("copy") }
-        if count == 0 { break }
-        total += count
-      }
-      guard fsync(output) == 0 else { throw failure("fsync") }
-      guard unsafe rename(temporary, path) == 0 else { throw failure("rename") }
-    } catch {
-      unsafe unlink(temporary)
-      throw error
-    }
-    try syncFolder(folder)
-    return total
   }
 
   /// A path's folder and name.
