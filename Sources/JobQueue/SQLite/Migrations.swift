@@ -9,6 +9,9 @@ enum Migrations {
     migrator.registerMigration("1 users, jobs, images, events") { db in
       for statement in Schema1.statements { try db.execute(sql: statement) }
     }
+    migrator.registerMigration("2 accounts, tokens, invitations, audit") { db in
+      for statement in Schema2.statements { try db.execute(sql: statement) }
+    }
     return migrator
   }
 

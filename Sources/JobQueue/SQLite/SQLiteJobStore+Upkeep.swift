@@ -33,6 +33,9 @@ extension SQLiteJobStore {
         [transaction.wall - policy.idempotencyKeys.queueMilliseconds])
       try transaction.change(
         "DELETE FROM session WHERE expires_at <= ?", [transaction.wall - Self.clockTolerance])
+      // For a week an admin sees what became of an invitation.
+      try transaction.change(
+        "DELETE FROM invitation WHERE expires_at <= ?", [transaction.wall - 7 * 86_400_000])
       try transaction.change(
         "DELETE FROM event WHERE seq <= (SELECT last_seq FROM user WHERE user.id = event.user_id) - ?",
         [policy.eventsPerUser])

@@ -9,32 +9,36 @@ extension SQLiteJobStore {
   }
 
   /// See `UserStore`.
-  public func openSession(
-    tokenSHA256: String, user: UserID, expires: Date
-  ) async throws(JobQueueError) {
-    try await write { transaction in
-      try transaction.change(
-        "INSERT INTO session (token_sha256, user_id, created_at, expires_at) VALUES (?, ?, ?, ?)",
-        [tokenSHA256, user.rawValue, transaction.wall, expires.queueMilliseconds])
-      return
-    }
-  }
-
-  /// See `UserStore`.
-  public func touchSession(tokenSHA256: String, expires: Date) async throws(JobQueueError) -> UserID? {
-    try await write { transaction -> UserID? in
+  public func touchSession(
+    tokenSHA256: String, expires: Date
+  ) async throws(JobQueueError) -> AccountRecord? {
+    let found = try await read { transaction -> (AccountRecord, isStale: Bool)? in
       let row = try transaction.row(
-        "SELECT user_id, expires_at FROM session WHERE token_sha256 = ? AND expires_at > ?",
-        [tokenSHA256, transaction.wall - Self.clockTolerance])
+        """
+        SELECT \(AccountRecord.columnsSQL), session.expires_at FROM session
+          JOIN account ON account.user_id = session.user_id JOIN user ON user.id = account.user_id
+        WHERE token_sha256 = ? AND disabled = 0 AND session.expires_at > ? AND session.created_at > ?
+        """,
+        [
+          tokenSHA256, transaction.wall - Self.clockTolerance,
+          transaction.wall - Self.longestSession - Self.clockTolerance,
+        ])
       guard let row else { return nil }
       // Once a day is enough: a write costs a sync of the disk.
-      if expires.queueMilliseconds - (row["expires_at"] as Int64) > 86_400_000 {
-        try transaction.change(
-          "UPDATE session SET expires_at = ? WHERE token_sha256 = ?",
-          [expires.queueMilliseconds, tokenSHA256])
-      }
-      return UserID(row["user_id"])
+      return (
+        try AccountRecord(row: row), expires.queueMilliseconds - (row["expires_at"] as Int64) > 86_400_000
+      )
     }
+    guard let (account, isStale) = found else { return nil }
+    if isStale {
+      try await write { transaction in
+        try transaction.change(
+          "UPDATE session SET expires_at = max(expires_at, ?) WHERE token_sha256 = ?",
+          [expires.queueMilliseconds, tokenSHA256])
+        return
+      }
+    }
+    return account
   }
 
   /// See `UserStore`.
@@ -45,6 +49,27 @@ extension SQLiteJobStore {
     }
   }
 
+  /// See `AccountStore`.
+  public func closeSessions(of id: UserID) async throws(JobQueueError) {
+    try await write { try $0.closeSessions(of: id) }
+  }
+
   /// A wall clock that was set wrong for a moment ends no session.
   static let clockTolerance: Int64 = 5 * 60 * 1000
+  /// However often it is used, a session ends a year after its log-in.
+  static let longestSession: Int64 = 365 * 86_400_000
+}
+
+extension QueueTransaction {
+  /// Opens a session for a user.
+  func openSession(_ tokenSHA256: String, user: UserID, expires: Date) throws {
+    try change(
+      "INSERT INTO session (token_sha256, user_id, created_at, expires_at) VALUES (?, ?, ?, ?)",
+      [tokenSHA256, user.rawValue, wall, expires.queueMilliseconds])
+  }
+
+  /// Ends every session of a user.
+  func closeSessions(of user: UserID) throws {
+    try change("DELETE FROM session WHERE user_id = ?", [user.rawValue])
+  }
 }

@@ -1,0 +1,11 @@
+public import Generation
+
+/// A job that waits or runs, as an admin sees it.
+public struct OpenJob: Equatable, Sendable {
+  /// The job; its prompts are its owner's business.
+  public var job: JobRecord
+  /// Its owner's name; empty without an account.
+  public var ownerName: String
+  /// Seconds until its worker's lease ends, unless renewed; nil while it waits.
+  public var leaseSeconds: Double?
+}
