@@ -21,6 +21,7 @@ let kernelSettings: [CSetting] = [
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -82,8 +83,8 @@ let package = Package(
     library(
       "Server",
       [
-        "Generation", "HTTP", "JobQueue", "Logs", "Sockets", "WorkerProtocol", crypto, collections,
-        httpTypes, lifecycle, logging, signals,
+        "Generation", "HTTP", "JobQueue", "Logs", "Sockets", "WorkerProtocol", crypto,
+        cryptoExtras, collections, httpTypes, lifecycle, logging, signals,
       ], strict: true),
 
     // The engine.
@@ -107,7 +108,9 @@ let package = Package(
         lifecycle, logging,
       ],
       resources: [.copy("Resources/atelier-demo")]),
-    tool("atelier-server", ["Generation", "JobQueue", "Logs", "Server", argumentParser, logging]),
+    tool(
+      "atelier-server",
+      ["Generation", "JobQueue", "Logs", "Server", "Sockets", argumentParser, logging]),
     tool(
       "atelier-worker",
       ["Generation", "Logs", "Worker", "WorkerProtocol", argumentParser, lifecycle, logging, signals]),

@@ -12,8 +12,10 @@ Builds what is needed, starts the server and a worker, and prints the page's add
 Ctrl-C stops both.
 
   --port N         port of the page (default 3000)
-  --listen ADDR    address to listen on (default 127.0.0.1; others need --access open)
-  --access MODE    single: one local user; open: each browser its own private user
+  --listen ADDR    address to listen on (default 127.0.0.1; others need --access open or accounts)
+  --access MODE    single: one local user; open: each browser its own private user;
+                   accounts: people with passwords (see README.md, "People with passwords")
+  --trust-proxy A  address of a proxy whose X-Forwarded-For and -Proto count (repeatable)
   --host-name NAME a name people use for this host (repeatable)
   --models DIR     folder with models of your own (repeatable)
   --backend NAME   auto, reference, cpu or cuda (default auto)
@@ -42,7 +44,7 @@ while [ $# -gt 0 ]; do
     shift
     continue
     ;;
-  --port | --listen | --access | --host-name | --models | --backend | --threads | --data)
+  --port | --listen | --access | --host-name | --trust-proxy | --models | --backend | --threads | --data)
     need_value "$1" $#
     ;;
   *) usage_error "unknown option '$1'" ;;
@@ -52,7 +54,7 @@ while [ $# -gt 0 ]; do
   --listen) listen="$2" ;;
   --access) access="$2" ;;
   --data) data="$2" ;;
-  --host-name) server_args+=("$1" "$2") ;;
+  --host-name | --trust-proxy) server_args+=("$1" "$2") ;;
   --models)
     [ -d "$2" ] || die "--models: no folder '$2'"
     worker_args+=(--models "$(cd "$2" && pwd)")

@@ -8,11 +8,13 @@ import Logging
 struct RequestPolicy: Sendable {
   private let services: Services
   private let hosts: HostAllowList
+  private let proxies: ProxyTrust
 
   init(_ services: Services) {
     self.services = services
     hosts = HostAllowList(
       listen: services.configuration.listen, hostNames: services.configuration.hostNames)
+    proxies = ProxyTrust(services.configuration.trustedProxies)
   }
 
   /// The decisions in the router's form.
@@ -38,7 +40,7 @@ struct RequestPolicy: Sendable {
     let isSocket = head.headers[.upgrade] != nil
     let changes = head.method != .get && head.method != .head && head.method != .options
     guard changes || isSocket else { return }
-    guard OriginCheck.passes(head.headers, host: authority) else {
+    guard OriginCheck.passes(head.headers, host: authority, isSecure: proxies.visit(head).isSecure) else {
       throw APIError(
         status: 403,
         error: UserError(
@@ -66,12 +68,34 @@ struct RequestPolicy: Sendable {
   }
 
   private func authorize(_ head: RequestHead, _ audience: Audience) async throws -> Caller {
-    var caller = Caller(user: await services.authenticator.user(head.headers))
-    if audience == .newcomer, caller.user == nil, let made = services.authenticator.newUser(head.headers) {
-      caller = Caller(user: made.user, cookie: made.cookie)
+    let visit = proxies.visit(head)
+    // Who only wants a file of the page need not be looked up.
+    if audience == .anyone, head.target.segments.first != "api" { return Caller(visit: visit) }
+    var caller = try await services.authenticator.caller(visit)
+    let access = services.configuration.access
+    switch audience {
+    case .anyone: return caller
+    case .visitor where access != .accounts: return caller
+    case .newcomer:
+      if caller.user == nil, let made = services.authenticator.newUser(visit) {
+        caller = Caller(user: made.user, cookie: made.cookie, visit: visit)
+      }
+    case .account where access != .accounts: throw APIError.noAccounts
+    case .visitor, .user, .account, .admin: break
     }
-    if audience != .anyone { _ = try caller.requireUser() }
+    _ = try caller.requireUser()
+    try check(caller, audience, head)
     return caller
+  }
+
+  /// Whether a known caller may do this.
+  private func check(_ caller: Caller, _ audience: Audience, _ head: RequestHead) throws(APIError) {
+    if audience == .admin, caller.role != .admin { throw .adminOnly }
+    guard let scopes = caller.scopes else { return }
+    if audience == .account { throw .sessionOnly }
+    let reads = head.method == .get || head.method == .head
+    let needed: TokenScope = audience == .admin ? .admin : reads ? .read : .submit
+    guard scopes.contains(needed) else { throw .missingScope(needed.rawValue) }
   }
 
   // MARK: - After the route
@@ -128,7 +152,7 @@ struct RequestPolicy: Sendable {
     // Only where a page starts from, so that its first requests, sent at once, do not each make a user.
     let isStart = path.isEmpty || path == ["index.html"] || path == ["api", "capabilities"]
     if isStart, head.method == .get, response.status.code < 400,
-      let cookie = services.authenticator.newCookie(head.headers)
+      let cookie = services.authenticator.newCookie(proxies.visit(head))
     {
       response.headers[.setCookie] = cookie
     }

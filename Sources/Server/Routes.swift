@@ -7,6 +7,8 @@ enum Routes {
   static func table(_ services: Services, files: StaticFiles?) -> AppRouter {
     var router = AppRouter(policy: RequestPolicy(services).policy)
     add(to: &router, services)
+    addAccounts(to: &router, services)
+    addAdministration(to: &router, services)
     if services.configuration.debugRoutes {
       router.on(.get, "/debug/echo", audience: .anyone, EchoMessages(services).respond)
     }
@@ -16,7 +18,7 @@ enum Routes {
 
   private static func add(to router: inout AppRouter, _ services: Services) {
     let limits = services.configuration.limits
-    router.on(.get, "/api/capabilities", audience: .anyone, GetCapabilities(services).respond)
+    router.on(.get, "/api/capabilities", audience: .visitor, GetCapabilities(services).respond)
     router.on(
       .post, "/api/jobs", audience: .newcomer, bodyLimit: limits.jsonBody, SubmitJob(services).respond)
     router.on(.get, "/api/jobs", audience: .user, ListJobs(services).respond)
@@ -32,6 +34,41 @@ enum Routes {
     router.on(.get, "/api/events", audience: .user, FollowEvents(services).respond)
     router.on(.get, "/healthz", audience: .anyone, GetHealth(services).respond)
     router.on(.get, "/readyz", audience: .anyone, GetReadiness(services).respond)
-    router.on(.get, "/metrics", audience: .anyone, GetMetrics(services).respond)
+    router.on(.get, "/metrics", audience: .visitor, GetMetrics(services).respond)
+  }
+
+  private static func addAccounts(to router: inout AppRouter, _ services: Services) {
+    let limit = services.configuration.limits.jsonBody
+    router.on(.get, "/api/session", audience: .anyone, GetSession(services).respond)
+    router.on(.post, "/api/session", audience: .anyone, bodyLimit: limit, LogIn(services).respond)
+    router.on(.delete, "/api/session", audience: .anyone, LogOut(services).respond)
+    router.on(.post, "/api/accounts", audience: .anyone, bodyLimit: limit, CreateAccount(services).respond)
+    router.on(.patch, "/api/account", audience: .account, bodyLimit: limit, ChangePassword(services).respond)
+    router.on(.delete, "/api/account/sessions", audience: .account, LogOutEverywhere(services).respond)
+    router.on(.get, "/api/account/tokens", audience: .account, ListTokens(services).respond)
+    router.on(
+      .post, "/api/account/tokens", audience: .account, bodyLimit: limit, CreateToken(services).respond)
+    router.on(.delete, "/api/account/tokens/{id}", audience: .account, DeleteToken(services).respond)
+  }
+
+  private static func addAdministration(to router: inout AppRouter, _ services: Services) {
+    let limit = services.configuration.limits.jsonBody
+    router.on(.get, "/api/admin/overview", audience: .admin, GetOverview(services).respond)
+    router.on(
+      .post, "/api/admin/workers/{id}/drain", audience: .admin, bodyLimit: limit,
+      DrainWorker(services).respond)
+    router.on(.get, "/api/admin/jobs", audience: .admin, ListOpenJobs(services).respond)
+    router.on(
+      .post, "/api/admin/jobs/{id}/requeue", audience: .admin, bodyLimit: limit, RequeueJob(services).respond)
+    router.on(
+      .post, "/api/admin/jobs/{id}/fail", audience: .admin, bodyLimit: limit, FailJob(services).respond)
+    router.on(.get, "/api/admin/users", audience: .admin, ListUsers(services).respond)
+    router.on(
+      .patch, "/api/admin/users/{id}", audience: .admin, bodyLimit: limit, UpdateUser(services).respond)
+    router.on(.get, "/api/admin/invitations", audience: .admin, ListInvitations(services).respond)
+    router.on(
+      .post, "/api/admin/invitations", audience: .admin, bodyLimit: limit, CreateInvitation(services).respond)
+    router.on(.delete, "/api/admin/invitations/{id}", audience: .admin, DeleteInvitation(services).respond)
+    router.on(.get, "/api/admin/audit", audience: .admin, ListAudit(services).respond)
   }
 }

@@ -1,5 +1,5 @@
 public import JobQueue
-import Sockets
+public import Sockets
 
 /// Everything the server is told when it starts.
 public struct ServerConfiguration: Sendable {
@@ -21,6 +21,8 @@ public struct ServerConfiguration: Sendable {
   public var access = AccessMode.single
   /// Names by which people reach this host, besides `localhost` and the address listened on.
   public var hostNames: [String] = []
+  /// Addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` count.
+  public var trustedProxies: [SocketAddress] = []
   /// The folder with the page; nil serves the API alone.
   public var publicFolder: String?
   /// The address workers connect to.
@@ -44,10 +46,12 @@ public struct ServerConfiguration: Sendable {
 
   /// Refuses what would expose a server to others by accident.
   func check() throws(ServerError) {
-    if access == .accounts { throw .accountsNotBuilt }
     guard isLoopback(listen) || access != .single else { throw .notLoopback(listen) }
     guard isLoopback(workerListen) else { throw .workerNotLoopback(workerListen) }
   }
+
+  /// Whether the page is open to other hosts.
+  var isPublic: Bool { !isLoopback(listen) }
 
   private func isLoopback(_ address: String) -> Bool {
     (try? SocketAddress(host: address == "localhost" ? "127.0.0.1" : address, port: 0))?.isLoopback ?? false

@@ -3,8 +3,8 @@ import Sockets
 
 /// Why the server cannot start or go on; each says in one line what to do.
 public enum ServerError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// `--access accounts` was asked for.
-  case accountsNotBuilt
+  /// A server with accounts would be open to others before anybody can log in.
+  case noAdmin(String)
   /// A single-user server would be open to others.
   case notLoopback(String)
   /// The worker link, which is plain text, would be open to others.
@@ -27,11 +27,12 @@ public enum ServerError: Error, Hashable, Sendable, CustomStringConvertible {
   /// One line for the person who starts the server.
   public var description: String {
     switch self {
-    case .accountsNotBuilt:
-      "--access accounts is not built yet; expected single or open"
+    case .noAdmin(let address):
+      "nobody could log in yet, so listening on \(address) is refused: make the first admin with"
+        + " atelier-server create-admin NAME (and the same --data), then start again"
     case .notLoopback(let address):
       "listening on \(address) lets others in: say --access open, which gives each browser a private user,"
-        + " or listen on 127.0.0.1"
+        + " or --access accounts, or listen on 127.0.0.1"
     case .workerNotLoopback(let address):
       "the worker link is plain text: expected a loopback address after --worker-listen, got \(address);"
         + " a remote worker connects through SSH (Scripts/start_remote.sh)"

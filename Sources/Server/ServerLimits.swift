@@ -24,6 +24,10 @@ public struct ServerLimits: Sendable {
   public var submissionBurst = 20
   /// Submissions of one user a minute after that.
   public var submissionsPerMinute = 10
+  /// What a password's hash costs; see `PasswordHash.Cost`.
+  var passwordCost = PasswordHash.Cost()
+  /// API tokens a person may have.
+  public var tokensPerUser = 50
   /// Bytes of pictures and uploads each of several users may keep.
   public var bytesPerUser = 2 << 30
   /// Bytes that must stay free on the disk for a new job or upload to be taken.

@@ -14,11 +14,15 @@ struct Services: Sendable {
   let hub: EventHub
   let authenticator: any Authenticator
   let metrics: ServerMetrics
-  let submissions: SubmissionLimiter
+  let submissions: RateLimiter<UserID>
+  let accounts: AccountServices
+  /// Who hands out jobs, for admins.
+  let dispatcher: Dispatcher
   let resolver: RequestResolver
   /// Opens files, so that a slow disk stops no event loop.
   let files: ThreadExecutor
   let logger: Logger
+  let startedAt = ContinuousClock.now
 
   /// Whether the user may keep more pictures; the one user of a server may fill the disk to its floor.
   func hasRoom(_ user: UserID) async throws -> Bool {

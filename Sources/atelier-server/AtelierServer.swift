@@ -11,7 +11,7 @@ struct AtelierServer: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "atelier-server",
     abstract: "Serves Atelier's page, keeps everybody's jobs and hands them to workers.",
-    version: Version.current, subcommands: [CheckCommand.self, BackupCommand.self])
+    version: Version.current, subcommands: [CheckCommand.self, BackupCommand.self, CreateAdminCommand.self])
 
   @OptionGroup
   var options: ServerOptions

@@ -2,23 +2,30 @@ public import ArgumentParser
 import Foundation
 import JobQueue
 public import Server
+import Sockets
 
 /// What a server is told on its command line; `check` takes the same.
 struct ServerOptions: ParsableArguments {
   @Option(help: "Folder for jobs, pictures and secrets (default: $XDG_DATA_HOME/atelier).")
   var data: String?
 
-  @Option(help: "Address to listen on; others than loopback need --access open.")
+  @Option(help: "Address to listen on; others than loopback need --access open or accounts.")
   var listen = "127.0.0.1"
 
   @Option(help: "Port of the page; 0 takes a free one.")
   var port: UInt16 = 3000
 
-  @Option(help: "single: one local user; open: each browser its own private user; accounts: not built yet.")
+  @Option(
+    help: "single: one local user; open: each browser its own private user; accounts: people with passwords.")
   var access = AccessMode.single
 
   @Option(name: .customLong("host-name"), help: "A name people use for this host (repeatable).")
   var hostNames: [String] = []
+
+  @Option(
+    name: .customLong("trust-proxy"),
+    help: "Address of a proxy whose X-Forwarded-For and -Proto count (repeatable).")
+  var trustedProxies: [String] = []
 
   @Option(name: .customLong("public"), help: "Folder with the page (default: found beside the program).")
   var publicFolder: String?
@@ -45,6 +52,9 @@ struct ServerOptions: ParsableArguments {
   var freeMib = 2048
 
   func validate() throws {
+    for proxy in trustedProxies where (try? SocketAddress(host: proxy, port: 0)) == nil {
+      throw ValidationError("--trust-proxy must be an IP address; got '\(proxy)'")
+    }
     guard (0...(1 << 30)).contains(freeMib) else {
       throw ValidationError("--free-mib must be 0…\(1 << 30); got \(freeMib)")
     }
@@ -66,6 +76,7 @@ struct ServerOptions: ParsableArguments {
     configuration.port = port
     configuration.access = access
     configuration.hostNames = hostNames
+    configuration.trustedProxies = trustedProxies.compactMap { try? SocketAddress(host: $0, port: 0) }
     configuration.publicFolder = publicFolder ?? PublicFolder.find()
     configuration.workerListen = workerListen
     configuration.workerPort = workerPort

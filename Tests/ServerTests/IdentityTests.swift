@@ -79,14 +79,14 @@ import Testing
   @Test func `gives a browser a cookie, keeps the one it has, and none to a visit from another site`() throws
   {
     let users = AnonymousUsers()
-    let new = try #require(users.newCookie(HTTPFields()))
+    let new = try #require(users.newCookie(Visit(fields: [:])))
     #expect(new.contains("HttpOnly") && new.contains("SameSite=Strict") && new.contains("Path=/"))
-    #expect(users.newCookie(try fields(nil, "cross-site")) == nil)
+    #expect(users.newCookie(Visit(fields: try fields(nil, "cross-site"))) == nil)
     let token = SessionCookie.newToken()
     var known = HTTPFields()
     known[.cookie] = "sid=\(token)"
-    #expect(users.newCookie(known)?.hasPrefix("sid=\(token);") == true)
-    #expect(users.user(known) == SessionCookie.user(of: token))
-    #expect(users.user(HTTPFields()) == nil)
+    #expect(users.newCookie(Visit(fields: known))?.hasPrefix("sid=\(token);") == true)
+    #expect(users.caller(Visit(fields: known)).user == SessionCookie.user(of: token))
+    #expect(users.caller(Visit(fields: [:])).user == nil)
   }
 }

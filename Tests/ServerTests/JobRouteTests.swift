@@ -115,7 +115,7 @@ import Testing
   }
 
   @Test func `strangers are slowed down after a burst`() {
-    let limiter = SubmissionLimiter(burst: 3, perMinute: 60)
+    let limiter = RateLimiter<UserID>(burst: 3, perMinute: 60)
     let user = UserID("u")
     let start = SuspendingClock.now
     #expect((0..<3).map { _ in limiter.take(user, at: start) } == [nil, nil, nil])

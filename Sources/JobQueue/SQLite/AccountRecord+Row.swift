@@ -19,7 +19,9 @@ extension AccountRecord {
 
 extension TokenRecord {
   init(row: Row) throws {
-    let scopes = (row["scopes"] as String).split(separator: " ").compactMap { TokenScope(rawValue: String($0)) }
+    let scopes = (row["scopes"] as String).split(separator: " ").compactMap {
+      TokenScope(rawValue: String($0))
+    }
     self.init(
       id: row["id"], owner: UserID(row["user_id"]), name: row["name"], scopes: Set(scopes),
       createdAt: Date(queueMilliseconds: row["created_at"]),

@@ -84,7 +84,7 @@ extension SQLiteJobStore {
   /// See `GalleryStore`.
   public func addUpload(_ upload: NewUpload) async throws(JobQueueError) -> UploadRecord {
     try await write { transaction in
-      try transaction.ensureUser(upload.owner, .anonymous)
+      try transaction.ensureUser(upload.owner, upload.ownerKind)
       let id = UploadID(transaction.ids.next())
       try transaction.change(
         """

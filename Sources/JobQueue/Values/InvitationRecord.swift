@@ -1,5 +1,5 @@
 public import FoundationEssentials
-public import Generation
+import Generation
 
 /// An invitation to make an account, without its code.
 public struct InvitationRecord: Equatable, Sendable {

@@ -4,6 +4,8 @@ public import Generation
 public struct NewUpload: Equatable, Sendable {
   /// Who may use it.
   public var owner: UserID
+  /// How the owner came to be, if there is no row yet.
+  public var ownerKind: UserKind
   /// The file's SHA-256 in lower-case hexadecimal.
   public var sha256: String
   /// Pixels.
@@ -16,8 +18,12 @@ public struct NewUpload: Equatable, Sendable {
   public var bytes: Int
 
   /// Describes an upload.
-  public init(owner: UserID, sha256: String, width: Int, height: Int, mediaType: String, bytes: Int) {
+  public init(
+    owner: UserID, ownerKind: UserKind = .anonymous, sha256: String, width: Int, height: Int,
+    mediaType: String, bytes: Int
+  ) {
     self.owner = owner
+    self.ownerKind = ownerKind
     self.sha256 = sha256
     self.width = width
     self.height = height

@@ -1,4 +1,4 @@
-public import Generation
+import Generation
 
 /// A job that waits or runs, as an admin sees it.
 public struct OpenJob: Equatable, Sendable {
@@ -8,4 +8,11 @@ public struct OpenJob: Equatable, Sendable {
   public var ownerName: String
   /// Seconds until its worker's lease ends, unless renewed; nil while it waits.
   public var leaseSeconds: Double?
+
+  /// Puts together what an admin sees of a job.
+  public init(job: JobRecord, ownerName: String, leaseSeconds: Double? = nil) {
+    self.job = job
+    self.ownerName = ownerName
+    self.leaseSeconds = leaseSeconds
+  }
 }

@@ -16,6 +16,7 @@ public final class CapabilitiesRegistry: Sendable {
     var heardAt: SuspendingClock.Instant?
     var busySince: SuspendingClock.Instant?
     var isDrained = false
+    var attempts = 0
   }
 
   private let entries = Mutex<[Entry]>([])
@@ -84,6 +85,7 @@ public final class CapabilitiesRegistry: Sendable {
       }
       entries[index].state = state
       entries[index].busySince = state == .busy ? .now : nil
+      if state == .busy { entries[index].attempts += 1 }
       return true
     }
     if changed { onChange() }
@@ -104,7 +106,7 @@ public final class CapabilitiesRegistry: Sendable {
         WorkerHealth(
           name: entry.id, device: entry.capabilities.device, state: entry.state, vitals: entry.vitals,
           sinceHeartbeat: entry.heardAt.map { now - $0 }, busyFor: entry.busySince.map { now - $0 },
-          isDrained: entry.isDrained)
+          isDrained: entry.isDrained, attempts: entry.attempts)
       }
     }
   }

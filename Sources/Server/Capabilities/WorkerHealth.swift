@@ -15,4 +15,6 @@ struct WorkerHealth: Sendable {
   var busyFor: Duration?
   /// Whether an admin lets it have nothing more.
   var isDrained = false
+  /// Attempts it was handed since the server started.
+  var attempts = 0
 }

@@ -19,7 +19,7 @@ struct ControlClient: Sendable {
       }
       throw error
     }
-    try await connection.write(Array((command.rawValue + "\n").utf8))
+    try await connection.write(Array((try command.line() + "\n").utf8))
     let line = try await ControlLine.read(from: connection, within: limit)
     await connection.close()
     guard line.hasPrefix("ok") else {

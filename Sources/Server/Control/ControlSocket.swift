@@ -53,13 +53,13 @@ struct ControlSocket: Service {
   }
 
   private func answer(to line: String) async -> String {
-    guard let command = ControlCommand(rawValue: line) else { return "error unknown command" }
+    guard let command = ControlCommand(line: line) else { return "error unknown command" }
     do {
       let text = try await respond(command)
-      if command != .ping { logger.info("control", metadata: ["command": "\(command.rawValue)"]) }
+      if command != .ping { logger.info("control", metadata: ["command": "\(command.word)"]) }
       return "ok " + text
     } catch {
-      logger.error("control failed", metadata: ["command": "\(command.rawValue)", "error": "\(error)"])
+      logger.error("control failed", metadata: ["command": "\(command.word)", "error": "\(error)"])
       return "error " + "\(error)".filter { $0 != "\n" }
     }
   }

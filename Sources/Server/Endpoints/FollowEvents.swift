@@ -12,7 +12,7 @@ struct FollowEvents: Endpoint {
     let user = try context.identity.requireUser()
     let since = try since(request.head.target)
     return try Response.webSocket(request.head) { socket in
-      try await run(socket, user, since)
+      try await run(socket, user, context.identity, since)
     }
   }
 
@@ -26,9 +26,15 @@ struct FollowEvents: Endpoint {
     return since
   }
 
-  private func run(_ socket: WebSocketConnection, _ user: UserID, _ since: Int64?) async throws {
-    let client = services.hub.subscribe(user)
+  private func run(
+    _ socket: WebSocketConnection, _ user: UserID, _ caller: Caller, _ since: Int64?
+  ) async throws {
+    let client = services.hub.subscribe(user, caller.credential)
     defer { services.hub.unsubscribe(client) }
+    // Whoever was shut out before the hub knew this client would not have been found by it.
+    if caller.credential != nil, try await services.authenticator.caller(caller.visit).user != user {
+      client.end(EventHub.revoked)
+    }
     let stream = EventStream(services: services, client: client) { text in
       // Waits for this client only, and never fills its outbox.
       await socket.waitForRoom()

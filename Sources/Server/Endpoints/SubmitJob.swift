@@ -21,7 +21,7 @@ struct SubmitJob: Endpoint {
       throw APIError.tooManySubmissions(retryAfter: seconds)
     }
     let submission = JobSubmission(
-      owner: user, ownerKind: services.configuration.access == .single ? .local : .anonymous,
+      owner: user, ownerKind: services.configuration.access.userKind,
       request: resolution.request,
       idempotencyKey: key.map { .init(key: $0, fingerprint: resolution.fingerprint) })
     var headers = HTTPFields()

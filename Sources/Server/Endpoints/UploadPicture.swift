@@ -24,8 +24,9 @@ struct UploadPicture: Endpoint {
     let sha256 = try await services.uploads.store(request.body)
     let upload = try await services.store.addUpload(
       NewUpload(
-        owner: user, sha256: sha256, width: header.width, height: header.height,
-        mediaType: header.kind.mediaType, bytes: request.body.count))
+        owner: user, ownerKind: services.configuration.access.userKind, sha256: sha256,
+        width: header.width, height: header.height, mediaType: header.kind.mediaType,
+        bytes: request.body.count))
     return try .document(UploadDocument(upload), status: .created)
   }
 }

@@ -70,9 +70,12 @@ public final class EventHub: Sendable {
 
   // MARK: - Clients
 
-  /// Adds a client of `user`.
-  func subscribe(_ user: UserID) -> EventSubscription {
-    let client = EventSubscription(user: user)
+  /// The close code of a socket whose session or token is over.
+  static let revoked: UInt16 = 4001
+
+  /// Adds a client of `user`, to be ended with what the user was known by.
+  func subscribe(_ user: UserID, _ credential: Caller.Credential? = nil) -> EventSubscription {
+    let client = EventSubscription(user: user, credential: credential)
     let (oldest, counts, isClosed) = state.withLock { state in
       state.clients[user, default: []].append(client)
       let tooMany = (state.clients[user]?.count ?? 0) > clientsPerUser
@@ -97,6 +100,29 @@ public final class EventHub: Sendable {
     guard let position else { return }
     let newest = state.withLock { $0.places[job] }
     if let newest, newest != position { noteQueueChange() }
+  }
+
+  /// Ends every client of a user with 4001.
+  func end(_ user: UserID) { end { $0.user == user } }
+
+  /// Ends every client that was let in by this with 4001.
+  func end(_ credential: Caller.Credential) { end { $0.credential == credential } }
+
+  /// Ends every client of a user that a session let in; those of `except` are `now` another session's.
+  func endSessions(
+    of user: UserID, except: Caller.Credential? = nil, now: Caller.Credential? = nil
+  ) {
+    end { client in
+      guard client.user == user, case .session? = client.credential else { return false }
+      guard let except, client.credential == except else { return true }
+      client.credential = now
+      return false
+    }
+  }
+
+  private func end(where isOver: (EventSubscription) -> Bool) {
+    let clients = state.withLock { $0.clients.values.flatMap { $0 } }
+    for client in clients where isOver(client) { client.end(Self.revoked) }
   }
 
   /// Ends every client with 1001: the server stops, or this is a test.

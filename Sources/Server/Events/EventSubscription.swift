@@ -22,6 +22,7 @@ final class EventSubscription: Sendable {
   private struct State: Sendable {
     var batch = Batch()
     var closeCode: UInt16?
+    var credential: Caller.Credential?
     var told: [JobID: Int] = [:]
     var waiter: CheckedContinuation<Void, Never>?
   }
@@ -30,7 +31,16 @@ final class EventSubscription: Sendable {
   let user: UserID
   private let state = Mutex(State())
 
-  init(user: UserID) { self.user = user }
+  init(user: UserID, credential: Caller.Credential? = nil) {
+    self.user = user
+    state.withLock { $0.credential = credential }
+  }
+
+  /// What let the client in; nil where nobody can be shut out.
+  var credential: Caller.Credential? {
+    get { state.withLock { $0.credential } }
+    set { state.withLock { $0.credential = newValue } }
+  }
 
   /// The code to close the client's socket with, once it is to be closed.
   var closeCode: UInt16? { state.withLock { $0.closeCode } }

@@ -3,22 +3,25 @@ import HTTPTypes
 
 /// `--access open`: each browser is a private user by its cookie.
 struct AnonymousUsers: Authenticator {
-  func user(_ fields: HTTPFields) -> UserID? {
-    SessionCookie.token(in: fields[.cookie]).map(SessionCookie.user)
+  func caller(_ visit: Visit) -> Caller {
+    Caller(user: SessionCookie.token(of: visit).map(SessionCookie.user), visit: visit)
   }
 
   /// A visit from a link on another site gets none, see `newUser`.
-  func newCookie(_ fields: HTTPFields) -> String? {
+  func newCookie(_ visit: Visit) -> String? {
     // Sent again, so that it lasts a year from the last visit.
-    if let token = SessionCookie.token(in: fields[.cookie]) { return SessionCookie.header(token) }
-    return newUser(fields)?.cookie
+    if let token = SessionCookie.token(of: visit) {
+      return SessionCookie.header(token, for: visit, days: SessionCookie.anonymousDays)
+    }
+    return newUser(visit)?.cookie
   }
 
   /// A browser that comes from a link on another site does not send its `SameSite=Strict` cookie, so
   /// such a visit makes nobody: a new user would replace the one it is.
-  func newUser(_ fields: HTTPFields) -> (user: UserID, cookie: String)? {
-    if let name = HTTPField.Name("Sec-Fetch-Site"), fields[name] == "cross-site" { return nil }
+  func newUser(_ visit: Visit) -> (user: UserID, cookie: String)? {
+    if let name = HTTPField.Name("Sec-Fetch-Site"), visit.fields[name] == "cross-site" { return nil }
     let token = SessionCookie.newToken()
-    return (SessionCookie.user(of: token), SessionCookie.header(token))
+    let cookie = SessionCookie.header(token, for: visit, days: SessionCookie.anonymousDays)
+    return (SessionCookie.user(of: token), cookie)
   }
 }

@@ -1,13 +1,24 @@
 import Generation
 import HTTPTypes
 
-/// Says who sends a request: the seam for accounts.
+/// Says who sends a request: one for each access mode.
 protocol Authenticator: Sendable {
-  /// The user, or nil when nobody is known.
-  func user(_ fields: HTTPFields) async -> UserID?
+  /// Who sends it; a caller without a user when nobody is known.
+  func caller(_ visit: Visit) async throws -> Caller
   /// The cookie that makes, or keeps, the sender of such a request a user, where users come to be so.
-  func newCookie(_ fields: HTTPFields) -> String?
+  func newCookie(_ visit: Visit) -> String?
   /// A user made for the sender of such a request, and the cookie that goes with it; nil where nobody
   /// becomes a user by asking.
-  func newUser(_ fields: HTTPFields) -> (user: UserID, cookie: String)?
+  func newUser(_ visit: Visit) -> (user: UserID, cookie: String)?
+}
+
+extension AccessMode {
+  /// What says who people are in this mode.
+  func authenticator(_ services: AccountServices) -> any Authenticator {
+    switch self {
+    case .single: SingleUser()
+    case .open: AnonymousUsers()
+    case .accounts: AccountUsers(store: services.store)
+    }
+  }
 }

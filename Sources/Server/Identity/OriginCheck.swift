@@ -9,12 +9,15 @@ enum OriginCheck {
   /// A browser says `Origin` on every such request, and a page cannot keep it from doing so (Fetch
   /// standard, "append a request `Origin` header"; RFC 6455 section 4.1). A request without one comes
   /// from a tool, with or without a cookie, and no page can have sent it.
-  static func passes(_ fields: HTTPFields, host: String) -> Bool {
+  ///
+  /// - Parameter isSecure: whether a trusted proxy says that the browser's connection is encrypted.
+  static func passes(_ fields: HTTPFields, host: String, isSecure: Bool = false) -> Bool {
     let site = fetchSite.flatMap { fields[$0] }
     if let site, site != "same-origin" { return false }
     guard let origin = fields[.origin] else { return true }
+    if isSecure { return matches(origin, "https", host) }
     if matches(origin, "http", host) { return true }
-    // Behind a proxy that speaks TLS the browser vouches for the scheme.
+    // Behind a proxy that speaks TLS and is not known to us the browser vouches for the scheme.
     return site != nil && matches(origin, "https", host)
   }
 

@@ -33,14 +33,21 @@ struct ServerParts: Sendable {
       hub.noteQueueChange()
       saver.noteChange()
     }
+    let images = try FolderImageStore(root: folder.images, thread: files)
+    let metrics = ServerMetrics()
+    let accounts = AccountServices(
+      store: store, hub: hub, hasher: try PasswordHasher(cost: configuration.limits.passwordCost))
     services = Services(
-      configuration: configuration, store: store,
-      images: try FolderImageStore(root: folder.images, thread: files),
+      configuration: configuration, store: store, images: images,
       uploads: try FolderImageStore(root: folder.uploads, thread: files), capabilities: capabilities,
-      hub: hub, authenticator: Self.authenticator(configuration.access), metrics: ServerMetrics(),
-      submissions: SubmissionLimiter(
+      hub: hub, authenticator: configuration.access.authenticator(accounts), metrics: metrics,
+      submissions: RateLimiter(
         burst: configuration.limits.submissionBurst, perMinute: configuration.limits.submissionsPerMinute),
+      accounts: accounts,
+      dispatcher: Dispatcher(
+        parts: Self.workerParts(configuration, store, images, capabilities, hub, metrics, logger)),
       resolver: RequestResolver(), files: readers, logger: logger)
+    try await Self.checkAdmins(configuration, store, logger)
     self.saver = saver
     let meter = JobMeter()
     self.meter = meter
@@ -49,10 +56,11 @@ struct ServerParts: Sendable {
       meter.committed(events)
     }
     Backup.removeLeftovers(in: folder.path)
-    control = try await ControlSocket.bind(folder: folder.path, logger: logger) { [store] command in
+    control = try await ControlSocket.bind(folder: folder.path, logger: logger) { [services, store] command in
       switch command {
       case .ping: "\(Version.current)"
       case .backup: try await Backup.make(in: folder.path, store)
+      case .createAdmin(let request): try await AdminAccount.create(request, services)
       }
     }
     let secret = try SharedSecret.loadOrCreate(file: folder.workerKey)
@@ -73,6 +81,9 @@ struct ServerParts: Sendable {
         "access": "\(configuration.access.rawValue)", "sqlite": "\(store.sqliteVersion)",
         "version": "\(Version.current)",
       ])
+    if configuration.isPublic, configuration.trustedProxies.isEmpty {
+      services.logger.warning("other hosts reach this server in clear text; see README.md, Behind a proxy")
+    }
     do {
       try await (group ?? self.group()).run()
     } catch let error where error is CancellationError || error as? SocketError == .cancelled {
@@ -133,27 +144,38 @@ struct ServerParts: Sendable {
     return options
   }
 
-  private static func authenticator(_ access: AccessMode) -> any Authenticator {
-    access == .single ? SingleUser() : AnonymousUsers()
+  /// A server that others reach must have somebody who can log in.
+  private static func checkAdmins(
+    _ configuration: ServerConfiguration, _ store: SQLiteJobStore, _ logger: Logger
+  ) async throws {
+    guard configuration.access == .accounts, try await store.adminCount() == 0 else { return }
+    if configuration.isPublic { throw ServerError.noAdmin(configuration.listen) }
+    logger.warning("nobody can log in yet: make the first admin with atelier-server create-admin NAME")
+  }
+
+  private static func workerParts(
+    _ configuration: ServerConfiguration, _ store: SQLiteJobStore, _ images: FolderImageStore,
+    _ capabilities: CapabilitiesRegistry, _ hub: EventHub, _ metrics: ServerMetrics, _ logger: Logger
+  ) -> WorkerParts {
+    var parts = WorkerParts(
+      store: store, images: images, capabilities: capabilities, logger: logger,
+      options: configuration.limits.workers
+    ) { progress, preview, job, owner in
+      hub.report(progress, preview: preview, job: job, owner: owner)
+    }
+    parts.measured = { metrics.observe($0) }
+    parts.reserve = DiskReserve(folder: configuration.dataFolder)
+    return parts
   }
 
   private static func listenForWorkers(
     _ configuration: ServerConfiguration, _ services: Services, _ secret: SharedSecret
   ) async throws -> WorkerListener {
     let (host, port) = (configuration.workerListen, configuration.workerPort)
-    let hub = services.hub
-    var parts = WorkerParts(
-      store: services.store, images: services.images, capabilities: services.capabilities,
-      logger: services.logger, options: configuration.limits.workers
-    ) { progress, preview, job, owner in
-      hub.report(progress, preview: preview, job: job, owner: owner)
-    }
-    parts.measured = { [metrics = services.metrics] in metrics.observe($0) }
-    parts.reserve = DiskReserve(folder: configuration.dataFolder)
     do {
       return try await WorkerListener.bind(
-        to: try address(host, port), on: try EventLoop(name: "workers"), secret: secret, parts: parts,
-        drain: .seconds(configuration.drainSeconds))
+        to: try address(host, port), on: try EventLoop(name: "workers"), secret: secret,
+        dispatcher: services.dispatcher, drain: .seconds(configuration.drainSeconds))
     } catch let error as SocketError {
       throw ServerError(error, flag: "--worker-port", address: host, port: port)
     }

@@ -8,7 +8,8 @@ import WorkerProtocol
 /// There is no busy flag: the store's leases say who has what. This actor only wakes sessions when there may
 /// be something to do: a job came, a worker is free, a second passed.
 actor Dispatcher {
-  private let parts: WorkerParts
+  /// What it works with.
+  nonisolated let parts: WorkerParts
   private var sessions: [WorkerID: WorkerSession] = [:]
   private var isDraining = false
   /// Workers that are given nothing more, connected or not.

@@ -21,15 +21,15 @@ final class WorkerListener: Service {
   private let pending = Mutex(0)
 
   private init(
-    listener: Listener, loop: EventLoop, secret: SharedSecret, parts: WorkerParts, drain: Duration
+    listener: Listener, loop: EventLoop, secret: SharedSecret, dispatcher: Dispatcher, drain: Duration
   ) {
     self.listener = listener
     self.loop = loop
     self.secret = secret
-    self.parts = parts
+    parts = dispatcher.parts
     self.drain = drain
     address = listener.address
-    dispatcher = Dispatcher(parts: parts)
+    self.dispatcher = dispatcher
     limiter = Mutex(
       HandshakeLimiter(
         perName: parts.options.failuresPerName, perAddress: parts.options.failuresPerAddress))
@@ -40,11 +40,12 @@ final class WorkerListener: Service {
   /// - Parameter drain: how long a stop waits for running jobs.
   /// - Throws: `SocketError` when the port is taken.
   static func bind(
-    to address: SocketAddress, on loop: EventLoop, secret: SharedSecret, parts: WorkerParts,
+    to address: SocketAddress, on loop: EventLoop, secret: SharedSecret, dispatcher: Dispatcher,
     drain: Duration = .seconds(20)
   ) async throws(SocketError) -> WorkerListener {
     let listener = try await Listener.bind(to: address, on: loop, backlog: 64)
-    return WorkerListener(listener: listener, loop: loop, secret: secret, parts: parts, drain: drain)
+    return WorkerListener(
+      listener: listener, loop: loop, secret: secret, dispatcher: dispatcher, drain: drain)
   }
 
   /// Serves workers until a graceful shutdown has drained them, or the task is cancelled.

@@ -83,26 +83,3 @@ import Testing
     #expect(try await fixture.store.storedBytes(owner: first.owner) == 0)
   }
 }
-
-@Suite struct UserStoreTests {
-  @Test(arguments: StoreKind.all)
-  func `a session lasts until it expires and is not ended by a wall clock a little wrong`(
-    kind: StoreKind
-  ) async throws {
-    let fixture = try StoreFixture(kind)
-    let store = fixture.store
-    try await store.ensureUser(StoreFixture.anna, kind: .anonymous)
-    try await store.ensureUser(StoreFixture.anna, kind: .anonymous)
-    let expires = fixture.clock.wall + 1000
-    try await store.openSession(tokenSHA256: "t", user: StoreFixture.anna, expires: expires)
-    #expect(try await store.touchSession(tokenSHA256: "t", expires: expires) == StoreFixture.anna)
-    #expect(try await store.touchSession(tokenSHA256: "u", expires: expires) == nil)
-    fixture.clock.advance(.seconds(1200))
-    #expect(try await store.touchSession(tokenSHA256: "t", expires: expires) == StoreFixture.anna)
-    fixture.clock.advance(.seconds(101))
-    #expect(try await store.touchSession(tokenSHA256: "t", expires: expires) == nil)
-    try await store.openSession(tokenSHA256: "v", user: StoreFixture.anna, expires: fixture.clock.wall + 9)
-    try await store.closeSession(tokenSHA256: "v")
-    #expect(try await store.touchSession(tokenSHA256: "v", expires: expires) == nil)
-  }
-}

@@ -28,18 +28,29 @@ final class TestService: Sendable {
     var configuration = ServerConfiguration(dataFolder: folder)
     configuration.access = access
     configuration.limits.freeSpaceFloor = 0
+    // Tests are about who gets in, not about how dear a guess is.
+    configuration.limits.passwordCost.ln = 4
     configure(&configuration)
     let files = try ThreadExecutor(name: "files")
     let hub = EventHub()
     let capabilities = CapabilitiesRegistry { hub.noteQueueChange() }
     for (index, worker) in workers.enumerated() { capabilities.connected(WorkerID("w\(index)"), worker) }
+    let images = try FolderImageStore(root: data.images, thread: files)
+    let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    let start = SuspendingClock.now
+    let accounts = AccountServices(
+      store: store, hub: hub, hasher: try PasswordHasher(cost: configuration.limits.passwordCost),
+      logins: LoginLimiter { start })
     services = Services(
-      configuration: configuration, store: store,
-      images: try FolderImageStore(root: data.images, thread: files),
+      configuration: configuration, store: store, images: images,
       uploads: try FolderImageStore(root: data.uploads, thread: files), capabilities: capabilities, hub: hub,
-      authenticator: access == .single ? SingleUser() : AnonymousUsers(), metrics: ServerMetrics(),
-      submissions: SubmissionLimiter(burst: 0), resolver: RequestResolver(), files: files,
-      logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+      authenticator: access.authenticator(accounts), metrics: ServerMetrics(),
+      submissions: RateLimiter(burst: 0, perMinute: 1), accounts: accounts,
+      dispatcher: Dispatcher(
+        parts: WorkerParts(store: store, images: images, capabilities: capabilities, logger: logger) {
+          _, _, _, _ in
+        }),
+      resolver: RequestResolver(), files: files, logger: logger)
     store.observe { hub.committed($0) }
     router = Routes.table(services, files: nil)
   }
@@ -63,7 +74,7 @@ final class TestService: Sendable {
   ) async throws -> Reply {
     var headers = headers
     if let cookie { headers[.cookie] = "sid=\(cookie)" }
-    if headers[.origin] == nil { headers[.origin] = "http://localhost:3000" }
+    if headers[.origin] == nil, headers[.authorization] == nil { headers[.origin] = "http://localhost:3000" }
     if headers[.contentType] == nil, !body.isEmpty { headers[.contentType] = "application/json" }
     let head = try RequestHead(method, path, headers: headers, host: host)
     return try Reply(await router.respond(to: Request(head, body: body)))

@@ -59,7 +59,8 @@ final class LinkFixture: Sendable {
     ) { box.add(Report(progress: $0, preview: $1, owner: $3)) }
     reportBox = box
     let listener = try await WorkerListener.bind(
-      to: .loopback(port: 0), on: try Self.loop.get(), secret: secret, parts: parts, drain: drain)
+      to: .loopback(port: 0), on: try Self.loop.get(), secret: secret, dispatcher: Dispatcher(parts: parts),
+      drain: drain)
     self.listener = listener
     run = Task { try await listener.run() }
   }

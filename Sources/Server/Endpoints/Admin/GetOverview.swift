@@ -1,0 +1,26 @@
+import Generation
+import HTTP
+import JobQueue
+
+/// `GET /api/admin/overview`: workers, queue, disk.
+struct GetOverview: Endpoint {
+  private let services: Services
+
+  init(_ services: Services) { self.services = services }
+
+  func respond(_ request: Request, _ context: AppContext) async throws -> Response {
+    let open = try await services.store.openJobs()
+    let users = try await services.store.users()
+    let running = open.count { $0.job.state != .queued }
+    let disk = OverviewDocument.Disk(
+      freeBytes: try await services.images.freeBytes(), imagesBytes: users.reduce(0) { $0 + $1.imageBytes },
+      databaseBytes: Int(ProcessGauges.databaseBytes(services.configuration.dataFolder)),
+      freeFloorBytes: services.configuration.limits.freeSpaceFloor)
+    return try .document(
+      OverviewDocument(
+        version: Version.current, uptimeSeconds: (ContinuousClock.now - services.startedAt) / .seconds(1),
+        queue: .init(waiting: open.count - running, running: running), disk: disk,
+        sockets: services.hub.clientCount, users: users.count,
+        workers: services.capabilities.health.map { WorkerDocument($0, open) }))
+  }
+}

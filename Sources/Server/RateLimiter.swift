@@ -1,0 +1,54 @@
+import Synchronization
+
+/// A bucket of tokens for each key: so many takes at once, then so many a minute.
+///
+/// Counted on a clock that no change of the wall clock moves. Safe to call from any thread.
+final class RateLimiter<Key: Hashable & Sendable>: Sendable {
+  private struct Bucket {
+    var tokens: Double
+    var filledAt: SuspendingClock.Instant
+  }
+
+  private let buckets = Mutex<[Key: Bucket]>([:])
+  private let burst: Double
+  private let perSecond: Double
+  private let now: @Sendable () -> SuspendingClock.Instant
+
+  /// `burst` takes at once, then `perMinute`; a burst of 0 limits nothing.
+  init(
+    burst: Int, perMinute: Int,
+    now: @escaping @Sendable () -> SuspendingClock.Instant = { .now }
+  ) {
+    self.burst = Double(burst)
+    perSecond = Double(perMinute) / 60
+    self.now = now
+  }
+
+  /// Takes a token; otherwise the seconds until there is one.
+  func take(_ key: Key, at instant: SuspendingClock.Instant? = nil) -> Int? {
+    if burst == 0 { return nil }
+    let now = instant ?? now()
+    return buckets.withLock { buckets in
+      if buckets.count > 10_000 { buckets = buckets.filter { level($0.value, now) < burst } }
+      let tokens = buckets[key].map { level($0, now) } ?? burst
+      guard tokens >= 1 else {
+        buckets[key] = Bucket(tokens: tokens, filledAt: now)
+        return max(1, Int(((1 - tokens) / perSecond).rounded(.up)))
+      }
+      buckets[key] = Bucket(tokens: tokens - 1, filledAt: now)
+      return nil
+    }
+  }
+
+  /// Gives a token back that turned out not to count.
+  func giveBack(_ key: Key) {
+    buckets.withLock { buckets in
+      guard let bucket = buckets[key] else { return }
+      buckets[key]?.tokens = min(burst, bucket.tokens + 1)
+    }
+  }
+
+  private func level(_ bucket: Bucket, _ now: SuspendingClock.Instant) -> Double {
+    min(burst, bucket.tokens + (now - bucket.filledAt) / .seconds(1) * perSecond)
+  }
+}
