@@ -23,11 +23,22 @@ export class APIError extends Error {
   }
 }
 
+let noSession = () => {};
+
 /**
+ * Names what is to be done when the server knows no session of this browser's.
+ * @param {() => void} act
+ */
+export function onNoSession(act) {
+  noSession = act;
+}
+
+/**
+ * Asks one route.
  * @param {string} path
  * @param {{method?: string, body?: any, headers?: Record<string, string>, keepalive?: boolean, timeout?: number}} [options]
  */
-async function call(path, { method = "GET", body, headers = {}, keepalive = false, timeout = 20000 } = {}) {
+export async function call(path, { method = "GET", body, headers = {}, keepalive = false, timeout = 20000 } = {}) {
   let response;
   try {
     response = await fetch(path, {
@@ -52,12 +63,16 @@ async function call(path, { method = "GET", body, headers = {}, keepalive = fals
   if (response.ok) return data;
   const retryAfter = Number(response.headers.get("Retry-After")) || undefined;
   const error = data?.error ?? { code: `http_${response.status}`, message: response.statusText };
+  if (error.code === "no_session") noSession();
   throw new APIError(response.status, error, retryAfter);
 }
 
 const name = encodeURIComponent;
 
 export const api = {
+  /** @returns {Promise<import("./types.js").Session>} */
+  session: () => call("/api/session"),
+
   /** @returns {Promise<import("./types.js").Capabilities>} */
   capabilities: () => call("/api/capabilities"),
 

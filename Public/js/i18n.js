@@ -48,6 +48,14 @@ export function has(key) {
 }
 
 /**
+ * Adds the texts of a part that is fetched later.
+ * @param {Record<string, Record<string, Text>>} more by language
+ */
+export function addTexts(more) {
+  for (const [lang, texts] of Object.entries(more)) Object.assign(tables[lang], texts);
+}
+
+/**
  * Fills every element below `root` that `h` marked with a key.
  * @param {ParentNode} [root]
  */

@@ -1,7 +1,7 @@
 /**
  * What the page knows about jobs, and how news changes it.
  */
-import { store } from "./state.js";
+import { freshHistory, store } from "./state.js";
 
 /** @typedef {import("./types.js").Job} Job */
 
@@ -9,6 +9,12 @@ const terminal = new Set(["finished", "failed", "cancelled"]);
 
 /** When a job was last changed by an event, so that an older answer to a GET cannot undo it. */
 const changedAt = new Map();
+
+/** Counts the users the page has belonged to. */
+let reigns = 0;
+
+/** Which user's answers count now: one asked for under an earlier number is another's, or nobody's. */
+export const reign = () => reigns;
 
 /** @param {Job} job */
 export const isOpen = (job) => !terminal.has(job.state);
@@ -119,6 +125,16 @@ export function forgetJob(id) {
   store.state.jobs.delete(id);
   if (store.state.selected === id) store.set({ selected: null });
   store.touch("jobs");
+}
+
+/** Forgets all that belongs to a user. */
+export function forgetAll() {
+  reigns += 1;
+  changedAt.clear();
+  store.set({
+    jobs: new Map(), progress: new Map(), previews: new Map(), hiddenImages: new Set(), history: freshHistory,
+    selected: null, queue: null, image: null, errors: {},
+  });
 }
 
 /**

@@ -1,39 +1,42 @@
 /**
  * Puts the page together.
  */
-import { mountAnnouncer } from "./components/announcer.js";
 import { mountBanner } from "./components/banner.js";
-import { focusPrompt, make, mountComposer } from "./components/composer.js";
-import { mountHeader } from "./components/header.js";
-import { mountHistory } from "./components/history.js";
-import { mountLightbox } from "./components/lightbox.js";
-import { mountStage } from "./components/stage.js";
-import { followJobs } from "./focus.js";
-import { watchForDone } from "./notify.js";
+import { focusPrompt, make } from "./components/composer.js";
+import { forgetAll } from "./jobs.js";
 import { followAddress } from "./router.js";
-import { startSync } from "./sync.js";
+import { takeOver } from "./owner.js";
+import { startSession } from "./session.js";
+import { store } from "./state.js";
+import { startSync, stopSync } from "./sync.js";
+import { followViews, view } from "./views.js";
 
-/**
- * @param {string} id
- * @returns {any}
- */
-const part = (id) => document.getElementById(id);
-
-mountHeader(part("header"));
-mountComposer(part("composer"));
-mountStage(part("stage"));
-mountHistory(part("history"));
-mountBanner(part("banner"));
-mountAnnouncer(part("announcer"));
-followJobs();
+mountBanner(/** @type {HTMLElement} */ (document.getElementById("banner")));
+followViews();
 followAddress();
-mountLightbox(part("lightbox"));
-watchForDone();
-startSync();
+
+/** @type {import("./types.js").User|null} the user the page works for */
+let here = null;
+store.on(["session"], () => {
+  const { session } = store.state;
+  const user = session?.user ?? null;
+  const same = user?.id === here?.id && Boolean(user) === Boolean(here);
+  const left = here;
+  here = user;
+  if (!session || same) return;
+  if (left) {
+    stopSync();
+    forgetAll();
+  }
+  if (!user) return;
+  if (session.access === "accounts") takeOver(user);
+  startSync();
+});
+startSession();
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target instanceof Element && event.target.matches("input, textarea, select, [contenteditable]");
-  if (document.querySelector("dialog[open]") || event.altKey) return;
+  if (view() !== "page" || document.querySelector("dialog[open]") || event.altKey) return;
   if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
     focusPrompt();
@@ -42,6 +45,3 @@ document.addEventListener("keydown", (event) => {
     make();
   }
 });
-
-// With a keyboard at hand the caret waits in the prompt; a phone would open its keys over the page.
-if (matchMedia("(pointer: fine)").matches && !location.hash) focusPrompt();

@@ -64,8 +64,11 @@ async function commit(id) {
   hide(id, false);
 }
 
-// Leaving the page settles what was being thought over.
-addEventListener("pagehide", () => {
-  for (const id of pending) api.deleteImage(id, true).catch(() => {});
+/** Deletes what was being thought over: nobody will undo it. */
+export async function settleDeletions() {
+  const ids = [...pending];
   pending.clear();
-});
+  await Promise.all(ids.map((id) => api.deleteImage(id, true).catch(() => {})));
+}
+
+addEventListener("pagehide", settleDeletions);

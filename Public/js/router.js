@@ -1,5 +1,6 @@
 /**
- * The address of the picture opened large: `#/image/ID`. Back closes it, reload opens it again.
+ * What the address says: the picture opened large (`#/image/ID`), a part of the admin view (`#/admin/PART`), an
+ * invitation (`#invitation=CODE`). Back goes back, reload opens the same again.
  */
 import { store } from "./state.js";
 
@@ -9,15 +10,27 @@ let entered = false;
 /** Follows the address from now on. */
 export function followAddress() {
   const read = () => {
+    takeInvitation();
     const [, id] = /^#\/image\/([\w-]+)$/.exec(location.hash) ?? [];
-    store.set({ image: id ?? null });
+    const [whole, part] = /^#\/admin(?:\/(\w+))?$/.exec(location.hash) ?? [];
+    // Nobody's pictures are asked for before somebody is known to be here.
+    const known = Boolean(store.state.session?.user);
+    store.set({ image: (known && id) || null, admin: whole ? part ?? "overview" : null });
     if (!id) entered = false;
   };
   addEventListener("hashchange", (event) => {
     if (!event.oldURL.includes("#/image/")) entered = true;
     read();
   });
-  read();
+  store.on(["session"], read);
+}
+
+/** An invitation is worth an account: it stays neither in the address nor in the browser's history. */
+function takeInvitation() {
+  const [, code] = /^#invitation=([\w.~-]{1,128})$/.exec(location.hash) ?? [];
+  if (!code) return;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  store.set({ invitation: code });
 }
 
 /**

@@ -5,10 +5,15 @@ import { language } from "./i18n.js";
 import { load } from "./prefs.js";
 import { createStore } from "./store.js";
 
+/** What a history starts from: whether older pages are left, being fetched, and whether the first has come. */
+export const freshHistory = { more: true, loading: false, ready: false, favourites: false };
+
 /** @type {import("./types.js").Settings} */
 export const freshSettings = { prompt: "", negative_prompt: "", shape: "", batch_count: 1, seed: null };
 
 export const store = createStore({
+  /** @type {import("./types.js").Session|null} null until the server has said who is here */
+  session: null,
   /** @type {import("./types.js").Capabilities|null} */
   capabilities: null,
   /** @type {Map<string, import("./types.js").Job>} every job known, by id */
@@ -29,11 +34,16 @@ export const store = createStore({
   errors: {},
   /** Jobs being sent. */
   sending: 0,
-  /** The history: whether older pages are left, being fetched, and whether the first has come. */
-  history: { more: true, loading: false, ready: false, favourites: false },
+  history: freshHistory,
   /** @type {Set<string>} pictures deleted here but not yet on the server */
   hiddenImages: new Set(),
   /** @type {string|null} the picture opened large */
   image: null,
+  /** @type {string|null} the part of the admin view that the address names */
+  admin: null,
+  /** @type {string|null} the code of an invitation link, until it is used */
+  invitation: null,
   lang: language(),
+  /** @type {"light"|"dark"|null} null: the system's own */
+  theme: load("theme", null, true),
 });

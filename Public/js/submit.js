@@ -3,7 +3,7 @@
  */
 import { api, APIError } from "./api.js";
 import { uuid } from "./dom.js";
-import { forgetJob, isOpen, mergeJob } from "./jobs.js";
+import { forgetJob, isOpen, mergeJob, reign } from "./jobs.js";
 import { has, t } from "./i18n.js";
 import { releaseHeld } from "./sync.js";
 import { store } from "./state.js";
@@ -20,10 +20,13 @@ export async function submit(request, size) {
   const key = uuid();
   const id = `local-${key}`;
   const before = store.state.selected;
+  const asker = reign();
   showSending(id, request, size);
   store.set({ errors: {} });
   try {
     const job = await send(id, request, key);
+    // Its user has left the page: the job is made and waits for them.
+    if (asker !== reign()) return true;
     const withdrawn = !store.state.jobs.delete(id);
     mergeJob(job, performance.now());
     if (withdrawn) cancel(job);
@@ -31,6 +34,7 @@ export async function submit(request, size) {
     return true;
   } catch (error) {
     if (!(error instanceof APIError)) throw error;
+    if (asker !== reign()) return false;
     if (store.state.selected === id) store.set({ selected: before });
     forgetJob(id);
     showError(error);
@@ -135,10 +139,13 @@ export async function cancel(job) {
   const shown = { ...job, state: /** @type {const} */ ("cancelled"), position: null };
   store.state.jobs.set(job.id, shown);
   store.touch("jobs");
+  const asker = reign();
   try {
-    mergeJob(await api.cancel(job.id), performance.now());
+    const answer = await api.cancel(job.id);
+    if (asker === reign()) mergeJob(answer, performance.now());
   } catch (error) {
     if (!(error instanceof APIError)) throw error;
+    if (asker !== reign()) return;
     store.state.jobs.set(job.id, job);
     store.touch("jobs");
   }

@@ -3,7 +3,8 @@
  */
 import { api, APIError } from "./api.js";
 import { connect } from "./events.js";
-import { applyEvent, isOpen, mergeJob, openJobs } from "./jobs.js";
+import { applyEvent, isOpen, mergeJob, openJobs, reign } from "./jobs.js";
+import { checkSession } from "./session.js";
 import { store } from "./state.js";
 
 const pageSize = 48;
@@ -11,6 +12,8 @@ const pageSize = 48;
 let held = [];
 /** @type {ReturnType<typeof connect>} */
 let stream;
+/** @type {ReturnType<typeof setInterval>|undefined} */
+let watching;
 let asking = false;
 
 /** Starts everything; resolves when the first answers are in. */
@@ -26,13 +29,25 @@ export async function startSync() {
     onLost(failures) {
       if (failures > 1 || store.state.connection === "open") store.set({ connection: "lost" });
     },
+    onEnded: checkSession,
   });
-  setInterval(watch, 2000);
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && stream.silence() > 10000) reconcile();
-  });
+  watching = setInterval(watch, 2000);
   await Promise.all([refreshCapabilities(), loadOlder()]);
 }
+
+/** Ends everything: nobody is here to be told. */
+export function stopSync() {
+  stream?.stop();
+  clearInterval(watching);
+  watching = undefined;
+  held = [];
+  lastLoaded = undefined;
+  store.set({ connection: "connecting" });
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (watching && !document.hidden && stream.silence() > 10000) reconcile();
+});
 
 /** @param {any} event */
 function receive(event) {
@@ -80,13 +95,18 @@ export async function reconcile() {
   if (asking) return;
   asking = true;
   const asked = performance.now();
+  const asker = reign();
   try {
     const newest = await api.jobs({ limit: pageSize });
+    if (asker !== reign()) return;
     if (store.state.connection === "lost") store.set({ connection: "polling" });
     newest.forEach((job) => mergeJob(job, asked));
     const told = new Set(newest.map((job) => job.id));
     for (const job of [...store.state.jobs.values()]) {
-      if (isOpen(job) && !job.local && !told.has(job.id)) mergeJob(await api.job(job.id), asked);
+      if (!isOpen(job) || job.local || told.has(job.id)) continue;
+      const answer = await api.job(job.id);
+      if (asker !== reign()) return;
+      mergeJob(answer, asked);
     }
   } catch (error) {
     if (!(error instanceof APIError)) throw error;
@@ -99,19 +119,22 @@ export async function reconcile() {
 /** Loads the next page of the history; resolves to whether older ones may be left. */
 export async function loadOlder() {
   const { history, jobs } = store.state;
-  if (history.loading || !history.more) return history.more;
+  if (history.loading || !history.more || !watching) return history.more;
+  const asker = reign();
   store.set({ history: { ...history, loading: true } });
   const asked = performance.now();
   let more = true;
   let ready = history.ready;
   try {
     const page = await api.jobs({ before: oldest(), limit: pageSize });
+    if (asker !== reign()) return false;
     page.forEach((job) => mergeJob(job, asked));
     if (page.length > 0) lastLoaded = page[page.length - 1].id;
     more = page.length === pageSize;
     ready = true;
   } catch (error) {
     if (!(error instanceof APIError)) throw error;
+    if (asker !== reign()) return false;
     // The place to go on from may have been deleted: take the oldest job we still know.
     if (error.status === 404 || error.status === 422) more = false;
     else setTimeout(loadOlder, 3000);

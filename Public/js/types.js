@@ -1,6 +1,9 @@
 /**
  * The shapes of the server's JSON, for JSDoc only.
  *
+ * @typedef {{id: string, name: string, role: "user"|"admin"}} User
+ * @typedef {{access: "single"|"open"|"accounts", user: User|null}} Session
+ *   `user`: null while nobody is logged in.
  * @typedef {"queued"|"assigned"|"running"|"finished"|"failed"|"cancelled"} JobState
  * @typedef {{mode: string, prompt: string, negative_prompt: string, model: string, sampler: string,
  *   schedule: string, steps: number, guidance_scale: number, width: number, height: number,

@@ -1,9 +1,10 @@
 /**
- * Name, theme, language.
+ * Name, user, theme, language.
  */
 import { h, icon, iconButton, setIcon } from "../dom.js";
 import { language, languages, setLanguage, t } from "../i18n.js";
-import { load, save } from "../prefs.js";
+import { accountParts } from "../lazy.js";
+import { save } from "../prefs.js";
 import { store } from "../state.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -13,11 +14,40 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
  * @param {HTMLElement} header
  */
 export function mountHeader(header) {
-  header.append(h("h1", { class: "brand" }, icon("easel"), "Atelier"), themeButton(), languageButtons());
+  header.append(h("h1", { class: "brand" }, icon("easel"), "Atelier"), ...headerTools());
+}
+
+/** What stands at the end of every view's header. */
+export function headerTools() {
+  return [userPlace(), themeButton(), languageButtons()];
+}
+
+/** The user's name with its menu; where nobody logs in, only the way to the admin view for whom it is open. */
+function userPlace() {
+  const place = h("div", { class: "user-place" });
+  store.on(["session"], async () => {
+    const { session } = store.state;
+    if (session?.access !== "accounts") {
+      place.replaceChildren(...(session?.user?.role === "admin" ? [adminLink()] : []));
+    } else if (session.user && !place.firstChild) {
+      try {
+        const { userMenu } = await accountParts();
+        if (!place.firstChild) place.append(userMenu());
+      } catch (error) {
+        console.error(error);
+        setTimeout(() => store.touch("session"), 5000);
+      }
+    }
+  });
+  return place;
+}
+
+function adminLink() {
+  return h("a", { class: "button plain square", href: "#/admin", tLabel: "admin", tTitle: "admin" }, icon("gauge"));
 }
 
 function isDark() {
-  const chosen = load("theme", null, true);
+  const chosen = store.state.theme;
   return chosen ? chosen === "dark" : dark.matches;
 }
 
@@ -27,13 +57,13 @@ function themeButton() {
     // Back at the system's own theme, it is followed again.
     const own = (theme === "dark") === dark.matches;
     save("theme", own ? null : theme, true);
+    store.set({ theme: own ? null : theme });
     if (own) delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
-    draw();
   });
   const draw = () => setIcon(/** @type {Element} */ (button.firstElementChild), isDark() ? "sun" : "moon");
   dark.addEventListener("change", draw);
-  draw();
+  store.on(["theme"], draw);
   return button;
 }
 

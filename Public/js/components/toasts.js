@@ -9,8 +9,8 @@ import { h } from "../dom.js";
  * @param {() => void} [onend] when it goes without the action
  */
 export function toast(text, action, onend) {
-  // Above an open dialog, which makes the rest of the page inert.
-  const slot = document.querySelector("dialog[open] .toasts") ?? document.getElementById("toasts");
+  // Above the dialog opened last, which makes the rest of the page inert.
+  const slot = [...document.querySelectorAll("dialog[open] .toasts")].at(-1) ?? document.getElementById("toasts");
   const node = h("div", { class: "toast" }, h("span", {}, text));
   const timer = setTimeout(() => end(), action ? 6000 : 2500);
   function end(acted = false) {

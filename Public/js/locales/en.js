@@ -5,6 +5,7 @@ export const en = {
   language: "Language",
   "language.en": "English",
   "language.fr": "Français",
+  admin: "Administration",
   composer: "What to make",
   stage: "Current picture",
   history: "Your pictures",

@@ -5,6 +5,7 @@ export const fr = {
   language: "Langue",
   "language.en": "English",
   "language.fr": "Français",
+  admin: "Administration",
   composer: "Que faire",
   stage: "Image en cours",
   history: "Vos images",
