@@ -10,6 +10,7 @@ from selenium.webdriver.chrome.service import Service as Driver
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
 from atelier_page import Page, set_online, set_size, set_theme  # noqa: E402
+from house import House, Visitor  # noqa: E402
 from service import Service  # noqa: E402
 
 
@@ -45,8 +46,8 @@ def crowd(service):
     crowd.leave()
 
 
-@pytest.fixture(scope="session")
-def chromium():
+def launch():
+    """A browser of its own: one user's cookies, one user's windows."""
     options = webdriver.ChromeOptions()
     options.binary_location = "/usr/bin/chromium"
     for argument in (
@@ -58,28 +59,66 @@ def chromium():
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=Driver("/usr/bin/chromedriver"))
     driver.set_script_timeout(60)
+    return driver
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    driver = launch()
     yield driver
     driver.quit()
 
 
+@pytest.fixture(scope="session")
+def other_chromium():
+    """Somebody else's browser, for tests in which two people meet."""
+    driver = launch()
+    yield driver
+    driver.quit()
+
+
+def fresh(driver):
+    """The browser as someone who has never been here: no cookie, nothing remembered, light, wide, online."""
+    driver.execute_cdp_cmd("Network.enable", {})
+    driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+    set_size(driver, "wide")
+    set_theme(driver, "light")
+    set_online(driver, True)
+    yield driver
+    set_online(driver, True)
+    driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    # A page left open would go on asking, and keep its cookie's events coming.
+    driver.get("about:blank")
+
+
 @pytest.fixture
 def browser(chromium):
-    """The browser as someone who has never been here: no cookie, nothing remembered, light, wide, online."""
-    chromium.execute_cdp_cmd("Network.enable", {})
-    chromium.execute_cdp_cmd("Network.clearBrowserCookies", {})
-    set_size(chromium, "wide")
-    set_theme(chromium, "light")
-    set_online(chromium, True)
-    yield chromium
-    set_online(chromium, True)
-    chromium.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
-    # A page left open would go on asking, and keep its cookie's events coming.
-    chromium.get("about:blank")
+    yield from fresh(chromium)
+
+
+@pytest.fixture
+def other_browser(other_chromium):
+    yield from fresh(other_chromium)
 
 
 @pytest.fixture
 def page(browser, service):
     return Page(browser, service.base)
+
+
+@pytest.fixture(scope="session")
+def house():
+    """A service whose people have accounts."""
+    house = House()
+    try:
+        yield house.open()
+    finally:
+        house.service.stop()
+
+
+@pytest.fixture
+def visitor(browser, house):
+    return Visitor(browser, house.service.base)
 
 
 @pytest.fixture

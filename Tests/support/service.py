@@ -73,6 +73,14 @@ class Service:
         self.worker_port = int(port_file.read_text())
         return self
 
+    def create_admin(self, name: str, password: str):
+        """Makes an admin as the owner of the host does, whether the server runs or not."""
+        made = subprocess.run(
+            [binaries() / "atelier-server", "create-admin", "--data", self.data, name],
+            input=password + "\n", text=True, capture_output=True, timeout=60)
+        assert made.returncode == 0, made.stderr
+        return self
+
     def healthy(self, path="/healthz") -> bool:
         try:
             return requests.get(self.base + path, timeout=5).status_code == 200
@@ -131,6 +139,11 @@ class Client:
 
     def request(self, method, path, **options):
         return self.session.request(method, self.service.base + path, timeout=30, **options)
+
+    def log_in(self, name, password):
+        answer = self.request("POST", "/api/session", json={"name": name, "password": password})
+        assert answer.status_code == 200, (answer.status_code, answer.text)
+        return self
 
     def submit(self, key=None, **fields):
         headers = {"Idempotency-Key": key or str(uuid.uuid4())}
