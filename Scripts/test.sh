@@ -13,17 +13,27 @@ Installs what the tests need, builds, and runs all suites.
   --fast      only the unit tests, which need neither Python nor a browser
   --goldens   also make the golden files again with PyTorch and diffusers and compare (downloads
               about 1 GB from PyPI into .venv-goldens)
-  --slow      also the long suites: more users, more kills, longer soaks
+  --slow      the same suites with more rounds
+  --long      only the long suites: crowds of users, kills, faults of the link, memory, fuzzing
+  --minutes N how long those may take together, builds not counted (10)
+  --seed N    repeats the choices of an earlier run, which said its seed when it began
   --help      this text
 USAGE
 }
 
-fast=no goldens=no slow=no
+fast=no goldens=no slow=no long=no minutes=10 seed="$((RANDOM << 15 | RANDOM))"
 while [ $# -gt 0 ]; do
   case "$1" in
   --fast) fast=yes ;;
   --goldens) goldens=yes ;;
   --slow) slow=yes ;;
+  --long) long=yes ;;
+  --minutes | --seed)
+    need_value "$1" "$#"
+    [[ "$2" =~ ^[0-9]{1,9}$ ]] || usage_error "$1 needs a number; got '$2'"
+    if [ "$1" = --seed ]; then seed="$2"; else minutes="$2"; fi
+    shift
+    ;;
   --help | -h)
     usage
     exit 0
@@ -36,6 +46,15 @@ done
 ensure_swift
 ensure_packages "${BUILD_PACKAGES[@]}"
 cd "$ROOT"
+
+if [ "$long" = yes ]; then
+  say "== Long suites, $minutes minutes, seed $seed (repeat with --long --minutes $minutes --seed $seed)"
+  ensure_venv .venv-tests Tests/requirements.txt
+  build_release
+  ATELIER_BIN="$(release_bin)" .venv-tests/bin/python -m pytest -q -p no:cacheprovider \
+    "--minutes=$minutes" "--seed=$seed" Tests/Long
+  exit 0
+fi
 
 say "== Unit tests"
 build_quietly tests.log --build-tests "${SWIFT_BUILD_FLAGS[@]}"

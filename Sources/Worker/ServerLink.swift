@@ -124,11 +124,16 @@ struct ServerLink: Sendable {
     _ connection: Connection, _ decoder: FrameDecoder, _ core: WorkerCore
   ) async throws {
     var decoder = decoder
+    var patience = FramePatience(silence: LinkTimers.silence)
     while true {
+      var hasTaken = false
       while let frame = try decoder.next() {
         await core.receive(try ServerMessage(frame))
+        hasTaken = true
       }
-      let bytes = try await connection.read(until: SuspendingClock.now + LinkTimers.silence)
+      let deadline = patience.deadline(
+        buffered: decoder.bufferedBytes, hasTaken: hasTaken, now: SuspendingClock.now)
+      let bytes = try await connection.read(until: deadline)
       guard !bytes.isEmpty else { return }
       decoder.append(bytes)
     }

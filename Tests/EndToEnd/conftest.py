@@ -7,22 +7,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
+from fixtures import make_service  # noqa: E402, F401
 from service import Service  # noqa: E402
-
-
-@pytest.fixture
-def make_service():
-    """Makes services that end with the test."""
-    made = []
-
-    def make(**options) -> Service:
-        service = Service(**options)
-        made.append(service)
-        return service
-
-    yield make
-    for service in made:
-        service.stop()
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,7 @@
-"""A worker in Python, written from the documented wire format alone, that can break at any message."""
+"""A worker in Python, written from the documented wire format alone, that can break at any message.
+
+As a program (`mock_worker.py PORT SECRET-FILE NAME PAUSE`) it is one that can be killed by kill -9.
+"""
 
 import hashlib
 import hmac
@@ -6,8 +9,10 @@ import json
 import os
 import socket
 import struct
+import sys
 import threading
 import zlib
+from pathlib import Path
 
 CHALLENGE, WELCOME, ASSIGN, CANCEL, PROCEED, ACKNOWLEDGE, _, GOODBYE = range(1, 9)
 (HELLO, CAPABILITIES, RESUME, ACCEPTED, STARTED, PROGRESS, PREVIEW, IMAGE, COMPLETED, FAILED,
@@ -19,14 +24,23 @@ LIMITS = {
     "max_pixels": 1 << 22, "max_batch_count": 8, "max_seed": (1 << 53) - 1, "jobs_per_user": 20,
     "jobs_total": 500, "upload_bytes": 1 << 24,
 }
-OFFERS = {
-    "version": "0.1.0", "device": "mock", "backend": "mock",
-    "models": [{"name": "mock", "family": "sd1", "bytes": 1, "precision": "float32", "examples": [],
-                "defaults": {"width": 64, "height": 64, "steps": 2, "guidance_scale": 7,
-                             "sampler": "Euler", "schedule": "automatic"}}],
-    "samplers": [{"name": "Euler", "aliases": []}],
-    "schedules": [{"name": "automatic", "aliases": []}], "modes": ["txt2img"], "limits": LIMITS,
-}
+# Bytes of payload in a server's frame.
+MOST_FROM_SERVER = 64 << 10
+# A link silent for this long is dead, as the protocol says.
+SILENCE = 15
+
+
+def offers(models) -> dict:
+    """The capabilities of a worker with these models."""
+    defaults = {"width": 64, "height": 64, "steps": 2, "guidance_scale": 7, "sampler": "Euler",
+                "schedule": "automatic"}
+    return {
+        "version": "0.1.0", "device": "mock", "backend": "mock",
+        "models": [{"name": name, "family": "sd1", "bytes": 1, "precision": "float32", "examples": [],
+                    "defaults": defaults} for name in models],
+        "samplers": [{"name": "Euler", "aliases": []}],
+        "schedules": [{"name": "automatic", "aliases": []}], "modes": ["txt2img"], "limits": LIMITS,
+    }
 
 
 def _table():
@@ -52,19 +66,25 @@ def frame(kind: int, attempt=(0, 0), payload=b"") -> bytes:
 
 
 def png(width, height, colour, text: bytes) -> bytes:
+    """A picture whose rows repeat the bytes of `colour`, three or more."""
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    rows = (b"\0" + bytes(colour) * width) * height
+    rows = (b"\0" + (bytes(colour) * width)[: 3 * width]) * height
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"tEXt", b"Comment\0" + text)
             + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
 
 
 def picture(request, index) -> bytes:
-    """The one picture that a request and an index stand for."""
-    name = hashlib.sha256(f"{request['prompt']}|{request['seed'] + index}".encode()).hexdigest()
-    return png(request["width"], request["height"], bytes.fromhex(name[:6]), name.encode())
+    """The one picture that a request and an index stand for: their hash is painted into its pixels."""
+    name = hashlib.sha256(f"{request['prompt']}|{request['seed'] + index}".encode())
+    return png(request["width"], request["height"], name.digest(), name.hexdigest().encode())
+
+
+def read_key(file: Path) -> bytes:
+    """The secret that server and workers share."""
+    return bytes.fromhex(file.read_text().strip())
 
 
 class Broken(Exception):
@@ -75,12 +95,15 @@ class MockWorker:
     """Connects again and again, keeps its result until it is acknowledged, makes known pictures.
 
     `fault` is (n, kind): the n-th message after the handshake is sent broken, and the worker stays
-    away afterwards. Kinds: cut (before it), half, flip, garbage, oversize, silence.
+    away afterwards. Kinds: cut (before it), half, flip, garbage, oversize, silence. `port` is another
+    way to the server than its own port.
     """
 
-    def __init__(self, service, name="mock", fault=None, pause=0.0, thumbnails=False):
-        self.port = service.worker_port
-        self.key = bytes.fromhex((service.data / "secrets" / "worker.key").read_text().strip())
+    def __init__(self, service, name="mock", fault=None, pause=0.0, thumbnails=False, port=None,
+                 models=("mock",)):
+        self.port = port or service.worker_port
+        self.key = read_key(service.secret)
+        self.models = models
         self.name = name
         self.fault = fault
         self.pause = pause
@@ -116,11 +139,11 @@ class MockWorker:
                 return
 
     def _link(self):
-        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as self.socket:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=SILENCE) as self.socket:
             self._shake_hands()
             if self.held:
                 self._send(RESUME, self.held["attempt"], bytes([self.held["ended"]]))
-            self._send(CAPABILITIES, payload=json.dumps(OFFERS).encode())
+            self._send(CAPABILITIES, payload=json.dumps(offers(self.models)).encode())
             alive = threading.Event()
             beat = threading.Thread(target=self._beat, args=[alive], daemon=True)
             beat.start()
@@ -218,8 +241,12 @@ class MockWorker:
 
     def _receive(self):
         head = self._exactly(4)
-        body = self._exactly(struct.unpack(">I", head)[0])
-        assert crc32c(head + body[:-4]) == struct.unpack(">I", body[-4:])[0], "bad checksum"
+        (length,) = struct.unpack(">I", head)
+        if length > 17 + MOST_FROM_SERVER:
+            raise EOFError("no frame of the server is so long")
+        body = self._exactly(length)
+        if crc32c(head + body[:-4]) != struct.unpack(">I", body[-4:])[0]:
+            raise EOFError("bad checksum")
         kind, job, attempt = struct.unpack(">BQI", body[:13])
         return kind, (job, attempt), body[13:-4]
 
@@ -231,3 +258,20 @@ class MockWorker:
                 raise EOFError
             data += more
         return data
+
+
+class Host:
+    """What a worker must know of a service: where it listens and what it shares."""
+
+    def __init__(self, port: int, secret: Path):
+        self.worker_port = port
+        self.secret = secret
+
+
+def main():
+    port, secret, name, pause = sys.argv[1:]
+    MockWorker(Host(int(port), Path(secret)), name, pause=float(pause)).thread.join()
+
+
+if __name__ == "__main__":
+    main()

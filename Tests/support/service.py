@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -57,6 +58,11 @@ class Service:
     def base(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def secret(self) -> Path:
+        """The file with what server and workers share."""
+        return self.data / "secrets" / "worker.key"
+
     def start_server(self):
         port_file = Path(self.folder.name) / "worker-port"
         # A fixed worker port from the first start on, so that workers find a restarted server.
@@ -90,11 +96,18 @@ class Service:
     def start_worker(self, name="a", wait=True):
         self.workers[name] = subprocess.Popen(
             [binaries() / "atelier-worker", "--server", f"127.0.0.1:{self.worker_port}",
-             "--secret-file", self.data / "secrets" / "worker.key",
+             "--secret-file", self.secret,
              "--data", Path(self.folder.name) / f"worker-{name}", *self.worker_args],
             stdout=self.log, stderr=self.log)
         if wait:
             wait_until(lambda: self.healthy("/readyz"), 120, "worker is ready")
+        return self
+
+    def start_mock(self, name="mock", pause=0.0):
+        """Starts a mock worker as a process of its own, for tests that kill it."""
+        self.workers[name] = subprocess.Popen(
+            [sys.executable, ROOT / "Tests" / "support" / "mock_worker.py", str(self.worker_port),
+             self.secret, name, str(pause)], stdout=self.log, stderr=self.log)
         return self
 
     def signal_worker(self, name="a", number=signal.SIGKILL):

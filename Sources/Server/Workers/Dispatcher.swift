@@ -141,7 +141,7 @@ actor Dispatcher {
       if Task.isCancelled { return }
       do throws(JobQueueError) {
         let attempts = try await parts.store.expireLeases()
-        for session in sessions.values where !attempts.isEmpty { await session.takenBack(attempts) }
+        for session in sessions.values where !attempts.isEmpty { await session.leaseEnded(attempts) }
         lastError = nil
       } catch {
         if error == .diskFull { _ = parts.reserve?.release() }

@@ -12,6 +12,8 @@ enum SessionEnd: Error, Sendable, CustomStringConvertible {
   case replaced
   /// No progress, and no end when asked.
   case hung
+  /// Its lease ended while the link seemed alive.
+  case leaseEnded
   /// Nothing came for too long, or the socket failed.
   case socket(SocketError)
   /// What came is no message.
@@ -32,6 +34,7 @@ enum SessionEnd: Error, Sendable, CustomStringConvertible {
     case .goodbye: "the server stops"
     case .replaced: "the worker connected again"
     case .hung: "the worker showed no progress and did not stop when asked"
+    case .leaseEnded: "the worker did not keep its job's lease"
     case .socket(let error): "\(error)"
     case .malformed(let error): "\(error)"
     case .misbehaved(let what): what

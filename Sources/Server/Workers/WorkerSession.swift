@@ -92,6 +92,16 @@ actor WorkerSession {
     settle(accepted: false)
   }
 
+  /// The leases of these attempts ended: a worker that held one spoke, if at all, of something else.
+  ///
+  /// It may not even have heard of it, so its link is made anew before it is given the next job.
+  func leaseEnded(_ attempts: [JobAttempt]) {
+    guard let held, attempts.contains(held.attempt) else { return }
+    takesJobs = false
+    takenBack(attempts)
+    finish(.leaseEnded)
+  }
+
   /// A job changed: if it is the one held and its end is wished for, the worker is told.
   func jobChanged(_ id: JobID) async throws(JobQueueError) {
     guard let held, held.lease.id == id, !held.isCancelSent else { return }
@@ -153,12 +163,17 @@ actor WorkerSession {
 
   private func read(_ decoder: FrameDecoder) async throws(SessionEnd) -> SessionEnd {
     var decoder = decoder
+    var patience = FramePatience(silence: parts.options.silence)
     while true {
+      var hasTaken = false
       while let message = try next(&decoder) {
         guard try await receive(message) else { return .closed }
+        hasTaken = true
       }
+      let deadline = patience.deadline(
+        buffered: decoder.bufferedBytes, hasTaken: hasTaken, now: SuspendingClock.now)
       let bytes: [UInt8]
-      do { bytes = try await connection.read(until: SuspendingClock.now + parts.options.silence) } catch {
+      do { bytes = try await connection.read(until: deadline) } catch {
         throw error == .cancelled ? .cancelled : .socket(error)
       }
       if bytes.isEmpty { return .closed }
