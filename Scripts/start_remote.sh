@@ -17,7 +17,7 @@ on both sides. The host needs an SSH server, libpng16 and a C library as new as 
   --ssh-option OPT   an option for ssh -o, for example IdentityFile=key (repeatable)
   --port N           port of the page (default 3000)
   --listen ADDR      address of the page (default 127.0.0.1)
-  --access MODE      single or open (default single)
+  --access MODE      single, open or accounts (default single)
   --host-name NAME   a name people use for this host (repeatable)
   --backend NAME     backend of the worker (default auto)
   --threads N        threads of the worker
@@ -38,7 +38,7 @@ while [ $# -gt 0 ]; do
     usage
     exit 0
     ;;
-  --models | --ssh-port | --ssh-option | --port | --listen | --access | --host-name | --backend | \
+  --models | --ssh-port | --ssh-option | --port | --listen | --access | --host-name | --trust-proxy | --backend | \
     --threads | --data)
     need_value "$1" $#
     ;;
@@ -63,7 +63,7 @@ while [ $# -gt 0 ]; do
   --port) port="$2" ;;
   --listen) listen="$2" ;;
   --data) data="$2" ;;
-  --access | --host-name) server_args+=("$1" "$2") ;;
+  --access | --host-name | --trust-proxy) server_args+=("$1" "$2") ;;
   --backend | --threads) worker_args+=("$1" "$2") ;;
   esac
   shift 2

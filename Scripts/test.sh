@@ -68,7 +68,9 @@ if [ "$goldens" = yes ]; then
 fi
 
 say "== Black-box tests"
-ensure_packages openssh-server openssh-client chromium chromium-driver fonts-dejavu-core
+ensure_packages openssh-server openssh-client chromium chromium-driver fonts-dejavu-core openssl
+# Where a system starts what is installed, nginx would take port 80: there its test is skipped without it.
+[ -d /run/systemd/system ] || ensure_packages nginx
 ensure_venv .venv-tests Tests/requirements.txt
 build_release
 ATELIER_BIN="$(release_bin)" ATELIER_DEBUG_BIN="$(swift build --show-bin-path)" ATELIER_SLOW="$slow" \
