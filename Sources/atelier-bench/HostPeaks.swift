@@ -1,15 +1,17 @@
 import CKernels
+import Tensors
 
 /// What the processor was seen to do at best in this very run.
 struct HostPeaks: Encodable {
   /// Float32 operations per second, from registers.
-  let flopsPerSecond: Double
-  /// Bytes per second read plus written by a large copy.
-  let copyBytesPerSecond: Double
+  let float32: Double
+  /// The same with bfloat16 factors; 0 if no tier here has instructions for it.
+  let bfloat16: Double
+  private let threads: Int
 
   enum CodingKeys: String, CodingKey {
-    case flopsPerSecond = "flops_per_second"
-    case copyBytesPerSecond = "copy_bytes_per_second"
+    case float32 = "f32_flops_per_second"
+    case bfloat16 = "bf16_flops_per_second"
   }
 
   /// Measures on this many threads, for about a quarter of a second.
@@ -18,7 +20,22 @@ struct HostPeaks: Encodable {
   init?(threads: Int) {
     var peaks = ck_peaks()
     guard let count = Int32(exactly: threads), ck_measure_peaks(count, &peaks) == CK_OK else { return nil }
-    flopsPerSecond = peaks.flops_per_second
-    copyBytesPerSecond = peaks.copy_bytes_per_second
+    float32 = peaks.f32_flops_per_second
+    bfloat16 = peaks.bf16_flops_per_second
+    self.threads = threads
+  }
+
+  /// What products of this backend are measured against: the peak of the type it multiplies.
+  func flops(of backend: Backend) -> Double {
+    backend.activationType == .bfloat16 && bfloat16 > 0 ? bfloat16 : float32
+  }
+
+  /// Bytes per second, read plus written, of a copy that moves `bytes` in all; nil if it cannot be measured.
+  func copyRate(bytes: Double) -> Double? {
+    var rate = 0.0
+    guard let count = Int32(exactly: threads), let bytes = Int64(exactly: bytes.rounded()),
+      ck_measure_copy(count, bytes, &rate) == CK_OK
+    else { return nil }
+    return rate
   }
 }

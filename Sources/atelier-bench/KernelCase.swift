@@ -3,15 +3,15 @@ import Tensors
 /// One operation at one shape.
 struct KernelCase: Sendable {
   /// Which model has this shape.
-  enum Model: String, CaseIterable { case demo, sd15 }
+  enum Model: String, CaseIterable { case demo, sd15, sdxl }
 
   let model: Model
   /// The operation and its shape, as printed.
   let name: String
   /// Floating-point operations, a multiply-add counted as two; 0 where memory is the limit.
   let flops: Double
-  /// Bytes that must be read or written once, in float32.
-  let bytes: Double
+  /// Numbers that must be read or written once.
+  let elements: Double
   /// Makes operands and returns what is timed.
   let prepare: @Sendable (Backend) throws -> () throws -> Void
 }

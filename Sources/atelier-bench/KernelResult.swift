@@ -1,3 +1,5 @@
+import Tensors
+
 /// What one operation took.
 struct KernelResult: Encodable {
   let model: String
@@ -13,7 +15,7 @@ struct KernelResult: Encodable {
   let gigaflops: Double?
   /// Billions of bytes per second that had to move.
   let gigabytes: Double
-  /// Of the peak that limits it, 0…1; nil if the peak was not measured.
+  /// Of the peak that limits it, 0…1, or of a copy of as many bytes; nil if that was not measured.
   let share: Double?
 
   enum CodingKeys: String, CodingKey {
@@ -25,8 +27,9 @@ struct KernelResult: Encodable {
     case share = "share_of_peak"
   }
 
-  init(_ item: KernelCase, _ watch: Stopwatch, _ peaks: HostPeaks?) {
+  init(_ item: KernelCase, _ watch: Stopwatch, on backend: Backend, _ peaks: HostPeaks?) {
     let seconds = max(watch.best, 1e-9)
+    let bytes = item.elements * Double(backend.activationType.size)
     model = item.model.rawValue
     name = item.name
     milliseconds = watch.median * 1000
@@ -34,14 +37,11 @@ struct KernelResult: Encodable {
     cpuMilliseconds = watch.cpuSeconds * 1000
     runs = watch.seconds.count
     gigaflops = item.flops > 0 ? item.flops / seconds / 1e9 : nil
-    gigabytes = item.bytes / seconds / 1e9
-    if let peaks {
-      share =
-        item.flops > 0
-        ? item.flops / seconds / peaks.flopsPerSecond : item.bytes / seconds / peaks.copyBytesPerSecond
-    } else {
-      share = nil
-    }
+    gigabytes = bytes / seconds / 1e9
+    let (amount, limit) =
+      item.flops > 0
+      ? (item.flops, peaks?.flops(of: backend)) : (bytes, peaks?.copyRate(bytes: bytes))
+    share = limit.map { amount / seconds / $0 }
   }
 
   /// One line of the table.

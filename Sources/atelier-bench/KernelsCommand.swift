@@ -8,14 +8,14 @@ struct KernelsCommand: ParsableCommand {
     commandName: "kernels",
     abstract: "Times every operation of the kernel table at the shapes of real models.",
     discussion: """
-      The share of peak compares with a multiply-add loop (products) or a large copy (the rest) that are measured \
-      on the same number of host threads in the same run. Columns: model, operation, median, shortest run, processor time, rate and \
-      share of the shortest run.
+      The share of peak compares with a multiply-add loop (products) or a copy of as many bytes (the rest), measured \
+      on the same number of host threads in the same run. Columns: model, operation, median, shortest run, processor \
+      time, rate and share of the shortest run.
       """)
 
   @OptionGroup var options: BackendOptions
 
-  @Option(help: "Shapes of which model: demo or sd15; the default is both.")
+  @Option(help: "Shapes of which model: demo, sd15 or sdxl; the default is all.")
   var model: String?
 
   @Option(help: "Only operations whose name has this text.")
@@ -26,7 +26,8 @@ struct KernelsCommand: ParsableCommand {
 
   func validate() throws {
     if let model, KernelCase.Model(rawValue: model) == nil {
-      throw ValidationError("expected a model among demo, sd15, found \"\(model)\"")
+      let known = KernelCase.Model.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("expected a model among \(known), found \"\(model)\"")
     }
     guard (0...60).contains(seconds) else {
       throw ValidationError("expected 0 to 60 seconds, found \(seconds)")
@@ -47,7 +48,7 @@ struct KernelsCommand: ParsableCommand {
         try body()
         try backend.synchronize()
       }
-      let result = KernelResult(item, watch, peaks)
+      let result = KernelResult(item, watch, on: backend, peaks)
       if !options.json { print(result.row) }
       results.append(result)
     }
@@ -60,9 +61,7 @@ struct KernelsCommand: ParsableCommand {
   }
 
   private func header(_ backend: Backend, _ peaks: HostPeaks?) -> String {
-    let limits = peaks.map { peaks in
-      "; peak \(rounded(peaks.flopsPerSecond / 1e9)) GFLOP/s, \(rounded(peaks.copyBytesPerSecond / 1e9)) GB/s"
-    }
-    return "\(backend.name) on \(backend.deviceName), \(backend.threads) threads\(limits ?? "")"
+    let limit = peaks.map { "; peak \(rounded($0.flops(of: backend) / 1e9)) GFLOP/s" }
+    return "\(backend.name) on \(backend.deviceName), \(backend.threads) threads\(limit ?? "")"
   }
 }

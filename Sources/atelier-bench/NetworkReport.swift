@@ -60,7 +60,7 @@ struct NetworkReport: Encodable {
     runs = watch.seconds.count
     gflop = profile.flops / 1e9
     gflopsPerSecond = gflop / max(watch.best, 1e-9)
-    share = peaks.map { profile.flops / max(watch.best, 1e-9) / $0.flopsPerSecond }
+    share = peaks.map { profile.flops / max(watch.best, 1e-9) / $0.flops(of: backend) }
     parts = profile.entries.sorted { $0.value.seconds > $1.value.seconds }.map { operation, entry in
       Part(
         operation: operation, calls: entry.calls, milliseconds: entry.seconds * 1000,

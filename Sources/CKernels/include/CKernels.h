@@ -239,14 +239,19 @@ typedef struct ck_backend {
 size_t ck_backend_count(void);
 const ck_backend *CK_NULLABLE ck_backend_at(size_t index);
 
-// What the host's processor was seen to do at best, for benchmarks to be measured against.
+// Multiply-adds from registers that the host's processor was seen to do at best, two operations each, for
+// benchmarks to be measured against.
 typedef struct ck_peaks {
-  double flops_per_second;      // float32 multiply-adds from registers, two operations each
-  double copy_bytes_per_second; // bytes read plus bytes written by a copy larger than the caches
+  double f32_flops_per_second;
+  double bf16_flops_per_second; // sums in float32; 0 without instructions that a tier here uses
 } ck_peaks;
 
 // Takes about a quarter of a second on `threads` threads, 1 to 256.
 ck_status ck_measure_peaks(int32_t threads, ck_peaks *peaks);
+
+// Bytes per second, read plus written, of a copy that reads half of `bytes` and writes the other half, at
+// least 128 and at most 2³²: from caches where they hold it, as operations on tensors of that size are.
+ck_status ck_measure_copy(int32_t threads, int64_t bytes, double *bytes_per_second);
 
 // An English text for a status, static.
 const char *ck_status_text(ck_status status);

@@ -4,9 +4,8 @@
 
 #if defined(__x86_64__)
 
+#include "x86/amx_tiles.h"
 #include "x86/instructions.h"
-
-#include <immintrin.h>
 
 #define CK_STORE_BF16 1
 #define CK_CONVERT_BF16 1

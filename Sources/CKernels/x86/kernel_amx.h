@@ -15,22 +15,12 @@ enum {
   CK_CHUNK_BYTES = 1536 * 1024,
 };
 
-// Palette 1: eight tiles of 16 rows of 64 bytes.
 CK_INLINE void begin_tiles(void) {
-  struct {
-    uint8_t palette, start_row, reserved[14];
-    uint16_t row_bytes[16];
-    uint8_t rows[16];
-  } config = {.palette = 1};
-  for (int i = 0; i < 8; i++) {
-    config.row_bytes[i] = 64;
-    config.rows[i] = 16;
-  }
-  _tile_loadconfig(&config);
+  ck_begin_tiles();
 }
 
 CK_INLINE void end_tiles(void) {
-  _tile_release();
+  ck_end_tiles();
 }
 
 static void multiply_tile(const ck_weights *w, float *sums, const char *const *rows, int64_t stride,

@@ -1,0 +1,76 @@
+// The loops of peaks.h with the instructions of the tiers.
+
+#include "peaks.h"
+
+#if defined(__x86_64__)
+
+#include "cpu/cpu.h"
+#include "x86/amx_tiles.h"
+
+#include <immintrin.h>
+
+enum {
+  PAIR_CHAINS = 12,
+  TILE_CHAINS = 6,
+  TILE_STEPS = CK_PEAK_STEPS / 16, // one takes 16 cycles
+  TILE_FLOPS = 2 * 16 * 16 * 32,
+};
+
+__attribute__((target("avx2,fma"))) static float avx2(float factor) {
+  return ck_multiply_add(factor, 6);
+}
+
+__attribute__((target("avx512f"))) static float avx512(float factor) {
+  return ck_multiply_add(factor, 12);
+}
+
+__attribute__((target("avx512f,avx512bf16"))) static float bf16_pairs(float factor) {
+  __m512 sums[PAIR_CHAINS];
+  __m512bh x = (__m512bh)_mm512_set1_ps(factor);
+  for (int c = 0; c < PAIR_CHAINS; c++)
+    sums[c] = _mm512_set1_ps((float)c);
+  for (int64_t i = 0; i < CK_PEAK_STEPS; i++)
+#pragma clang loop unroll(full)
+    for (int c = 0; c < PAIR_CHAINS; c++)
+      sums[c] = _mm512_dpbf16_ps(sums[c], x, x);
+  float total = 0;
+  for (int c = 0; c < PAIR_CHAINS; c++)
+    total += _mm512_reduce_add_ps(sums[c]);
+  return total;
+}
+
+// Products of tiles that stay where they are.
+__attribute__((target("amx-tile,amx-bf16,avx512f"))) static float bf16_tiles(float factor) {
+  float sums[16 * 16], operand[16 * 16];
+  for (int i = 0; i < 16 * 16; i++)
+    operand[i] = factor;
+  ck_begin_tiles();
+  _tile_zero(0);
+  _tile_zero(1);
+  _tile_zero(2);
+  _tile_zero(3);
+  _tile_zero(4);
+  _tile_zero(5);
+  _tile_loadd(6, operand, 64);
+  _tile_loadd(7, operand, 64);
+  for (int64_t i = 0; i < TILE_STEPS; i++) {
+    _tile_dpbf16ps(0, 6, 7);
+    _tile_dpbf16ps(1, 6, 7);
+    _tile_dpbf16ps(2, 6, 7);
+    _tile_dpbf16ps(3, 6, 7);
+    _tile_dpbf16ps(4, 6, 7);
+    _tile_dpbf16ps(5, 6, 7);
+  }
+  _tile_stored(0, sums, 64);
+  ck_end_tiles();
+  return sums[0];
+}
+
+const ck_peak_loop ck_x86_peak_loops[CK_X86_PEAK_LOOPS] = {
+    {&ck_cpu_avx2_backend, CK_F32, CK_PEAK_FLOPS(6), avx2},
+    {&ck_cpu_avx512_backend, CK_F32, CK_PEAK_FLOPS(12), avx512},
+    {&ck_cpu_avx512bf16_backend, CK_BF16, 2 * CK_PEAK_FLOPS(PAIR_CHAINS), bf16_pairs},
+    {&ck_cpu_amx_backend, CK_BF16, (double)TILE_FLOPS *TILE_CHAINS *TILE_STEPS, bf16_tiles},
+};
+
+#endif
