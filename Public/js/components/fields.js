@@ -1,12 +1,9 @@
 /**
- * Forms of the account pages and the admin view: labelled fields with their errors, and a form that sends itself.
+ * Fields of the account pages and the admin view, each with its label, its hint and its error.
  */
-import { APIError } from "../api.js";
 import { h, iconButton, icon, setText } from "../dom.js";
-import { duration } from "../format.js";
 import { t } from "../i18n.js";
 import { store } from "../state.js";
-import { errorText } from "../submit.js";
 
 /**
  * @typedef {{node: HTMLElement, input: HTMLInputElement|HTMLSelectElement|null, value: () => any,
@@ -111,94 +108,4 @@ export function checksField({ label, choices }) {
   return {
     node, input: boxes[0], value: chosen, problem: () => (chosen().length > 0 ? "" : t("problem.choose")), setError,
   };
-}
-
-/**
- * A form that sends its fields: errors beside them, one sending at a time, the server's waits kept.
- * @param {{fields: Record<string, Field>, label: string, send: (values: any) => Promise<void>, inline?: boolean,
- *   extra?: HTMLElement[], blame?: Record<string, string>}} options
- *   `label`: key of the button; `blame`: the field an error code belongs to, where the server names none
- */
-export function sendingForm({ fields, label, send, inline = false, extra = [], blame = {} }) {
-  const whole = h("p", { class: "error", role: "alert" });
-  const words = h("span");
-  const button = h("button", { type: "submit", class: "button primary" }, words);
-  const form = h(
-    "form", { class: inline ? "form inline" : "form", novalidate: true },
-    ...Object.values(fields).map((field) => field.node), ...extra, whole, button);
-  let busy = false;
-  let waiting = 0;
-  let again = 0;
-  /** @type {ReturnType<typeof setInterval>|undefined} */
-  let clock;
-
-  function draw() {
-    button.toggleAttribute("data-busy", busy);
-    button.setAttribute("aria-disabled", String(busy || waiting > 0));
-    setText(words, waiting > 0 ? `${t(label)} · ${duration(waiting)}` : t(busy ? "sending" : label));
-  }
-
-  /**
-   * Keeps the button shut for as long as the server asked.
-   * @param {number} seconds
-   * @param {boolean} itself whether to send again by itself
-   */
-  function wait(seconds, itself) {
-    waiting = Math.ceil(seconds);
-    clearInterval(clock);
-    clock = setInterval(() => {
-      waiting -= 1;
-      if (waiting <= 0) clearInterval(clock);
-      draw();
-      if (waiting > 0 || !form.isConnected) return;
-      setText(whole, "");
-      if (itself) form.requestSubmit();
-    }, 1000);
-  }
-
-  /** @param {APIError} error */
-  function show(error) {
-    const name = error.field ?? blame[error.code] ?? "";
-    if (fields[name]) {
-      fields[name].setError(errorText(error));
-      fields[name].input?.focus();
-    } else setText(whole, errorText(error));
-    const busyServer = error.code === "login_busy";
-    if (error.retryAfter && (busyServer || error.status === 429)) {
-      again = busyServer ? again + 1 : 0;
-      wait(error.retryAfter, busyServer && again <= 5);
-    }
-  }
-
-  function check() {
-    let first = null;
-    for (const field of Object.values(fields)) {
-      const text = field.problem();
-      field.setError(text);
-      if (text) first ??= field;
-    }
-    first?.input?.focus();
-    return first === null;
-  }
-
-  form.addEventListener("submit", async (/** @type {Event} */ event) => {
-    event.preventDefault();
-    if (busy || waiting > 0) return;
-    setText(whole, "");
-    if (!check()) return;
-    busy = true;
-    draw();
-    try {
-      await send(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.value()])));
-      again = 0;
-    } catch (error) {
-      if (!(error instanceof APIError)) throw error;
-      show(error);
-    } finally {
-      busy = false;
-      draw();
-    }
-  });
-  store.on(["lang"], draw);
-  return form;
 }

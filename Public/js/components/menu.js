@@ -45,22 +45,13 @@ export function menu(button, items) {
     list.classList.toggle("up", list.getBoundingClientRect().bottom > innerHeight);
     button.setAttribute("aria-expanded", "true");
     document.addEventListener("pointerdown", outside);
-    entries().at(at)?.focus();
+    /** @type {HTMLElement|undefined} */ ([...list.children].at(at))?.focus();
   }
-
-  /** @returns {HTMLElement[]} */
-  const entries = () => [...list.children];
 
   button.addEventListener("click", () => (list.hidden ? open() : close()));
   node.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-    const all = entries();
-    const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    if (event.key === "Escape" && !list.hidden) close(true);
-    else if (event.key === "ArrowDown") list.hidden ? open() : all[(at + 1) % all.length].focus();
-    else if (event.key === "ArrowUp") list.hidden ? open(-1) : all.at(at - 1)?.focus();
-    else if (event.key === "Home" && !list.hidden) all[0].focus();
-    else if (event.key === "End" && !list.hidden) all.at(-1)?.focus();
-    else return;
+    const taken = list.hidden ? opens(event.key, open) : event.key === "Escape" ? close(true) : moves(event.key, list);
+    if (taken === false) return;
     event.preventDefault();
     event.stopPropagation();
   });
@@ -68,6 +59,34 @@ export function menu(button, items) {
     if (!node.contains(/** @type {Node|null} */ (event.relatedTarget))) close();
   });
   return node;
+}
+
+/**
+ * The arrows open a closed menu, at its end they point to.
+ * @param {string} key
+ * @param {(at: number) => void} open
+ * @returns {boolean} whether the key was one of them
+ */
+function opens(key, open) {
+  if (key !== "ArrowDown" && key !== "ArrowUp") return false;
+  open(key === "ArrowDown" ? 0 : -1);
+  return true;
+}
+
+/**
+ * Moves through an open menu, round at its ends.
+ * @param {string} key
+ * @param {HTMLElement} list
+ * @returns {boolean} whether the key was one that moves
+ */
+function moves(key, list) {
+  /** @type {any[]} */
+  const entries = [...list.children];
+  const at = entries.indexOf(document.activeElement);
+  const next = { ArrowDown: (at + 1) % entries.length, ArrowUp: at - 1, Home: 0, End: -1 }[key];
+  if (next === undefined) return false;
+  entries.at(next).focus();
+  return true;
 }
 
 /**

@@ -5,8 +5,9 @@ import { accounts } from "../../accounts.js";
 import { h, icon } from "../../dom.js";
 import { changeSession } from "../../session.js";
 import { store } from "../../state.js";
-import { sendingForm, textField } from "../fields.js";
+import { textField } from "../fields.js";
 import { headerTools } from "../header.js";
+import { sendingForm } from "../sendingform.js";
 
 /**
  * Builds the door.

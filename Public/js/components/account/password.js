@@ -7,7 +7,8 @@ import { t } from "../../i18n.js";
 import { changeSession } from "../../session.js";
 import { store } from "../../state.js";
 import { openDialog } from "../dialog.js";
-import { sendingForm, textField } from "../fields.js";
+import { textField } from "../fields.js";
+import { sendingForm } from "../sendingform.js";
 import { toast } from "../toasts.js";
 
 /** Opens it. */

@@ -7,8 +7,9 @@ import { dateTime } from "../../format.js";
 import { t } from "../../i18n.js";
 import { store } from "../../state.js";
 import { attempt, confirmed, openDialog } from "../dialog.js";
-import { checksField, choiceField, sendingForm, textField } from "../fields.js";
+import { checksField, choiceField, textField } from "../fields.js";
 import { secret } from "../secret.js";
+import { sendingForm } from "../sendingform.js";
 
 /** @typedef {import("../../accounts.js").Token} Token */
 

@@ -32,10 +32,10 @@ const pace = 3000;
 const makers = { overview: machinesPart, queue: queuePart, people: peoplePart, log: auditPart };
 
 /**
- * Builds the view.
+ * Builds the view around its parts.
  * @param {HTMLElement} slot
  */
-export function mountAdmin(slot) {
+function frame(slot) {
   const trouble = h("p", { class: "admin-trouble error", role: "status" });
   const place = h("div", { class: "admin-part" });
   const links = Object.keys(makers).map((name) =>
@@ -47,17 +47,41 @@ export function mountAdmin(slot) {
       h("div", { class: "admin-head" }, h("h1", { t: "admin" }),
         h("nav", { class: "segments admin-nav", tLabel: "admin.parts" }, ...links)),
       trouble, place));
+  return { trouble, place, links };
+}
 
-  /** @type {Record<string, Part>} */
-  const parts = {};
+/**
+ * Builds the view.
+ * @param {HTMLElement} slot
+ */
+export function mountAdmin(slot) {
+  const { trouble, place, links } = frame(slot);
+  /** @type {Map<string, {made: Part, end: () => void}>} */
+  const parts = new Map();
   let current = "";
   let asked = 0;
+
+  /** @param {string} name */
+  function put(name) {
+    const part = parts.get(name) ?? store.scoped(() => makers[name](refresh));
+    parts.set(name, part);
+    if (part.made.node.parentNode === place) return;
+    place.replaceChildren(part.made.node);
+    scrollTo(0, 0);
+  }
+
+  /** What one admin saw is not kept for the next user of the browser. */
+  function clear() {
+    parts.forEach((part) => part.end());
+    parts.clear();
+    place.replaceChildren();
+  }
 
   async function refresh() {
     asked = Date.now();
     const name = current;
     try {
-      await parts[name].refresh();
+      await parts.get(name)?.made.refresh();
       setText(trouble, "");
     } catch (error) {
       if (!(error instanceof APIError)) throw error;
@@ -68,22 +92,19 @@ export function mountAdmin(slot) {
   }
 
   store.on(["admin", "session"], () => {
+    if (!store.state.session?.user) clear();
     if (view() !== "admin") return;
     const wanted = store.state.admin ?? "";
-    const name = wanted in makers ? wanted : "overview";
+    const name = Object.hasOwn(makers, wanted) ? wanted : "overview";
     for (const link of links) {
       if (link.dataset.part === name) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
     current = name;
-    parts[name] ??= makers[name](refresh);
-    if (parts[name].node.parentNode !== place) {
-      place.replaceChildren(parts[name].node);
-      scrollTo(0, 0);
-    }
+    put(name);
     refresh();
   });
-  store.on(["lang"], () => Object.values(parts).forEach((part) => part.draw()));
+  store.on(["lang"], () => parts.forEach((part) => part.made.draw()));
 
   const watch = () => {
     if (view() === "admin" && !document.hidden && Date.now() - asked >= pace - 200) refresh();

@@ -5,8 +5,9 @@ import { admin } from "../../admin.js";
 import { h, iconButton } from "../../dom.js";
 import { t } from "../../i18n.js";
 import { attempt, confirmed } from "../dialog.js";
-import { choiceField, sendingForm } from "../fields.js";
+import { choiceField } from "../fields.js";
 import { secret } from "../secret.js";
+import { sendingForm } from "../sendingform.js";
 import { nodeColumn, table, textColumn } from "../table.js";
 import { latest, long, when } from "./part.js";
 

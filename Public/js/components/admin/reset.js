@@ -5,8 +5,9 @@ import { admin } from "../../admin.js";
 import { h } from "../../dom.js";
 import { t } from "../../i18n.js";
 import { openDialog } from "../dialog.js";
-import { sendingForm, textField } from "../fields.js";
+import { textField } from "../fields.js";
 import { secret } from "../secret.js";
+import { sendingForm } from "../sendingform.js";
 
 /** Letters and digits that are not mistaken for each other when read aloud or from paper. */
 const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";

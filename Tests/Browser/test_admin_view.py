@@ -65,7 +65,9 @@ def test_it_goes_on_by_itself_and_says_when_it_cannot(admin, house):
     admin.until(lambda: admin.text(".admin-trouble") == "", "it is true again")
 
 
-def test_back_leads_to_the_pictures_and_jobs_go_on_meanwhile(admin):
+def test_back_leads_to_the_pictures_and_jobs_go_on_meanwhile(visitor, house):
+    name, password, _ = house.person("admin")
+    admin = visitor.arrive().enter(name, password)
     admin.make("a red circle on a blue background")
     admin.administer("overview")
     admin.button("Pictures").click()

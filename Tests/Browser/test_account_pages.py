@@ -32,19 +32,20 @@ def test_before_the_log_in_nothing_of_a_users_is_asked_for(visitor):
     assert [entry for entry in visitor.driver.get_log("browser") if entry["level"] == "SEVERE"] == []
 
 
-def test_a_wrong_password_is_said_at_its_field_and_the_right_one_opens_the_page(visitor, quick):
+def test_a_wrong_password_is_said_at_its_field_and_the_right_one_opens_the_page(visitor, house):
+    name, password, _ = house.person()
     visitor.arrive()
     visitor.script("window.sameDocument = true")
     visitor.button("Log in").click()
     visitor.until(lambda: visitor.error("username") and visitor.error("password"), "both fields are needed")
-    visitor.try_to_enter(ADMIN[0], "not the password")
+    visitor.try_to_enter(name, "not the password")
     visitor.until(lambda: "wrong" in visitor.error("password"), "the field says so")
     assert visitor.script("return document.activeElement.name") == "password"
-    visitor.enter(*ADMIN)
+    visitor.enter(name, password)
     assert visitor.script("return window.sameDocument")
     visitor.finished("a red circle on a blue background")
     visitor.reload()
-    visitor.inside(ADMIN[0]).until_pictures(1, ".tile")
+    visitor.inside(name).until_pictures(1, ".tile")
 
 
 def test_too_many_tries_wait_as_long_as_the_server_asks(visitor, house):
