@@ -1,6 +1,5 @@
 """Accounts as people meet them: the door, invitations, one's own account, what ends a session."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -119,9 +118,22 @@ def test_a_session_ended_elsewhere_leads_to_the_door_and_back_to_the_same_words(
     visitor.arrive().enter(name, password).write("half a sentence")
     client.log_in(name, password)
     assert client.request("DELETE", "/api/account/sessions").status_code == 204
-    visitor.at_the_door(5)
+    visitor.at_the_door()
     visitor.enter(name, password)
     assert visitor.prompt.get_attribute("value") == "half a sentence"
+
+
+def test_the_picture_that_was_open_is_open_again_after_the_log_in(visitor, house):
+    name, password, client = house.person()
+    visitor.arrive().enter(name, password).finished("a blue square on a yellow background")
+    visitor.click(".tile")
+    visitor.until_pictures(1, ".lightbox-picture")
+    client.log_in(name, password)
+    client.request("DELETE", "/api/account/sessions")
+    visitor.at_the_door()
+    visitor.try_to_enter(name, password)
+    visitor.until(lambda: visitor.text(".lightbox-number") == "1 / 1", "it is open again")
+    visitor.until_pictures(1, ".lightbox-picture")
 
 
 def test_another_account_sees_neither_words_nor_pictures_of_the_last(visitor, house):
@@ -129,7 +141,7 @@ def test_another_account_sees_neither_words_nor_pictures_of_the_last(visitor, ho
     visitor.arrive().enter(name, password).finished("a yellow star, blue background")
     client.log_in(name, password)
     client.request("DELETE", "/api/account/sessions")
-    visitor.at_the_door(5)
+    visitor.at_the_door()
     second, password, _ = house.person()
     visitor.enter(second, password)
     assert visitor.prompt.get_attribute("value") == ""
@@ -174,7 +186,7 @@ def test_a_token_is_shown_once_works_and_ends_with_its_deletion(visitor, house):
 
 # What an admin does to it
 
-def test_an_admin_disables_a_user_whose_page_is_at_the_door_within_two_seconds(visitor, other, house):
+def test_an_admin_disables_a_user_whose_page_is_at_the_door_without_being_touched(visitor, other, house):
     name, password, _ = house.person()
     other.arrive().enter(name, password)
     visitor.arrive().enter(*ADMIN).administer("people")
@@ -182,9 +194,7 @@ def test_an_admin_disables_a_user_whose_page_is_at_the_door_within_two_seconds(v
     visitor.pick("Disable")
     visitor.until(lambda: visitor.shown("dialog[role=alertdialog]"), "it asks first")
     visitor.click("dialog[role=alertdialog] .danger")
-    started = time.monotonic()
-    other.at_the_door(2)
-    assert time.monotonic() - started < 2
+    other.at_the_door()
     visitor.row(name, "disabled")
     other.try_to_enter(name, password)
     other.until(lambda: "disabled" in other.text(".door"), "the door says why")

@@ -51,37 +51,49 @@ function frame(slot) {
 }
 
 /**
+ * The parts that were looked at, one of them in `place`.
+ * @param {HTMLElement} place
+ * @param {() => void} refresh
+ */
+function partsIn(place, refresh) {
+  /** @type {Map<string, {made: Part, end: () => void}>} */
+  const parts = new Map();
+  return {
+    /** @param {string} name */
+    get: (name) => parts.get(name)?.made,
+    draw: () => parts.forEach((part) => part.made.draw()),
+    /** @param {string} name */
+    put(name) {
+      const part = parts.get(name) ?? store.scoped(() => makers[name](refresh));
+      parts.set(name, part);
+      if (part.made.node.parentNode === place) return;
+      place.replaceChildren(part.made.node);
+      scrollTo(0, 0);
+    },
+    /** What one admin saw is not kept for the next user of the browser. */
+    clear() {
+      parts.forEach((part) => part.end());
+      parts.clear();
+      place.replaceChildren();
+    },
+  };
+}
+
+/**
  * Builds the view.
  * @param {HTMLElement} slot
  */
 export function mountAdmin(slot) {
   const { trouble, place, links } = frame(slot);
-  /** @type {Map<string, {made: Part, end: () => void}>} */
-  const parts = new Map();
+  const parts = partsIn(place, refresh);
   let current = "";
   let asked = 0;
-
-  /** @param {string} name */
-  function put(name) {
-    const part = parts.get(name) ?? store.scoped(() => makers[name](refresh));
-    parts.set(name, part);
-    if (part.made.node.parentNode === place) return;
-    place.replaceChildren(part.made.node);
-    scrollTo(0, 0);
-  }
-
-  /** What one admin saw is not kept for the next user of the browser. */
-  function clear() {
-    parts.forEach((part) => part.end());
-    parts.clear();
-    place.replaceChildren();
-  }
 
   async function refresh() {
     asked = Date.now();
     const name = current;
     try {
-      await parts.get(name)?.made.refresh();
+      await parts.get(name)?.refresh();
       setText(trouble, "");
     } catch (error) {
       if (!(error instanceof APIError)) throw error;
@@ -92,7 +104,7 @@ export function mountAdmin(slot) {
   }
 
   store.on(["admin", "session"], () => {
-    if (!store.state.session?.user) clear();
+    if (!store.state.session?.user) parts.clear();
     if (view() !== "admin") return;
     const wanted = store.state.admin ?? "";
     const name = Object.hasOwn(makers, wanted) ? wanted : "overview";
@@ -101,10 +113,10 @@ export function mountAdmin(slot) {
       else link.removeAttribute("aria-current");
     }
     current = name;
-    put(name);
+    parts.put(name);
     refresh();
   });
-  store.on(["lang"], () => parts.forEach((part) => part.made.draw()));
+  store.on(["lang"], parts.draw);
 
   const watch = () => {
     if (view() === "admin" && !document.hidden && Date.now() - asked >= pace - 200) refresh();
