@@ -26,11 +26,23 @@ function style(name) {
   return loading;
 }
 
-/** Log-in, sign-up, and the menu at the user's name. */
-export async function accountParts() {
-  const [parts] = await Promise.all([import("./components/account/account.js"), style("panels"), style("account")]);
+/** Log-in and sign-up. */
+export async function doorParts() {
+  const [parts] = await Promise.all([import("./components/account/door.js"), style("panels"), style("account")]);
   return parts;
 }
+
+/** The menu at the user's name. */
+export async function menuParts() {
+  const [parts] = await Promise.all([import("./components/account/usermenu.js"), style("panels"), style("account")]);
+  return parts;
+}
+
+/** The dialog that changes one's own password. */
+export const passwordParts = () => import("./components/account/password.js");
+
+/** The dialog of API tokens. */
+export const tokenParts = () => import("./components/account/tokens.js");
 
 /** The admin view. */
 export async function adminParts() {

@@ -9,7 +9,7 @@ import { mountLightbox } from "./components/lightbox.js";
 import { mountStage } from "./components/stage.js";
 import { toast } from "./components/toasts.js";
 import { followJobs } from "./focus.js";
-import { accountParts, adminParts } from "./lazy.js";
+import { adminParts, doorParts } from "./lazy.js";
 import { t, translate } from "./i18n.js";
 import { watchForDone } from "./notify.js";
 import { store } from "./state.js";
@@ -98,7 +98,7 @@ function build(wanted) {
 /** @type {Record<View, () => Promise<void>>} */
 const builders = {
   none: async () => {},
-  door: async () => (await accountParts()).mountDoor(nodes.door),
+  door: async () => (await doorParts()).mountDoor(nodes.door),
   admin: async () => (await adminParts()).mountAdmin(nodes.admin),
   page: async () => {
     put(nodes.page);

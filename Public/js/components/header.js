@@ -3,7 +3,7 @@
  */
 import { h, icon, iconButton, setIcon } from "../dom.js";
 import { language, languages, setLanguage, t } from "../i18n.js";
-import { accountParts } from "../lazy.js";
+import { menuParts } from "../lazy.js";
 import { save } from "../prefs.js";
 import { store } from "../state.js";
 
@@ -31,7 +31,7 @@ function userPlace() {
       place.replaceChildren(...(session?.user?.role === "admin" ? [adminLink()] : []));
     } else if (session.user && !place.firstChild) {
       try {
-        const { userMenu } = await accountParts();
+        const { userMenu } = await menuParts();
         if (!place.firstChild) place.append(userMenu());
       } catch (error) {
         console.error(error);

@@ -1,6 +1,7 @@
 /**
  * What is seen before anyone is logged in: the log-in form, or the sign-up form of those who were invited.
  */
+import "./texts.js";
 import { accounts } from "../../accounts.js";
 import { h, icon } from "../../dom.js";
 import { changeSession } from "../../session.js";

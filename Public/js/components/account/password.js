@@ -12,7 +12,7 @@ import { sendingForm } from "../sendingform.js";
 import { toast } from "../toasts.js";
 
 /** Opens it. */
-export function openPassword() {
+export function open() {
   openDialog("password.title", (close) => {
     const form = sendingForm({
       fields: {

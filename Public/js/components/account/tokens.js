@@ -14,7 +14,7 @@ import { sendingForm } from "../sendingform.js";
 /** @typedef {import("../../accounts.js").Token} Token */
 
 /** Opens it. */
-export function openTokens() {
+export function open() {
   openDialog("tokens.title", () => {
     const fresh = h("div");
     const list = h("ul", { class: "tokens" });

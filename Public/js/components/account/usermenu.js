@@ -1,10 +1,12 @@
 /**
  * The menu at the user's name: password, tokens, the admin view, leaving.
  */
+import "./texts.js";
 import { accounts } from "../../accounts.js";
 import { APIError } from "../../api.js";
 import { h, icon, setText } from "../../dom.js";
 import { t } from "../../i18n.js";
+import { passwordParts, tokenParts } from "../../lazy.js";
 import { forgetWords } from "../../owner.js";
 import { settleDeletions } from "../../pictures.js";
 import { changeSession } from "../../session.js";
@@ -13,8 +15,6 @@ import { view } from "../../views.js";
 import { attempt, confirmed } from "../dialog.js";
 import { menu } from "../menu.js";
 import { toast } from "../toasts.js";
-import { openPassword } from "./password.js";
-import { openTokens } from "./tokens.js";
 
 /** The button with the name, and its menu. */
 export function userMenu() {
@@ -22,8 +22,8 @@ export function userMenu() {
   const button = h("button", { type: "button", class: "button plain user-button" }, icon("user"), name, icon("down"));
   const node = menu(button, () => [
     ...(store.state.session?.user?.role === "admin" ? [adminItem()] : []),
-    { label: "password.title", icon: "lock", act: openPassword },
-    { label: "tokens.title", icon: "key", act: openTokens },
+    { label: "password.title", icon: "lock", act: () => open(passwordParts) },
+    { label: "tokens.title", icon: "key", act: () => open(tokenParts) },
     { label: "logout", icon: "leave", act: logOut },
     { label: "logout.everywhere", icon: "leave", act: logOutEverywhere },
   ]);
@@ -45,6 +45,19 @@ export function userMenu() {
 
 function adminItem() {
   return view() === "admin" ? { label: "pictures", icon: "easel", href: "#/" } : { label: "admin", icon: "gauge", href: "#/admin" };
+}
+
+/**
+ * Opens a dialog that is fetched when it is first wanted.
+ * @param {() => Promise<{open: () => void}>} fetched
+ */
+async function open(fetched) {
+  try {
+    (await fetched()).open();
+  } catch (error) {
+    console.error(error);
+    toast(t("error.unreachable"));
+  }
 }
 
 function logOut() {

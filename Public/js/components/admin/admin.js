@@ -1,11 +1,10 @@
 /**
  * The admin view: parts by address, each told anew every few seconds while it is seen.
  */
+import "../account/texts.js";
 import { APIError } from "../../api.js";
 import { h, icon, setText } from "../../dom.js";
 import { addTexts, t } from "../../i18n.js";
-import { en as accountEnglish } from "../../locales/account/en.js";
-import { fr as accountFrench } from "../../locales/account/fr.js";
 import { en } from "../../locales/admin/en.js";
 import { fr } from "../../locales/admin/fr.js";
 import { checkSession } from "../../session.js";
@@ -18,7 +17,7 @@ import { machinesPart } from "./machines.js";
 import { peoplePart } from "./people.js";
 import { queuePart } from "./queue.js";
 
-addTexts({ en: { ...accountEnglish, ...en }, fr: { ...accountFrench, ...fr } });
+addTexts({ en, fr });
 
 /** Milliseconds between two questions. */
 const pace = 3000;
