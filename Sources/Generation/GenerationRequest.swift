@@ -31,12 +31,15 @@ public struct GenerationRequest: Codable, Hashable, Sendable {
   public var eta: Double?
   /// Which hidden state of the text encoder is used, counted from the end; nil means the model's own.
   public var clipSkip: Int?
+  /// What brackets in the prompts do; nil means `original`.
+  public var emphasis: EmphasisMode?
 
   /// Makes a request from values already checked.
   public init(
     mode: GenerationMode = .txt2img, prompt: String, negativePrompt: String = "", model: String,
     sampler: String, schedule: String = "automatic", steps: Int, guidanceScale: Double, width: Int,
-    height: Int, batchCount: Int = 1, seed: Int64, eta: Double? = nil, clipSkip: Int? = nil
+    height: Int, batchCount: Int = 1, seed: Int64, eta: Double? = nil, clipSkip: Int? = nil,
+    emphasis: EmphasisMode? = nil
   ) {
     self.mode = mode
     self.prompt = prompt
@@ -52,11 +55,12 @@ public struct GenerationRequest: Codable, Hashable, Sendable {
     self.seed = seed
     self.eta = eta
     self.clipSkip = clipSkip
+    self.emphasis = emphasis
   }
 
   /// The JSON names.
   public enum CodingKeys: String, CodingKey, CaseIterable {
-    case mode, prompt, model, sampler, schedule, steps, width, height, seed, eta
+    case mode, prompt, model, sampler, schedule, steps, width, height, seed, eta, emphasis
     case negativePrompt = "negative_prompt"
     case guidanceScale = "guidance_scale"
     case batchCount = "batch_count"

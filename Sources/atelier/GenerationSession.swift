@@ -98,7 +98,7 @@ struct GenerationSession {
       height: options.height ?? defaults.height,
       batchCount: options.samples * options.rounds,
       seed: options.seed.flatMap { $0 == -1 ? nil : $0 } ?? report.randomSeed, eta: options.eta,
-      clipSkip: options.clipSkip)
+      clipSkip: options.clipSkip, emphasis: options.emphasis)
     var limits = Limits()
     limits.minSide = limits.sideMultiple
     limits.promptBytes = Self.promptBytes

@@ -1,5 +1,5 @@
-import ArgumentParser
-import Generation
+public import ArgumentParser
+public import Generation
 
 /// `atelier txt2img`: pictures from prompts, with the flags of CompVis' script beside our own.
 struct TextToImage: ParsableCommand {
@@ -63,6 +63,9 @@ struct TextToImage: ParsableCommand {
     help: "Which hidden state of the text encoder is used, counted from the last, 1.")
   var clipSkip: Int?
 
+  @Option(help: "What brackets in prompts do: original, no_norm, ignore or none.")
+  var emphasis: EmphasisMode?
+
   @Option(
     name: [.customLong("n_samples"), .customLong("n-samples")], help: "Pictures of each prompt and round.")
   var samples = 1
@@ -102,3 +105,5 @@ struct TextToImage: ParsableCommand {
     try Failure.reported { try GenerationSession(self).run() }
   }
 }
+
+extension EmphasisMode: ExpressibleByArgument {}

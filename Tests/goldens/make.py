@@ -21,13 +21,15 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import common
 import compare
 import models_golden
+import prompts_golden
 import samplers_golden
 import schedules_golden
 import tiny_models
 import tokenizer_golden
 
 # Each has make(out), which writes files below `out`; later ones may read what earlier ones wrote.
-GENERATORS = [tiny_models, models_golden, tokenizer_golden, schedules_golden, samplers_golden]
+GENERATORS = [tiny_models, models_golden, tokenizer_golden, schedules_golden, samplers_golden,
+              prompts_golden]
 
 GOLDENS = pathlib.Path(__file__).resolve().parent.parent / "StableDiffusionTests" / "Goldens"
 LIMIT = 3_000_000

@@ -53,6 +53,7 @@ extension ParameterDescription {
         defaultValue: .integer(-1)),
       ParameterDescription(name: "eta", type: .number, minimum: 0, maximum: 1, step: 0.05),
       integer("clip_skip", 1, 12, nil),
+      choice("emphasis", EmphasisMode.original.rawValue),
     ]
   }
 

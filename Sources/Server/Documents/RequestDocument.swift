@@ -23,5 +23,6 @@ struct RequestDocument: Encodable, Sendable {
     try container.encode(SeedDocument(request.seed), forKey: .seed)
     try container.encodeIfPresent(request.eta, forKey: .eta)
     try container.encodeIfPresent(request.clipSkip, forKey: .clipSkip)
+    try container.encodeIfPresent(request.emphasis, forKey: .emphasis)
   }
 }

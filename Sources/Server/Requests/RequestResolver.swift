@@ -47,7 +47,8 @@ struct RequestResolver: Sendable {
       height: try side("height", fields, limits) ?? model.defaults.height,
       batchCount: try fields.integer("batch_count", 1...limits.maxBatchCount) ?? 1, seed: seed,
       eta: fields.isGiven("eta") ? try fields.double("eta", 0...1) : nil,
-      clipSkip: fields.isGiven("clip_skip") ? try fields.integer("clip_skip", 1...12) : nil)
+      clipSkip: fields.isGiven("clip_skip") ? try fields.integer("clip_skip", 1...12) : nil,
+      emphasis: try emphasis(fields))
     var checked = limits
     checked.maxSeed = seedLimit
     do { try checked.check(request) } catch { throw .invalid(error) }
@@ -66,6 +67,15 @@ struct RequestResolver: Sendable {
       throw .invalid("missing_field", "prompt is missing; expected a string", field: "prompt")
     }
     return prompt
+  }
+
+  private func emphasis(_ fields: RequestFields) throws(APIError) -> EmphasisMode? {
+    guard fields.isGiven("emphasis"), let text = try fields.string("emphasis") else { return nil }
+    if let mode = EmphasisMode(rawValue: text.lowercased()) { return mode }
+    let choices = EmphasisMode.allCases.map(\.rawValue).joined(separator: ", ")
+    throw .invalid(
+      "unknown_emphasis", "unknown emphasis '\(JSONValue.shortened(text))'; expected one of: \(choices)",
+      field: "emphasis")
   }
 
   private func mode(_ fields: RequestFields, _ offers: WorkerOffers) throws(APIError) -> GenerationMode {

@@ -19,6 +19,7 @@ enum Infotext {
       ("Clip skip", request.clipSkip.flatMap { $0 > 1 ? "\($0)" : nil }),
       ("RNG", "CPU"),
       ("Eta", request.eta.map(number)),
+      ("Emphasis", request.emphasis.flatMap { $0 == .original ? nil : $0.label }),
       ("Version", "Atelier \(Version.current)"),
     ]
     let line = settings.compactMap { key, value in value.map { "\(key): \(quoted($0))" } }

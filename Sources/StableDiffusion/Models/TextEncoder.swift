@@ -8,6 +8,8 @@ public import Tensors
 public struct TextEncoder: Sendable {
   /// The sizes of the network.
   public let config: TextEncoderConfig
+  /// The device it runs on.
+  let backend: Backend
   private let embeddings: TokenEmbedding
   private let layers: [TextEncoderLayer]
   private let finalNorm: LayerNorm
@@ -17,6 +19,7 @@ public struct TextEncoder: Sendable {
     let config = try folder.textEncoderConfig()
     let weights = try folder.weights(of: .textEncoder)
     self.config = config
+    self.backend = backend
     // transformers 5 leaves the outermost name out.
     let prefixed = weights.contains("text_model.final_layer_norm.weight")
     let loader = LayerLoader(prefixed ? weights["text_model"] : weights, backend: backend)

@@ -21,22 +21,22 @@ public struct Denoising {
   private let pipeline: Pipeline
   private let plan: SamplingPlan
   private let time: UNetTimeEmbeddings
-  private let conditioning: UNetConditioning
-  private let guidance: Double
+  private let prompt: PromptPlan
+  private let steps: Int
   private var sampler: any Sampler
   private var noise: any NoiseSource
   private var prediction: Prediction?
 
   init(
-    _ pipeline: Pipeline, plan: SamplingPlan, time: UNetTimeEmbeddings, conditioning: UNetConditioning,
-    sampler: any Sampler, guidance: Double, latentSize: (height: Int, width: Int), noise: any NoiseSource
+    _ pipeline: Pipeline, plan: SamplingPlan, time: UNetTimeEmbeddings, prompt: PromptPlan, steps: Int,
+    sampler: any Sampler, latentSize: (height: Int, width: Int), noise: any NoiseSource
   ) throws {
     self.pipeline = pipeline
     self.plan = plan
     self.time = time
-    self.conditioning = conditioning
+    self.prompt = prompt
+    self.steps = steps
     self.sampler = sampler
-    self.guidance = guidance
     self.noise = noise
     let shape: Shape = [1, latentSize.height, latentSize.width, pipeline.decoder.config.latentChannels]
     latents = try Self.draw(&self.noise, shape, pipeline.backend).scaled(by: Float(plan.initialScale))
@@ -62,19 +62,23 @@ public struct Denoising {
     return true
   }
 
-  /// The guided prediction: unconditional + guidance · (conditional − unconditional), one batch of two
-  /// (Ho and Salimans 2022).
-  ///
-  /// With guidance 1 only the conditional half is run.
+  /// The guided prediction: what each part of the prompt predicts, by its share.
   private func predict(_ evaluation: SamplingPlan.Evaluation) throws -> Tensor {
     let backend = pipeline.backend
     var input = latents
     if evaluation.inputScale != 1 { input = try input.scaled(by: Float(evaluation.inputScale)) }
-    input = try input.converted(to: backend.activationType).repeated(conditioning.batch)
-    let output = try pipeline.unet(input, step: done, time: time, conditioning: conditioning)
-    guard conditioning.batch == 2 else { return output }
-    return try Tensor.combination(
-      (Float(1 - guidance), output.batch(0..<1)), (Float(guidance), output.batch(1..<2)))
+    input = try input.converted(to: backend.activationType)
+    var terms: [(Float, Tensor)] = []
+    // Samplers may evaluate more than once a step; prompts change with steps.
+    for run in try prompt.runs(at: done * steps / total + 1) {
+      let output = try pipeline.unet(
+        try input.repeated(run.shares.count), step: done, time: time, conditioning: run.conditioning)
+      for (index, share) in run.shares.enumerated() {
+        terms.append((share, try output.batch(index..<index + 1)))
+      }
+    }
+    if terms.count == 1, terms[0].0 == 1 { return terms[0].1 }
+    return try Tensor.combination(terms)
   }
 
   /// Normal noise in PyTorch's order, as float32 [1, height, width, channels] whatever activations are.

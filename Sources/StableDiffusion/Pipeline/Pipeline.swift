@@ -17,7 +17,7 @@ public final class Pipeline {
   let scheduler: SchedulerConfig
   private let tokenizer: CLIPTokenizer
   private let textEncoder: TextEncoder
-  private var prompts: (key: PromptKey, value: UNetConditioning)?
+  private var prompts: (key: PromptKey, value: PromptPlan)?
   private var times: (plan: SamplingPlan, value: UNetTimeEmbeddings)?
   private var projection: LatentProjection?
 
@@ -70,16 +70,16 @@ public final class Pipeline {
     let plan = try PlanBuilder(config, steps: request.steps).plan(definition.schedulerClass, kind)
     let key = PromptKey(request)
     if prompts?.key != key { prompts = nil }
-    let conditioning = try prompts?.value ?? encode(key)
-    prompts = (key, conditioning)
+    let prompt = try prompts?.value ?? promptPlan(request)
+    prompts = (key, prompt)
     if times?.plan != plan { times = nil }
     let time = try times?.value ?? unet.timeEmbeddings(plan.evaluations.map(\.timestep))
     times = (plan, time)
     let scale = decoder.config.scale
     return try Denoising(
-      self, plan: plan, time: time, conditioning: conditioning,
+      self, plan: plan, time: time, prompt: prompt, steps: request.steps,
       sampler: definition.make(plan, SamplerOptions(eta: request.eta, config: config)),
-      guidance: request.guidanceScale, latentSize: (request.height / scale, request.width / scale),
+      latentSize: (request.height / scale, request.width / scale),
       noise: noise ?? TorchNoise(seed: request.seed &+ Int64(index)))
   }
 
@@ -95,20 +95,19 @@ public final class Pipeline {
     }
   }
 
-  /// Hidden states of both prompts as one batch, negative first; of the prompt alone at guidance 1.
-  private func encode(_ key: PromptKey) throws -> UNetConditioning {
+  /// What the prompts are at each step.
+  private func promptPlan(_ request: GenerationRequest) throws -> PromptPlan {
     let layers = textEncoder.config.layers
-    let skip = (key.clipSkip ?? 1) - 1
+    let skip = (request.clipSkip ?? 1) - 1
     guard (0..<layers).contains(skip) else {
       throw UserError(
         code: "out_of_range",
         message: "clip_skip must be between 1 and \(layers) for this model; got \(skip + 1)",
         field: "clip_skip")
     }
-    let length = min(tokenizer.length, textEncoder.config.maximumLength)
-    let texts = key.isGuided ? [key.negativePrompt, key.prompt] : [key.prompt]
-    let ids = texts.map { tokenizer.encode($0, length: length) }
-    return try unet.prepare(hiddenStates: textEncoder.encode(tokenIDs: ids, skip: skip))
+    let encoder = PromptEncoder(
+      tokenizer, textEncoder, skip: skip, emphasis: request.emphasis ?? .original)
+    return try PromptPlan(request, encoder, unet)
   }
 
   /// The preview's projection, fitted at the first preview.
@@ -120,20 +119,24 @@ public final class Pipeline {
   }
 }
 
-/// What the conditioning depends on.
+/// What a prompt plan depends on.
 ///
 /// Canonically equal prompts are equal: the tokenizer composes them.
 private struct PromptKey: Equatable {
   var prompt: String
   var negativePrompt: String
   var clipSkip: Int?
-  var isGuided: Bool
+  var emphasis: EmphasisMode?
+  var guidanceScale: Double
+  var steps: Int
 
   init(_ request: GenerationRequest) {
     prompt = request.prompt
     negativePrompt = request.negativePrompt
     clipSkip = request.clipSkip
-    isGuided = request.guidanceScale != 1
+    emphasis = request.emphasis
+    guidanceScale = request.guidanceScale
+    steps = request.steps
   }
 }
 

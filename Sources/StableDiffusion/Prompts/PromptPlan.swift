@@ -1,0 +1,83 @@
+import Generation
+import Tensors
+
+/// What the UNet is given at each step of a picture: the prompt's parts and the negative prompt, each as it is
+/// then, and how the predictions are weighed.
+///
+/// Belongs to its pipeline's thread.
+final class PromptPlan {
+  /// One run of the UNet: texts of equal length as a batch, and each one's share of the guided prediction.
+  struct Run {
+    var conditioning: UNetConditioning
+    var shares: [Float]
+  }
+
+  private struct Share: Hashable {
+    var text: String
+    var share: Double
+  }
+
+  /// Keys and values kept for so many different steps.
+  private static let capacity = 8
+
+  private let positive: [(schedule: PromptSchedule, weight: Double)]
+  private let negative: PromptSchedule
+  private let guidance: Double
+  private let encoder: PromptEncoder
+  private let unet: UNet
+  private var made: [(shares: [Share], runs: [Run])] = []
+
+  init(_ request: GenerationRequest, _ encoder: PromptEncoder, _ unet: UNet) throws(UserError) {
+    let (prompt, networks) = ExtraNetwork.cut(from: request.prompt)
+    if let network = networks.first(where: { $0.kind == "lora" || $0.kind == "hypernet" }) {
+      throw UserError(
+        code: "unknown_\(network.kind)",
+        message:
+          "there is no \(network.kind) '\(network.arguments.first ?? "")' here; take its <\(network.kind):…> out of the prompt",
+        field: "prompt")
+    }
+    positive = PromptComposition.parse(prompt).map {
+      (PromptSchedule($0.text, steps: request.steps), $0.weight)
+    }
+    negative = PromptSchedule(request.negativePrompt, steps: request.steps)
+    guidance = request.guidanceScale
+    self.encoder = encoder
+    self.unet = unet
+  }
+
+  /// The runs of the UNet for a step, counted from 1.
+  func runs(at step: Int) throws -> [Run] {
+    let shares = shares(at: step)
+    if let known = made.first(where: { $0.shares == shares }) { return known.runs }
+    var runs: [Run] = []
+    // Texts of one length run together: attention sees no difference, and one batch is quicker.
+    var groups: [(chunks: Int, shares: [Share])] = []
+    for share in shares {
+      let chunks = encoder.chunkCount(share.text)
+      if let index = groups.firstIndex(where: { $0.chunks == chunks }) {
+        groups[index].shares.append(share)
+      } else {
+        groups.append((chunks, [share]))
+      }
+    }
+    for group in groups {
+      let states = try encoder.states(group.shares.map(\.text))
+      runs.append(
+        Run(
+          conditioning: try unet.prepare(hiddenStates: states), shares: group.shares.map { Float($0.share) }))
+    }
+    made.append((shares, runs))
+    if made.count > Self.capacity { made.removeFirst() }
+    return runs
+  }
+
+  /// Classifier-free guidance over parts (Ho and Salimans 2022, Liu 2022): unconditional +
+  /// Σ guidance · weight · (conditional − unconditional), negative prompt first; a share of 0 is not run.
+  private func shares(at step: Int) -> [Share] {
+    let parts = positive.map { Share(text: $0.schedule.text(at: step), share: guidance * $0.weight) }
+    let unconditional = Share(
+      text: negative.text(at: step), share: 1 - parts.reduce(0) { $0 + $1.share })
+    let shares = ([unconditional] + parts).filter { $0.share != 0 }
+    return shares.isEmpty ? [unconditional] : shares
+  }
+}

@@ -1,0 +1,147 @@
+"""Prompts read by the published grammar of AUTOMATIC1111's web UI, run by lark, and by its bracket rules as a regex.
+
+Most inputs are random strings over the characters that mean something: the parsers must agree on all of them.
+"""
+
+import json
+import pathlib
+import random
+import re
+
+import lark
+
+GRAMMAR = lark.Lark(r"""
+start: (prompt | /[][():]/+)*
+prompt: (emphasized | scheduled | alternate | plain | WHITESPACE)*
+!emphasized: "(" prompt ")" | "(" prompt ":" prompt ")" | "[" prompt "]"
+scheduled: "[" [prompt ":"] prompt ":" [WHITESPACE] NUMBER [WHITESPACE] "]"
+alternate: "[" prompt ("|" [prompt])+ "]"
+WHITESPACE: /\s+/
+plain: /([^\\\[\]():|]|\\.)+/
+%import common.SIGNED_NUMBER -> NUMBER
+""")
+
+CASES = [
+    "test", "a [b:3]", "a [b: 3]", "a [[[b]]:2]", "[a:2]", "[a::2]", "[a:b:.5]", "a [b:.5] c", "[fe|]male",
+    "[fe|||]male", "a [unbalanced", "((a][:b:c [d:3]", "[a|(b:1.1)]", "(a [b:1.5] c]", "a | b [c:3]",
+    "[a:b:1]", "[a:b:1.0]", "[a:b:2e0]", "[a:b:-1]", "[a:b:99]", "[a:[b:c:7]:3]", "x [a|[b:c:.5]] y", "",
+    "[]", "()", "[:]", "[::]", "[|]", "[a:b:c:3]", "a\\[b:3]", "[a\\:b:3]", "trailing \\", "(a:b:c)", "[a:3:5]",
+]
+
+
+def tree_of(prompt):
+    try:
+        return GRAMMAR.parse(prompt)
+    except lark.exceptions.LarkError:
+        return None
+
+
+def last_step(number, steps):
+    value = float(number)
+    return min(steps, int(value * steps if "." in number else value))
+
+
+def schedule(prompt, steps=10):
+    """[[last step, text], ...], as the grammar and its step rules say."""
+    tree = tree_of(prompt)
+    if tree is None:
+        return [[steps, prompt]]
+    ends = {steps}
+    for node in tree.iter_subtrees():
+        if node.data == "scheduled":
+            end = last_step(node.children[-2], steps)
+            if end >= 1:
+                ends.add(end)
+        elif node.data == "alternate":
+            ends.update(range(1, steps + 1))
+
+    def text(node, step):
+        if node is None:
+            return ""
+        if isinstance(node, lark.Token):
+            return str(node)
+        if node.data == "scheduled":
+            before, after, _, number, _ = node.children
+            return text(before if step <= last_step(number, steps) else after, step)
+        if node.data == "alternate":
+            return text(node.children[(step - 1) % len(node.children)], step)
+        return "".join(text(child, step) for child in node.children)
+
+    return [[end, text(tree, end)] for end in sorted(ends)]
+
+
+TOKEN = re.compile(r"\\[()\[\]\\]|\\|\(|\[|:\s*([+-]?[.0-9]+)\s*\)|\)|\]|[^\\()\[\]:]+|:")
+BREAK = re.compile(r"\s*\bBREAK\b\s*")
+
+
+def attention(prompt):
+    """[[text, weight], ...]; a weight that is no number leaves its text as it is."""
+    pieces, opened = [], {"(": [], "[": []}
+
+    def scale(start, factor):
+        for piece in pieces[start:]:
+            piece[1] *= factor
+
+    position = 0
+    while position < len(prompt):
+        match = TOKEN.match(prompt, position)
+        token, weight = match.group(), match.group(1)
+        if weight is not None:
+            try:
+                weight = float(weight)
+            except ValueError:
+                weight = None
+            if weight is None or not opened["("]:
+                token = ":"
+                weight = None
+        position += len(token)
+        if token.startswith("\\"):
+            pieces.append([token[1:], 1.0])
+        elif token in opened:
+            opened[token].append(len(pieces))
+        elif weight is not None:
+            scale(opened["("].pop(), weight)
+        elif token == ")" and opened["("]:
+            scale(opened["("].pop(), 1.1)
+        elif token == "]" and opened["["]:
+            scale(opened["["].pop(), 1 / 1.1)
+        else:
+            for number, part in enumerate(BREAK.split(token)):
+                if number:
+                    pieces.append(["BREAK", -1.0])
+                pieces.append([part, 1.0])
+    for start in opened["("]:
+        scale(start, 1.1)
+    for start in opened["["]:
+        scale(start, 1 / 1.1)
+    joined = []
+    for text, weight in pieces or [["", 1.0]]:
+        if joined and joined[-1][1] == weight:
+            joined[-1][0] += text
+        else:
+            joined.append([text, weight])
+    return joined
+
+
+# A closing bracket before two more characters of the grammar: which of the readings lark takes there is an
+# accident of its algorithm, and no rule that a person could know.
+AMBIGUOUS = re.compile(r"\][][():]{2}")
+
+
+def random_prompts(count):
+    source = random.Random(20261126)
+    words = ["a", "b ", " cat", ":", ":", "(", ")", "[", "]", "|", ":3", ":.5]", ":1.2)", "\\(", "\\", " BREAK ",
+             "BREAK", " ", "[x:y:4]", "(z)", "é"]
+    prompts = ("".join(source.choices(words, k=source.randint(1, 9))) for _ in range(count))
+    return [prompt for prompt in prompts if not AMBIGUOUS.search(prompt)]
+
+
+def make(out):
+    scheduled = CASES + random_prompts(500)
+    weighed = ["a (((house:1.3)) [on] a (hill:0.5), sun, (((sky))).", "(a:1.2.3)", "(a BREAK b)", "a BREAK b",
+               *CASES, *random_prompts(500)]
+    golden = {"schedule": [[prompt, schedule(prompt)] for prompt in scheduled],
+              "attention": [[prompt, attention(prompt)] for prompt in weighed]}
+    folder = pathlib.Path(out) / "prompts"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "prompts.json").write_text(json.dumps(golden, ensure_ascii=True, indent=0) + "\n")
