@@ -142,6 +142,9 @@ def make(out):
                *CASES, *random_prompts(500)]
     golden = {"schedule": [[prompt, schedule(prompt)] for prompt in scheduled],
               "attention": [[prompt, attention(prompt)] for prompt in weighed]}
+    # One case a line, so that a change of one is seen as one.
+    parts = [json.dumps(name) + ": [\n" + ",\n".join(json.dumps(case) for case in cases) + "\n]"
+             for name, cases in golden.items()]
     folder = pathlib.Path(out) / "prompts"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "prompts.json").write_text(json.dumps(golden, ensure_ascii=True, indent=0) + "\n")
+    (folder / "prompts.json").write_text("{\n" + ",\n".join(parts) + "\n}\n")
