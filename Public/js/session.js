@@ -47,7 +47,10 @@ async function ask() {
   const before = changes;
   try {
     const session = await api.session();
-    if (before === changes) take(session);
+    if (before !== changes) return;
+    const { user } = store.state.session ?? {};
+    take(session);
+    if (user && !store.state.session?.user) store.set({ ended: true });
   } catch (error) {
     if (!(error instanceof APIError)) throw error;
   }
@@ -63,6 +66,7 @@ export async function changeSession(act) {
   changing = answer;
   try {
     take(await answer);
+    store.set({ ended: false });
   } finally {
     changes += 1;
   }

@@ -14,6 +14,8 @@ export const freshSettings = { prompt: "", negative_prompt: "", shape: "", batch
 export const store = createStore({
   /** @type {import("./types.js").Session|null} null until the server has said who is here */
   session: null,
+  /** Whether the last session ended without its user's doing. */
+  ended: false,
   /** @type {import("./types.js").Capabilities|null} */
   capabilities: null,
   /** @type {Map<string, import("./types.js").Job>} every job known, by id */

@@ -109,6 +109,7 @@ def test_logging_out_ends_it_in_every_tab_and_takes_the_words_along(visitor, hou
         visitor.driver.switch_to.window(first)
         visitor.choose("Log out")
         visitor.at_the_door()
+        assert "session has ended" not in visitor.text(".door")
         visitor.driver.switch_to.window(visitor.driver.window_handles[-1])
         visitor.at_the_door()
     finally:
@@ -127,6 +128,7 @@ def test_a_session_ended_elsewhere_leads_to_the_door_and_back_to_the_same_words(
     client.log_in(name, password)
     assert client.request("DELETE", "/api/account/sessions").status_code == 204
     visitor.at_the_door()
+    visitor.until(lambda: "session has ended" in visitor.text(".door"), "it says why")
     visitor.enter(name, password)
     assert visitor.prompt.get_attribute("value") == "half a sentence"
 

@@ -58,8 +58,12 @@ function logInView(turn) {
     blame: { wrong_credentials: "password" },
     send: (values) => changeSession(() => accounts.logIn(values)),
   });
+  const ended = h("p", { class: "muted", role: "status", t: "error.no_session" });
+  store.on(["ended"], () => {
+    ended.hidden = !store.state.ended;
+  });
   return h(
-    "section", { "aria-labelledby": "door-title" }, h("h1", { id: "door-title", t: "login.title" }), form,
+    "section", { "aria-labelledby": "door-title" }, h("h1", { id: "door-title", t: "login.title" }), ended, form,
     h("p", { class: "door-turn" }, h("button", { type: "button", class: "link", t: "login.invited", onclick: turn })));
 }
 

@@ -31,7 +31,7 @@ export function latest(ask, show) {
   };
 }
 
-const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+const units = ["kilobyte", "megabyte", "gigabyte", "terabyte"];
 
 /**
  * "1.2 GB", in the page's language.
@@ -39,9 +39,9 @@ const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
  */
 export function bytes(count) {
   if (count === null || count === undefined) return "–";
-  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, count)) / 3));
+  const step = Math.min(units.length, Math.max(1, Math.floor(Math.log10(Math.max(1, count)) / 3)));
   return new Intl.NumberFormat(language(), {
-    style: "unit", unit: units[step], unitDisplay: "short", maximumFractionDigits: step > 2 ? 1 : 0,
+    style: "unit", unit: units[step - 1], unitDisplay: "short", maximumFractionDigits: step > 2 ? 1 : 0,
   }).format(count / 1000 ** step);
 }
 
