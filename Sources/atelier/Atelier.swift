@@ -6,5 +6,5 @@ import Generation
   static let configuration = CommandConfiguration(
     commandName: "atelier",
     abstract: "Makes pictures with Stable Diffusion models and looks after their files.",
-    version: Version.current, subcommands: [TextToImage.self, Models.self, Inspect.self])
+    version: Version.current, subcommands: [TextToImage.self, PNGInfo.self, Models.self, Inspect.self])
 }

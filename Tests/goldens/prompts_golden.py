@@ -1,4 +1,5 @@
-"""Prompts read by the published grammar of AUTOMATIC1111's web UI, run by lark, and by its bracket rules as a regex.
+"""Prompts read by the published grammar of AUTOMATIC1111's web UI, run by lark, and by its bracket rules as a regex;
+generation parameters read by the rules of its reader.
 
 Most inputs are random strings over the characters that mean something: the parsers must agree on all of them.
 """
@@ -128,6 +129,52 @@ def attention(prompt):
 AMBIGUOUS = re.compile(r"\][][():]{2}")
 
 
+SETTING = re.compile(r'\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
+
+INFOTEXTS = [
+    "a cat\nNegative prompt: dog\nSteps: 20, Sampler: DPM++ 2M, CFG scale: 7, Size: 512x768, Seed: 1",
+    "a cat,\nblack\nNegative prompt: dog\n bad \nSteps: 20, Sampler: Euler a, Model: \"a, b: \\\"c\\\"\", Hires resize: 0x0",
+    "only a prompt", "Steps: 20, Sampler: Euler", "Steps: 1, Seed: 2, Size: 8x8", "", "\n\n",
+    "x\nSteps: 20, Lora hashes: \"a: 1, b: 2\", Version: v1.10.1, Steps: 21",
+    "a: 1, b: 2\nNegative prompt:\nSteps: 20, Sampler: X, Eta: , Clip skip: 2",
+]
+
+
+def settings_of(line):
+    return SETTING.findall(line)
+
+
+def infotext(text):
+    """{prompt, negative_prompt, settings}, by the published rules of the web UI's reader."""
+    lines = text.strip().split("\n")
+    found = settings_of(lines[-1])
+    if len(found) >= 3:
+        lines.pop()
+    else:
+        found = []
+    settings, prompts, kind = {}, {"prompt": [], "negative_prompt": []}, "prompt"
+    for line in (line.strip() for line in lines):
+        if line.startswith("Negative prompt:"):
+            kind, line = "negative_prompt", line[16:].strip()
+        prompts[kind].append(line)
+    for key, value in found:
+        if value[:1] == '"' and value[-1:] == '"':
+            try:
+                value = json.loads(value)
+            except ValueError:
+                pass
+        size = re.match(r"^(\d+)x(\d+)$", value)
+        settings.update({key + "-1": size[1], key + "-2": size[2]} if size else {key: value})
+    return {**{name: "\n".join(lines) for name, lines in prompts.items()}, "settings": settings}
+
+
+def random_infotexts(count):
+    source = random.Random(7)
+    words = ["Steps", ": ", "20", ", ", "Seed: 1", "\"", "\"a, b\"", "\n", "Negative prompt: ", "x", "8x9", "\\", " / -",
+             "Model: \"q: \\\"r\", ", "K: v, "]
+    return ["".join(source.choices(words, k=source.randint(1, 14))) for _ in range(count)]
+
+
 def random_prompts(count):
     source = random.Random(20261126)
     words = ["a", "b ", " cat", ":", ":", "(", ")", "[", "]", "|", ":3", ":.5]", ":1.2)", "\\(", "\\", " BREAK ",
@@ -141,7 +188,8 @@ def make(out):
     weighed = ["a (((house:1.3)) [on] a (hill:0.5), sun, (((sky))).", "(a:1.2.3)", "(a BREAK b)", "a BREAK b",
                *CASES, *random_prompts(500)]
     golden = {"schedule": [[prompt, schedule(prompt)] for prompt in scheduled],
-              "attention": [[prompt, attention(prompt)] for prompt in weighed]}
+              "attention": [[prompt, attention(prompt)] for prompt in weighed],
+              "infotext": [[text, infotext(text)] for text in INFOTEXTS + random_infotexts(200)]}
     # One case a line, so that a change of one is seen as one.
     parts = [json.dumps(name) + ": [\n" + ",\n".join(json.dumps(case) for case in cases) + "\n]"
              for name, cases in golden.items()]
