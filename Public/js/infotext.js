@@ -2,6 +2,9 @@
  * Parameters as text, in the form AUTOMATIC1111's web UI writes and reads: the same that stands in the file.
  */
 
+/** What brackets in prompts do, where it is not the usual: the web UI's names. @type {Record<string, string>} */
+const EMPHASES = { no_norm: "No norm", ignore: "Ignore", none: "None" };
+
 /**
  * @param {import("./types.js").GenerationRequest} request
  * @param {{seed: number|string, width: number, height: number}} image
@@ -22,6 +25,7 @@ export function infotext(request, image, model, version) {
     ["Clip skip", request.clip_skip && request.clip_skip > 1 ? request.clip_skip : null],
     ["RNG", "CPU"],
     ["Eta", request.eta ?? null],
+    ["Emphasis", EMPHASES[request.emphasis ?? ""] ?? null],
     ["Version", version ? `Atelier ${version}` : null],
   ];
   const lines = [request.prompt];

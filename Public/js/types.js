@@ -7,7 +7,8 @@
  * @typedef {"queued"|"assigned"|"running"|"finished"|"failed"|"cancelled"} JobState
  * @typedef {{mode: string, prompt: string, negative_prompt: string, model: string, sampler: string,
  *   schedule: string, steps: number, guidance_scale: number, width: number, height: number,
- *   batch_count: number, seed: number|string, eta?: number|null, clip_skip?: number|null}} GenerationRequest
+ *   batch_count: number, seed: number|string, eta?: number|null, clip_skip?: number|null,
+ *   emphasis?: string|null}} GenerationRequest
  * @typedef {{phase: "loading"|"encoding"|"denoising"|"decoding"|"saving", done: number, total: number,
  *   eta_seconds?: number|null}} Progress
  *   A seed that a number cannot hold exactly is a string of digits.

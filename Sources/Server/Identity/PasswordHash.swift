@@ -23,10 +23,16 @@ struct PasswordHash: Hashable, Sendable {
   private let salt: [UInt8]
   private let hash: [UInt8]
 
+  /// The hash of nothing: as dear to try as a real one, and no password is right.
+  init(matchingNothingAt cost: Cost) {
+    self.cost = cost
+    salt = Self.randomBytes(Self.saltBytes)
+    hash = Self.randomBytes(Self.hashBytes)
+  }
+
   /// Hashes a new password with a salt of its own; takes a third of a second and 128 MiB by default.
   init(_ password: Password, cost: Cost = Cost()) throws {
-    var generator = SystemRandomNumberGenerator()
-    salt = (0..<Self.saltBytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    salt = Self.randomBytes(Self.saltBytes)
     self.cost = cost
     hash = try Self.derive(password, salt, cost)
   }
@@ -60,6 +66,11 @@ struct PasswordHash: Hashable, Sendable {
   func matches(_ password: Password) throws -> Bool {
     let given = try Self.derive(password, salt, cost, count: hash.count)
     return zip(given, hash).reduce(UInt8(given.count == hash.count ? 0 : 1)) { $0 | ($1.0 ^ $1.1) } == 0
+  }
+
+  private static func randomBytes(_ count: Int) -> [UInt8] {
+    var generator = SystemRandomNumberGenerator()
+    return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
   }
 
   private static func derive(

@@ -19,7 +19,7 @@ final class PasswordHasher: Sendable {
   init(cost: PasswordHash.Cost = PasswordHash.Cost()) throws {
     self.cost = cost
     threads = [try ThreadExecutor(name: "password-0"), try ThreadExecutor(name: "password-1")]
-    decoy = try PasswordHash(Password(attempt: RandomName.random(bytes: 16)), cost: cost)
+    decoy = PasswordHash(matchingNothingAt: cost)
   }
 
   /// The PHC string of a new password.
