@@ -44,9 +44,8 @@ struct GenerationRun {
     let (begun, text) = try Self.timed { try pipeline.begin(request, image: index) }
     var denoising = begun
     summary.text += text
-    let perPicture = denoising.total
-    if index == 0 { clock = ProgressClock(total: perPicture * request.batchCount) }
-    let before = index * perPicture
+    let before = summary.evaluations
+    if index == 0 { clock = ProgressClock(total: denoising.total * request.batchCount) }
     tell(.denoising, before, index)
     while true {
       try Task.checkCancellation()
@@ -56,10 +55,12 @@ struct GenerationRun {
       summary.denoise += seconds
       summary.evaluations += 1
       evaluated()
+      // An adaptive sampler knows better with every step.
+      clock.expect(total: before + denoising.total * (request.batchCount - index))
       tell(.denoising, before + denoising.done, index)
       try previewIfDue(denoising)
     }
-    tell(.decoding, before + perPicture, index)
+    tell(.decoding, before + denoising.done, index)
     let (picture, seconds) = try Self.timed { try denoising.finish() }
     clock.decoded(seconds: seconds)
     summary.decode += seconds

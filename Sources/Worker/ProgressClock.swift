@@ -5,12 +5,15 @@ import Generation
 /// The estimate uses the median of the last evaluations, so that one slow one (a page fault, a busy
 /// neighbour) does not swing it. Times are given in, so it is tested without waiting.
 struct ProgressClock {
-  private let total: Int
+  private var total: Int
   private var recent: [Double] = []
   private var decodeSeconds: Double?
 
   /// A clock for a job of `total` model evaluations.
   init(total: Int) { self.total = total }
+
+  /// The job is now expected to take this many model evaluations.
+  mutating func expect(total: Int) { self.total = total }
 
   /// One model evaluation took this long.
   mutating func evaluated(seconds: Double) {

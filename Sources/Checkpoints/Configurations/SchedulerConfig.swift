@@ -66,6 +66,10 @@ public struct SchedulerConfig: Decodable, Equatable, Sendable {
   public let lowersFinalOrder: Bool
   /// Whether a multistep solver is of Heun's type instead of the midpoint's (`solver_type`).
   public let usesHeunSolver: Bool
+  /// The highest order of a multistep solver, 1…3 (`solver_order`); nil means the class's own.
+  public let solverOrder: Int?
+  /// Whether UniPC uses B(h) = h instead of eʰ − 1 (`solver_type`).
+  public let usesBH1Solver: Bool
   /// Whether noise levels follow Karras (2022).
   public let usesKarrasSigmas: Bool
   /// Whether β are shifted so that the last timestep has no signal left (Lin 2023).
@@ -99,11 +103,16 @@ public struct SchedulerConfig: Decodable, Equatable, Sendable {
     endsWithEuler = try reader.value("euler_at_final", or: false)
     lowersFinalOrder = try reader.value("lower_order_final", or: true)
     usesHeunSolver = try reader.value("solver_type", or: "midpoint") == "heun"
+    solverOrder = try reader.value("solver_order")
+    usesBH1Solver = try reader.value("solver_type", or: "midpoint") == "bh1"
     usesKarrasSigmas = try reader.value("use_karras_sigmas", or: false)
     rescalesToZeroSNR = try reader.value("rescale_betas_zero_snr", or: false)
     try reader.requireSizes("num_train_timesteps", [trainTimesteps], limit: 100_000)
     guard (0...trainTimesteps).contains(stepsOffset) else {
       throw reader.unsupported("steps_offset", found: "\(stepsOffset)", expected: "0 to \(trainTimesteps)")
+    }
+    guard (1...3).contains(solverOrder ?? 1) else {
+      throw reader.unsupported("solver_order", found: "\(solverOrder ?? 0)", expected: "1 to 3")
     }
     guard clipRange > 0, clipRange.isFinite else {
       throw reader.unsupported("clip_sample_range", found: "\(clipRange)", expected: "a positive number")

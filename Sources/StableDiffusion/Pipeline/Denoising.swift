@@ -1,4 +1,3 @@
-internal import Checkpoints
 internal import Generation
 public import Tensors
 
@@ -11,98 +10,68 @@ public import Tensors
 ///
 /// Belongs to its pipeline's thread.
 public struct Denoising {
-  /// Model evaluations in the whole picture; PLMS takes one more than there are steps.
-  public var total: Int { plan.evaluations.count }
+  /// Model evaluations in the whole picture: two a step for some samplers; an estimate for DPM adaptive.
+  public var total: Int { loop.total }
   /// Model evaluations done.
-  public private(set) var done = 0
+  public var done: Int { loop.done }
   /// The latents now, [1, height, width, channels] in float32.
-  public private(set) var latents: Tensor
+  public var latents: Tensor { loop.latents }
 
   private let pipeline: Pipeline
-  private let plan: SamplingPlan
   private let time: UNetTimeEmbeddings
   private let prompt: PromptPlan
   private let steps: Int
-  private var sampler: any Sampler
-  private var noise: any NoiseSource
-  private var prediction: Prediction?
+  private var loop: SamplingLoop
 
   init(
-    _ pipeline: Pipeline, plan: SamplingPlan, time: UNetTimeEmbeddings, prompt: PromptPlan, steps: Int,
-    sampler: any Sampler, latentSize: (height: Int, width: Int), noise: any NoiseSource
-  ) throws {
+    _ pipeline: Pipeline, loop: SamplingLoop, time: UNetTimeEmbeddings, prompt: PromptPlan, steps: Int
+  ) {
     self.pipeline = pipeline
-    self.plan = plan
     self.time = time
     self.prompt = prompt
     self.steps = steps
-    self.sampler = sampler
-    self.noise = noise
-    let shape: Shape = [1, latentSize.height, latentSize.width, pipeline.decoder.config.latentChannels]
-    latents = try Self.draw(&self.noise, shape, pipeline.backend).scaled(by: Float(plan.initialScale))
+    self.loop = loop
   }
 
   /// Makes one model evaluation and the step that follows.
   /// - Returns: Whether there was one to make.
   /// - Throws: `TensorError`.
   public mutating func step() throws -> Bool {
-    guard done < total else { return false }
-    let evaluation = plan.evaluations[done]
-    let prediction = Prediction(
-      latents: latents, output: try predict(evaluation), level: evaluation.from,
-      type: pipeline.scheduler.predictionType)
-    self.prediction = prediction
-    let (shape, backend) = (latents.shape, pipeline.backend)
-    var source = noise
-    latents = try sampler.step(prediction, at: done) { () throws(TensorError) in
-      try Self.draw(&source, shape, backend)
-    }
-    noise = source
-    done += 1
-    return true
+    let index = loop.done
+    return try loop.step { [self] input, evaluation in try predict(input, evaluation, index) }
   }
 
   /// The guided prediction: what each part of the prompt predicts, by its share.
-  private func predict(_ evaluation: SamplingPlan.Evaluation) throws -> Tensor {
-    let backend = pipeline.backend
-    var input = latents
-    if evaluation.inputScale != 1 { input = try input.scaled(by: Float(evaluation.inputScale)) }
-    input = try input.converted(to: backend.activationType)
+  private func predict(
+    _ latents: Tensor, _ evaluation: SamplingPlan.Evaluation, _ index: Int
+  ) throws -> ModelOutput {
+    let input = try latents.converted(to: pipeline.backend.activationType)
+    // An adaptive sampler's timesteps are not known before.
+    let isPlanned = index < time.timesteps.count && time.timesteps[index] == evaluation.timestep
+    let time = try isPlanned ? time : pipeline.unet.timeEmbeddings([evaluation.timestep])
     var terms: [(Float, Tensor)] = []
     // Samplers may evaluate more than once a step; prompts change with steps.
-    for run in try prompt.runs(at: done * steps / total + 1) {
+    for run in try prompt.runs(at: index * steps / total + 1) {
       let output = try pipeline.unet(
-        try input.repeated(run.shares.count), step: done, time: time, conditioning: run.conditioning)
+        try input.repeated(run.shares.count), step: isPlanned ? index : 0, time: time,
+        conditioning: run.conditioning)
       for (index, share) in run.shares.enumerated() {
         terms.append((share, try output.batch(index..<index + 1)))
       }
     }
-    if terms.count == 1, terms[0].0 == 1 { return terms[0].1 }
-    return try Tensor.combination(terms)
-  }
-
-  /// Normal noise in PyTorch's order, as float32 [1, height, width, channels] whatever activations are.
-  private static func draw(
-    _ source: inout any NoiseSource, _ shape: Shape, _ backend: Backend
-  ) throws(TensorError) -> Tensor {
-    let values = source.normal(shape.count)
-    let (pixels, channels) = (shape[1] * shape[2], shape[3])
-    var turned = [Float](repeating: 0, count: values.count)
-    for channel in 0..<channels {
-      for pixel in 0..<pixels { turned[pixel * channels + channel] = values[channel * pixels + pixel] }
+    let unconditional = prompt.keepsUnconditional ? terms[0].1 : nil
+    if terms.count == 1, terms[0].0 == 1 {
+      return ModelOutput(guided: terms[0].1, unconditional: unconditional)
     }
-    return try turned.withUnsafeBufferPointer { values throws(TensorError) in
-      let bytes = UnsafeRawBufferPointer(values)
-      return try backend.parameters(WeightSource(bytes: bytes, type: .float32, shape: shape))
-    }
+    return ModelOutput(guided: try Tensor.combination(terms), unconditional: unconditional)
   }
 
   /// What the picture would be if it ended now, one pixel a latent: cheap enough for every few steps.
   /// - Throws: `TensorError`.
   public func preview() throws -> Picture {
     let clean =
-      if let prediction { try prediction.denoised() } else {
-        try latents.scaled(by: Float(1 / max(plan.initialScale, 1)))
+      if let prediction = loop.prediction { try prediction.denoised() } else {
+        try latents.scaled(by: Float(1 / max(loop.initialScale, 1)))
       }
     return try pipeline.latentProjection().picture(clean)
   }

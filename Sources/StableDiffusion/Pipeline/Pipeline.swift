@@ -59,28 +59,30 @@ public final class Pipeline {
 
   /// Starts picture `index` of a request, which is the same picture as the only one of a request with
   /// seed + index: encodes the prompts unless the last call had the same, draws the first noise.
-  /// - Parameter noise: Where noise comes from; nil means PyTorch's CPU generator with the picture's seed.
   /// - Throws: `UserError` for names, sizes and steps the model cannot do; `TensorError`.
-  public func begin(
-    _ request: GenerationRequest, image index: Int, noise: (any NoiseSource)? = nil
-  ) throws -> Denoising {
+  public func begin(_ request: GenerationRequest, image index: Int) throws -> Denoising {
     let (definition, kind) = try Samplers.choose(request.sampler, request.schedule)
     try checkSize(request)
     let config = scheduler.corrected(for: definition.schedulerClass.rawValue)
-    let plan = try PlanBuilder(config, steps: request.steps).plan(definition.schedulerClass, kind)
-    let key = PromptKey(request)
+    let builder = try PlanBuilder(config, steps: request.steps, isXL: description.family == "sdxl")
+    let options = SamplerOptions(request, config)
+    let plan = try definition.plan(builder, kind, options)
+    let key = PromptKey(request, definition.guidanceFactor)
     if prompts?.key != key { prompts = nil }
-    let prompt = try prompts?.value ?? promptPlan(request)
+    let prompt = try prompts?.value ?? promptPlan(request, definition.guidanceFactor)
     prompts = (key, prompt)
     if times?.plan != plan { times = nil }
     let time = try times?.value ?? unet.timeEmbeddings(plan.evaluations.map(\.timestep))
     times = (plan, time)
     let scale = decoder.config.scale
-    return try Denoising(
-      self, plan: plan, time: time, prompt: prompt, steps: request.steps,
-      sampler: definition.make(plan, SamplerOptions(eta: request.eta, config: config)),
-      latentSize: (request.height / scale, request.width / scale),
-      noise: noise ?? TorchNoise(seed: request.seed &+ Int64(index)))
+    let shape: Shape = [1, request.height / scale, request.width / scale, decoder.config.latentChannels]
+    let noise = NoiseSettings(request, image: index, usesSeedDelta: definition.usesSeedDelta)
+    return Denoising(
+      self,
+      loop: try SamplingLoop(
+        plan, definition.make(plan, builder, options), type: scheduler.predictionType,
+        noise: PictureNoise(noise, shape: shape, backend: backend)),
+      time: time, prompt: prompt, steps: request.steps)
   }
 
   private func checkSize(_ request: GenerationRequest) throws(UserError) {
@@ -96,7 +98,7 @@ public final class Pipeline {
   }
 
   /// What the prompts are at each step.
-  private func promptPlan(_ request: GenerationRequest) throws -> PromptPlan {
+  private func promptPlan(_ request: GenerationRequest, _ guidanceFactor: Double?) throws -> PromptPlan {
     let layers = textEncoder.config.layers
     let skip = (request.clipSkip ?? 1) - 1
     guard (0..<layers).contains(skip) else {
@@ -107,7 +109,7 @@ public final class Pipeline {
     }
     let encoder = PromptEncoder(
       tokenizer, textEncoder, skip: skip, emphasis: request.emphasis ?? .original)
-    return try PromptPlan(request, encoder, unet)
+    return try PromptPlan(request, encoder, unet, guidanceFactor: guidanceFactor)
   }
 
   /// The preview's projection, fitted at the first preview.
@@ -127,14 +129,16 @@ private struct PromptKey: Equatable {
   var negativePrompt: String
   var clipSkip: Int?
   var emphasis: EmphasisMode?
+  var guidanceFactor: Double?
   var guidanceScale: Double
   var steps: Int
 
-  init(_ request: GenerationRequest) {
+  init(_ request: GenerationRequest, _ guidanceFactor: Double?) {
     prompt = request.prompt
     negativePrompt = request.negativePrompt
     clipSkip = request.clipSkip
     emphasis = request.emphasis
+    self.guidanceFactor = guidanceFactor
     guidanceScale = request.guidanceScale
     steps = request.steps
   }

@@ -23,11 +23,17 @@ final class PromptPlan {
   private let positive: [(schedule: PromptSchedule, weight: Double)]
   private let negative: PromptSchedule
   private let guidance: Double
+  /// Whether the negative prompt is run even without a share, as the first text of the first run.
+  let keepsUnconditional: Bool
   private let encoder: PromptEncoder
   private let unet: UNet
   private var made: [(shares: [Share], runs: [Run])] = []
 
-  init(_ request: GenerationRequest, _ encoder: PromptEncoder, _ unet: UNet) throws(UserError) {
+  /// - Parameter guidanceFactor: Of a sampler that needs the unconditional prediction: what the guidance scale is
+  ///   multiplied by.
+  init(
+    _ request: GenerationRequest, _ encoder: PromptEncoder, _ unet: UNet, guidanceFactor: Double? = nil
+  ) throws(UserError) {
     let (prompt, networks) = ExtraNetwork.cut(from: request.prompt)
     if let network = networks.first(where: { $0.kind == "lora" || $0.kind == "hypernet" }) {
       throw UserError(
@@ -40,7 +46,8 @@ final class PromptPlan {
       (PromptSchedule($0.text, steps: request.steps), $0.weight)
     }
     negative = PromptSchedule(request.negativePrompt, steps: request.steps)
-    guidance = request.guidanceScale
+    guidance = request.guidanceScale * (guidanceFactor ?? 1)
+    keepsUnconditional = guidanceFactor != nil
     self.encoder = encoder
     self.unet = unet
   }
@@ -77,6 +84,7 @@ final class PromptPlan {
     let parts = positive.map { Share(text: $0.schedule.text(at: step), share: guidance * $0.weight) }
     let unconditional = Share(
       text: negative.text(at: step), share: 1 - parts.reduce(0) { $0 + $1.share })
+    if keepsUnconditional { return [unconditional] + parts }
     let shares = ([unconditional] + parts).filter { $0.share != 0 }
     return shares.isEmpty ? [unconditional] : shares
   }

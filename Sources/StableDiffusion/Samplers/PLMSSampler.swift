@@ -14,7 +14,7 @@ struct PLMSSampler: Sampler {
   init(plan: SamplingPlan) { self.plan = plan }
 
   mutating func step(
-    _ prediction: Prediction, at index: Int, noise: () throws(TensorError) -> Tensor
+    _ prediction: Prediction, at index: Int, noise: inout PictureNoise
   ) throws(TensorError) -> Tensor {
     let target = plan.evaluations[index].to
     if index == 1, let first, let last = outputs.last {
@@ -38,4 +38,10 @@ struct PLMSSampler: Sampler {
       }
     return try Tensor.combination(Array(zip(weights, outputs)))
   }
+}
+
+extension SamplerDefinition {
+  static let plms = SamplerDefinition(
+    "PLMS", aliases: ["PNDM", "PNDMScheduler"], schedules: ScheduleKind.timestepKinds, .pndm
+  ) { plan, _, _ in PLMSSampler(plan: plan) }
 }

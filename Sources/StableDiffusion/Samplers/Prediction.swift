@@ -13,13 +13,17 @@ public struct Prediction: Sendable {
   public let level: NoiseLevel
   /// What `output` is.
   public let type: SchedulerConfig.PredictionType
+  /// The UNet's output for the negative prompt alone; nil where it was not asked for.
+  let unconditional: Tensor?
 
   /// Makes a prediction.
   public init(
-    latents: Tensor, output: Tensor, level: NoiseLevel, type: SchedulerConfig.PredictionType
+    latents: Tensor, output: Tensor, unconditional: Tensor? = nil, level: NoiseLevel,
+    type: SchedulerConfig.PredictionType
   ) {
     self.latents = latents
     self.output = output
+    self.unconditional = unconditional
     self.level = level
     self.type = type
   }
@@ -53,6 +57,9 @@ public struct Prediction: Sendable {
       return try Tensor.combination((Float(1 / noise), latents), (Float(-signal / noise), output))
     }
   }
+
+  /// The estimate of the noise for the negative prompt alone, or the guided one where there is no other.
+  func unconditionalNoise() throws(TensorError) -> Tensor { try replacing(output: unconditional).noise() }
 
   /// The same level with other latents and output, for samplers that combine several outputs.
   func replacing(latents: Tensor? = nil, output: Tensor? = nil) -> Prediction {

@@ -1,28 +1,18 @@
 public import Checkpoints
 public import Generation
 
-/// The diffusers class whose arithmetic a sampler's `automatic` schedule follows.
-public enum SchedulerClass: String, Sendable {
-  /// Euler's method.
-  case euler = "EulerDiscreteScheduler"
-  /// Euler's method with fresh noise.
-  case eulerAncestral = "EulerAncestralDiscreteScheduler"
-  /// DDIM.
-  case ddim = "DDIMScheduler"
-  /// PLMS: the class without its Runge-Kutta start.
-  case pndm = "PNDMScheduler"
-  /// DPM-Solver++(2M).
-  case dpmSolver = "DPMSolverMultistepScheduler"
-}
-
 /// Lays a number of steps over a model's noise levels.
 public struct PlanBuilder: Sendable {
   let config: SchedulerConfig
   let steps: Int
+  /// Whether the model is an SDXL: `align_your_steps` has a table for it.
+  let isXL: Bool
+  /// The noise levels of the training.
+  let noise: NoiseSchedule
 
   /// Prepares plans of `steps` inference steps.
   /// - Throws: `UserError` `out_of_range` when the model was trained with fewer timesteps.
-  public init(_ config: SchedulerConfig, steps: Int) throws(UserError) {
+  public init(_ config: SchedulerConfig, steps: Int, isXL: Bool = false) throws(UserError) {
     guard (1...config.trainTimesteps).contains(steps) else {
       throw UserError(
         code: "out_of_range",
@@ -31,25 +21,46 @@ public struct PlanBuilder: Sendable {
     }
     self.config = config
     self.steps = steps
+    self.isXL = isXL
+    noise = NoiseSchedule(config)
   }
 
-  /// The plan of a sampler that follows `sampler`'s arithmetic.
+  /// The plan of a sampler that follows `sampler`'s arithmetic, one evaluation a step (PLMS: one more).
+  /// - Parameter skipsNextToLast: Whether lists of σ are made one longer and lose the last level before the end,
+  ///   as A1111 does for samplers that evaluate between levels.
   /// - Throws: `UserError` `unsupported_schedule` when the class has no such schedule, `unusable_model` when
   ///   the model's configuration leads out of its own timesteps.
-  public func plan(_ sampler: SchedulerClass, _ schedule: ScheduleKind) throws(UserError) -> SamplingPlan {
+  public func plan(
+    _ sampler: SchedulerClass, _ schedule: ScheduleKind, skipsNextToLast: Bool = false
+  ) throws(UserError) -> SamplingPlan {
     switch (sampler, schedule) {
-    case (.euler, .uniform), (.eulerAncestral, .uniform), (.dpmSolver, .uniform): uniformPlan()
-    case (.euler, _), (.eulerAncestral, _): explodingPlan(sampler, schedule)
-    case (.dpmSolver, _): dpmPlan(schedule)
-    case (.ddim, .karras), (.pndm, .karras):
+    case (.ddim, _), (.pndm, _): try discretePlan(sampler, schedule)
+    case (.lcm, .automatic): lcmPlan()
+    case (.euler, .karras), (.eulerAncestral, .karras): explodingPlan(sampler, schedule)
+    case (.dpmSolver, .karras), (.uniPC, .karras): dpmPlan(schedule)
+    case (_, _) where schedule.isSigmaList: sigmaPlan(schedule, skipsNextToLast: skipsNextToLast)
+    case (.dpmSolver, _), (.uniPC, _): dpmPlan(schedule)
+    default: explodingPlan(sampler, schedule)
+    }
+  }
+
+  /// An evaluation between the levels of a plan.
+  func evaluation(at sigma: Double, to: Double, lift: Double = 0) -> SamplingPlan.Evaluation {
+    .exploding(timestep: noise.timestep(of: sigma), from: sigma, to: to, lift: lift)
+  }
+
+  private func discretePlan(
+    _ sampler: SchedulerClass, _ schedule: ScheduleKind
+  ) throws(UserError) -> SamplingPlan {
+    guard ScheduleKind.timestepKinds.contains(schedule) else {
       throw UserError(
         code: "unsupported_schedule",
-        message: "DDIM and PLMS step by timesteps and have no schedule 'karras'; expected one of: "
-          + ScheduleKind.timestepKinds.map(\.rawValue).joined(separator: ", "),
+        message: "DDIM and PLMS step by timesteps and have no schedule '\(schedule.rawValue)'; "
+          + "expected one of: " + ScheduleKind.timestepKinds.map(\.rawValue).joined(separator: ", "),
         field: "schedule")
-    case (.ddim, _): try DiscretePlan(self, schedule, endsAtOne: true).ddim()
-    case (.pndm, _): try DiscretePlan(self, schedule, endsAtOne: false).plms()
     }
+    let plan = try DiscretePlan(self, schedule, endsAtOne: sampler == .ddim)
+    return sampler == .ddim ? try plan.ddim() : try plan.plms()
   }
 
   /// The spacing a schedule asks for; the configuration's or else the class's own for the others.
@@ -63,17 +74,16 @@ public struct PlanBuilder: Sendable {
     schedule == .karras || (schedule == .automatic && config.usesKarrasSigmas)
   }
 
-  /// Euler and Euler a: σ at float timesteps, linear in σ; the first noise has the largest σ, or √(σ² + 1) with
+  /// Euler and its like: σ at float timesteps, linear in σ; the first noise has the largest σ, or √(σ² + 1) with
   /// leading spacing.
   private func explodingPlan(_ sampler: SchedulerClass, _ schedule: ScheduleKind) -> SamplingPlan {
-    let noise = NoiseSchedule(config)
     let ownKarras = sampler == .eulerAncestral && schedule == .karras
     let spacing = ownKarras ? .linspace : spacing(schedule, or: .linspace)
     var timesteps = TimestepGrid.timesteps(
       spacing, of: config.trainTimesteps, count: steps, offset: config.stepsOffset
     ).map { Double(Float($0)) }
     var sigmas = timesteps.map(noise.sigma(at:))
-    if ownKarras || (sampler == .euler && usesKarras(schedule)) {
+    if ownKarras || (sampler != .eulerAncestral && usesKarras(schedule)) {
       let ends =
         ownKarras
         ? (Double(noise.sigmas.last ?? 0), Double(noise.sigmas.first ?? 0)) : (sigmas[0], sigmas.last ?? 0)
@@ -84,30 +94,38 @@ public struct PlanBuilder: Sendable {
     let rounded = (sigmas + [last]).map { Double(Float($0)) }
     let top = rounded.max() ?? 0
     return SamplingPlan(
-      evaluations: timesteps.indices.map { Self.exploding(timesteps[$0], rounded[$0], rounded[$0 + 1]) },
+      evaluations: timesteps.indices.map {
+        .exploding(timestep: timesteps[$0], from: rounded[$0], to: rounded[$0 + 1])
+      },
       initialScale: spacing == .leading ? (top * top + 1).squareRoot() : top)
   }
 
-  /// k-diffusion's `get_sigmas`; A1111's automatic for its k-diffusion samplers.
-  private func uniformPlan() -> SamplingPlan {
-    let noise = NoiseSchedule(config)
-    let last = Float(config.trainTimesteps - 1)
-    let timesteps = NoiseSchedule.linspace(last, 0, steps).map(Double.init)
-    let sigmas = (timesteps.map(noise.logSigma(at:)) + [0]).map { Double(Float($0)) }
+  /// A1111's schedule types, whose timesteps follow from σ.
+  private func sigmaPlan(_ schedule: ScheduleKind, skipsNextToLast: Bool) -> SamplingPlan {
+    let list = SigmaList(noise: noise, isXL: isXL)
+    var sigmas = list.values(schedule, count: skipsNextToLast ? steps + 1 : steps)
+    if skipsNextToLast { sigmas.remove(at: sigmas.count - 2) }
     return SamplingPlan(
-      evaluations: timesteps.indices.map { Self.exploding(timesteps[$0], sigmas[$0], sigmas[$0 + 1]) },
+      evaluations: zip(sigmas, sigmas.dropFirst()).map { evaluation(at: $0, to: $1) },
       initialScale: sigmas[0])
   }
 
-  private static func exploding(_ timestep: Double, _ from: Double, _ to: Double) -> SamplingPlan.Evaluation {
-    SamplingPlan.Evaluation(
-      timestep: Float(timestep), inputScale: 1 / (from * from + 1).squareRoot(),
-      from: .exploding(sigma: from), to: .exploding(sigma: to))
+  /// LCM: a share of the timesteps it was distilled at, whose last one is the step's end.
+  private func lcmPlan() -> SamplingPlan {
+    let count = max(50, steps)
+    let ratio = config.trainTimesteps / count
+    let grid = (1...count).map { max($0 * ratio - 1, 0) }.reversed().map { $0 }
+    let timesteps = (0..<steps).map { grid[Int(Double($0) * (Double(count) / Double(steps)))] }
+    let levels = timesteps.map { NoiseLevel.preserving(alphaBar: Double(noise.alphaBars[$0])) }
+    let ends = levels.dropFirst() + [NoiseLevel(signal: 1, noise: 0)]
+    return SamplingPlan(
+      evaluations: zip(timesteps, zip(levels, ends)).map {
+        SamplingPlan.Evaluation(timestep: Float($0), inputScale: 1, from: $1.0, to: $1.1)
+      }, initialScale: 1)
   }
 
   /// DPM-Solver: whole timesteps of a grid one longer, without its last.
   private func dpmPlan(_ schedule: ScheduleKind) -> SamplingPlan {
-    let noise = NoiseSchedule(config)
     let total = config.trainTimesteps
     var timesteps: [Double] =
       switch spacing(schedule, or: .linspace) {
@@ -138,9 +156,4 @@ public struct PlanBuilder: Sendable {
           timestep: Float(timesteps[$0]), inputScale: 1, from: levels[$0], to: levels[$0 + 1])
       }, initialScale: 1)
   }
-}
-
-extension ScheduleKind {
-  /// What DDIM and PLMS can use.
-  static let timestepKinds: [ScheduleKind] = [.automatic, .uniform, .leading, .linspace, .trailing]
 }

@@ -10,7 +10,12 @@ import Testing
     ("EulerDiscreteScheduler", "Euler"), ("EULER A", "Euler a"), ("k_euler_ancestral", "Euler a"),
     ("EulerAncestralDiscreteScheduler", "Euler a"), ("DDIMScheduler", "DDIM"), ("pndmscheduler", "PLMS"),
     ("plms", "PLMS"), ("DPMSolverMultistepScheduler", "DPM++ 2M"), ("k_dpmpp_2m", "DPM++ 2M"),
-    ("dpm++2m", "DPM++ 2M"),
+    ("dpm++2m", "DPM++ 2M"), ("k_dpmpp_sde", "DPM++ SDE"), ("dpmpp_2m_sde", "DPM++ 2M SDE"),
+    ("k_dpmpp_2m_sde_heun", "DPM++ 2M SDE Heun"), ("dpmpp_2s_ancestral", "DPM++ 2S a"),
+    ("k_dpmpp_3m_sde", "DPM++ 3M SDE"), ("LMSDiscreteScheduler", "LMS"), ("k_heun", "Heun"),
+    ("KDPM2DiscreteScheduler", "DPM2"), ("k_dpm_2_a", "DPM2 a"), ("k_dpm_fast", "DPM fast"),
+    ("k_dpm_ad", "DPM adaptive"), ("restart", "Restart"), ("ddim_cfgpp", "DDIM CFG++"), ("unipc", "UniPC"),
+    ("UniPCMultistepScheduler", "UniPC"), ("k_lcm", "LCM"), ("LCMScheduler", "LCM"),
   ])
   func `names of other programs are understood`(asked: String, name: String) throws {
     let (definition, kind) = try Samplers.choose(asked, nil)
@@ -22,6 +27,9 @@ import Testing
     let (definition, kind) = try Samplers.choose("DPM++ 2M Karras", "")
     #expect(definition.description.name == "DPM++ 2M")
     #expect(kind == .karras)
+    #expect(try Samplers.choose("DPM++ 3M SDE SGMUniform", nil).1 == .sgmUniform)
+    #expect(try Samplers.choose("DPM2 a Align Your Steps", nil).1 == .alignYourSteps)
+    #expect(try Samplers.choose("Euler Polyexponential", nil).1 == .polyexponential)
   }
 
   @Test func `names do not collide after folding`() {
@@ -42,7 +50,8 @@ import Testing
       output: try backend.tensor([1, 1], shape: [1, 1, 1, 2]), level: level, type: .epsilon)
     func step(_ clip: Float?) throws -> [Float] {
       var sampler = DDIMSampler(plan: plan, eta: 0, clip: clip)
-      return try sampler.step(prediction, at: 0) { () throws(TensorError) in prediction.output }.floats()
+      var noise = PictureNoise(NoiseSettings(seed: 0), shape: [1, 1, 1, 2], backend: backend)
+      return try sampler.step(prediction, at: 0, noise: &noise).floats()
     }
     let free = try step(nil)
     #expect(abs(free[0] - (0.8 * 5 + 0.6)) < 1e-5)
@@ -84,12 +93,13 @@ import Testing
       }, initialScale: 1)
     func last(_ isHeun: Bool) throws -> Float {
       var sampler = DPMSolverSampler(plan: plan, lowersLastOrder: false, isHeun: isHeun)
+      var noise = PictureNoise(NoiseSettings(seed: 0), shape: [1, 1, 1, 1], backend: backend)
       var x = try backend.tensor([3], shape: [1, 1, 1, 1])
       for (index, clean) in [Float(1), 2].enumerated() {
         let prediction = Prediction(
           latents: x, output: try backend.tensor([clean], shape: [1, 1, 1, 1]), level: levels[index],
           type: .sample)
-        x = try sampler.step(prediction, at: index) { () throws(TensorError) in x }
+        x = try sampler.step(prediction, at: index, noise: &noise)
       }
       return try x.floats()[0]
     }
