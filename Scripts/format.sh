@@ -32,7 +32,7 @@ ensure_swift
 ensure_packages clang-format
 cd "$ROOT"
 mapfile -t swift_files < <(git ls-files --cached --others --exclude-standard '*.swift')
-mapfile -t c_files < <(git ls-files --cached --others --exclude-standard 'Sources/*.c' 'Sources/*.h')
+mapfile -t c_files < <(git ls-files --cached --others --exclude-standard 'Sources/*.c' 'Sources/*.h' 'Scripts/*.c')
 if [ "$lint" = yes ]; then
   swift format lint --strict --parallel "${swift_files[@]}"
   clang-format --dry-run --Werror "${c_files[@]}"

@@ -13,6 +13,8 @@ Installs what the tests need, builds, and runs all suites.
   --fast      only the unit tests, which need neither Python nor a browser
   --goldens   also make the golden files again with PyTorch and diffusers and compare (downloads
               about 1 GB from PyPI into .venv-goldens)
+  --full-size only Stable Diffusion 1.5 in its full size against diffusers in float32, on every
+              backend here (makes 2 GB of random weights in .run/full-size; needs 12 GiB of memory)
   --slow      the same suites with more rounds
   --long      only the long suites: crowds of users, kills, faults of the link, memory, fuzzing
   --minutes N how long those may take together, builds not counted (10)
@@ -21,11 +23,12 @@ Installs what the tests need, builds, and runs all suites.
 USAGE
 }
 
-fast=no goldens=no slow=no long=no minutes=10 seed="$((RANDOM << 15 | RANDOM))"
+fast=no goldens=no full_size=no slow=no long=no minutes=10 seed="$((RANDOM << 15 | RANDOM))"
 while [ $# -gt 0 ]; do
   case "$1" in
   --fast) fast=yes ;;
   --goldens) goldens=yes ;;
+  --full-size) full_size=yes ;;
   --slow) slow=yes ;;
   --long) long=yes ;;
   --minutes | --seed)
@@ -53,6 +56,15 @@ if [ "$long" = yes ]; then
   build_release
   ATELIER_BIN="$(release_bin)" .venv-tests/bin/python -m pytest -q -p no:cacheprovider \
     "--minutes=$minutes" "--seed=$seed" Tests/Long
+  exit 0
+fi
+
+if [ "$full_size" = yes ]; then
+  say "== Full size"
+  ensure_venv .venv-goldens Tests/goldens/requirements.txt
+  .venv-goldens/bin/python Tests/goldens/full_size.py .run/full-size
+  build_quietly tests.log --build-tests "${SWIFT_BUILD_FLAGS[@]}"
+  ATELIER_FULL_SIZE="$ROOT/.run/full-size" swift test --skip-build --filter FullSizeTests
   exit 0
 fi
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import Glibc
 import Tensors
 
 /// Times every operation of the kernel table.
@@ -49,7 +50,10 @@ struct KernelsCommand: ParsableCommand {
         try backend.synchronize()
       }
       let result = KernelResult(item, watch, on: backend, peaks)
-      if !options.json { print(result.row) }
+      if !options.json {
+        print(result.row)
+        fflush(nil)
+      }
       results.append(result)
     }
     if options.json {

@@ -8,9 +8,8 @@ import common
 PROMPTS = ["a small red circle on a blue background", ""]
 
 
-def load(folder, name):
-    """The three networks in float32."""
-    variant = {} if name == "tiny-sd1" else {"variant": "fp16"}
+def load(folder, **variant):
+    """The three networks in float32; `variant` says how a folder's files are named."""
     text = CLIPTextModel.from_pretrained(folder / "text_encoder", **variant).float().eval()
     unet = UNet2DConditionModel.from_pretrained(folder / "unet", **variant).float().eval()
     vae = AutoencoderKL.from_pretrained(folder / "vae", **variant).float().eval()
@@ -54,7 +53,7 @@ def vae_goldens(vae):
 
 def make(out):
     for name in common.MODELS:
-        text, unet, vae = load(out / name, name)
+        text, unet, vae = load(out / name, **({} if name == "tiny-sd1" else {"variant": "fp16"}))
         goldens = text_goldens(out / name, text)
         goldens |= unet_goldens(unet, goldens["text.last"])
         goldens |= vae_goldens(vae)

@@ -4,19 +4,13 @@ import Tensors
 import Testing
 
 @Suite struct TextEncoderTests {
-  private func ids(_ goldens: Goldens) throws -> [[Int32]] {
-    let length = try goldens.shape("text.ids")[1]
-    let flat = try goldens.floats("text.ids").map { Int32($0) }
-    return stride(from: 0, to: flat.count, by: length).map { Array(flat[$0..<$0 + length]) }
-  }
-
   @Test(arguments: Goldens.models)
   func `hidden states equal transformers'`(model: String) throws {
     let goldens = try Goldens(model)
     let encoder = try TextEncoder(try goldens.folder(), backend: try Backend.named("reference"))
-    let last = try encoder.encode(tokenIDs: try ids(goldens))
+    let last = try encoder.encode(tokenIDs: try goldens.tokenIDs("text.ids"))
     #expect(try goldens.error("text.last", try last.floats()) < 1e-4)
-    let penultimate = try encoder.encode(tokenIDs: try ids(goldens), skip: 1)
+    let penultimate = try encoder.encode(tokenIDs: try goldens.tokenIDs("text.ids"), skip: 1)
     #expect(try goldens.error("text.penultimate", try penultimate.floats()) < 1e-4)
   }
 
