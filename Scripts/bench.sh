@@ -48,12 +48,14 @@ compare() {
   ensure_venv .venv-bench Scripts/bench/requirements.txt
   build_release
   local python="$ROOT/.venv-bench/bin/python" folder="$ROOT/.run/full-size"
+  mkdir -p "$folder"
   if [ -z "$model" ]; then
     model="$folder/model"
     "$python" "$ROOT/Tests/goldens/full_size.py" --model-only "$folder"
   fi
   # The shim finds out by itself whether AMX is hidden.
   if grep -qw amx_tile /proc/cpuinfo; then
+    command -v cc >/dev/null || ensure_packages gcc libc6-dev
     cc -O2 -shared -fPIC "$ROOT/Scripts/bench/cpuid_shim.c" -o "$folder/cpuid_shim.so"
     options+=(--shim "$folder/cpuid_shim.so")
   fi

@@ -63,8 +63,8 @@ if [ "$full_size" = yes ]; then
   say "== Full size"
   ensure_venv .venv-goldens Tests/goldens/requirements.txt
   .venv-goldens/bin/python Tests/goldens/full_size.py .run/full-size
-  build_quietly tests.log --build-tests "${SWIFT_BUILD_FLAGS[@]}"
-  ATELIER_FULL_SIZE="$ROOT/.run/full-size" swift test --skip-build --filter FullSizeTests
+  build_release
+  "$(release_bin)/atelier-bench" accuracy --model .run/full-size/model --goldens .run/full-size/goldens.safetensors
   exit 0
 fi
 

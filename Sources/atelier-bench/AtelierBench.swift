@@ -9,5 +9,6 @@ import Generation
     version: Version.current,
     subcommands: [
       KernelsCommand.self, UNetCommand.self, VAECommand.self, TextCommand.self, ImageCommand.self,
+      AccuracyCommand.self,
     ])
 }

@@ -18,12 +18,6 @@ struct Goldens {
     file = try SafetensorsFile(path: try Self.path(name), label: name)
   }
 
-  /// The goldens in any file.
-  init(file path: String) throws {
-    model = path
-    file = try SafetensorsFile(path: path, label: path)
-  }
-
   /// The path of a file or folder among the goldens.
   static func path(_ name: String) throws -> String {
     let url = try #require(Bundle.module.url(forResource: "Goldens", withExtension: nil))
@@ -57,15 +51,6 @@ struct Goldens {
     let length = try shape(name)[1]
     let flat = try floats(name).map { Int32($0) }
     return stride(from: 0, to: flat.count, by: length).map { Array(flat[$0..<$0 + length]) }
-  }
-
-  /// |found − golden| / |golden|, lengths of the vectors of all numbers; infinite if their counts differ.
-  func relativeError(_ name: String, _ found: [Float]) throws -> Float {
-    let expected = try floats(name)
-    guard expected.count == found.count else { return .infinity }
-    let difference = zip(expected, found).reduce(0.0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }
-    let size = expected.reduce(0.0) { $0 + Double($1) * Double($1) }
-    return Float((difference / size).squareRoot())
   }
 
   /// The largest difference between a golden and numbers in its order; infinite if their counts differ.
