@@ -40,9 +40,9 @@ def main():
     partial.mkdir(parents=True)
     write(partial / "text.xml", CLIPTextModel.from_pretrained(given.model + "/text_encoder", dtype=torch.float32),
           lambda network, ids: network(ids).last_hidden_state, measure.token_ids(given.model))
-    write(partial / "unet.xml", UNet2DConditionModel.from_pretrained(given.model + "/unet"),
-          lambda network, x, time, hidden: network(x, time, hidden).sample,
-          torch.randn(2, 4, side, side), torch.tensor(500.0), torch.randn(2, 77, 768))
+    unet = UNet2DConditionModel.from_pretrained(given.model + "/unet")
+    write(partial / "unet.xml", unet, lambda network, x, time, hidden: network(x, time, hidden).sample,
+          torch.randn(2, 4, side, side), torch.tensor(500.0), torch.randn(2, 77, unet.config.cross_attention_dim))
     write(partial / "vae.xml", AutoencoderKL.from_pretrained(given.model + "/vae"),
           lambda network, x: network.decode(x).sample, torch.randn(1, 4, side, side))
     partial.rename(folder)

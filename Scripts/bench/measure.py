@@ -2,10 +2,13 @@
 import argparse
 import json
 import time
+import warnings
 
 import torch
 from diffusers import EulerDiscreteScheduler
+from diffusers.utils import logging as diffusers_logging
 from transformers import CLIPTokenizer
+from transformers.utils import logging as transformers_logging
 
 PROMPT = "a red circle on a blue background"
 GUIDANCE = 7.5
@@ -26,8 +29,13 @@ def arguments():
 
 
 def settle(threads):
+    """Says how many threads compute, and keeps the libraries' own words out of the table."""
     torch.set_num_threads(threads)
     torch.set_grad_enabled(False)
+    warnings.filterwarnings("ignore")
+    for logging in (diffusers_logging, transformers_logging):
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
 
 
 def token_ids(model):
