@@ -123,6 +123,8 @@ export function use(request, seed) {
     prompt, negative_prompt, sampler, schedule, steps, guidance_scale, width, height, model: request.model,
     batch_count: seed === undefined ? request.batch_count : 1, seed: seed ?? request.seed,
     eta: request.eta ?? undefined, clip_skip: request.clip_skip ?? undefined,
+    // @ts-ignore: a parameter's name
+    ...Object.fromEntries(extraParameters().map(({ name }) => [name, request[name] ?? undefined])),
   });
   change({ shape: shapeOf({ width, height }, defaults(), limits()) });
 }

@@ -34,6 +34,23 @@ public struct GenerationRequest: Codable, Hashable, Sendable {
   /// What brackets in the prompts do; nil means `original`.
   public var emphasis: EmphasisMode?
 
+  /// Where noise comes from; nil means `cpu`.
+  public var noiseSource: NoiseKind?
+  /// The seed the first noise goes towards, of the first picture; with a strength, picture i uses
+  /// `variationSeed + i` and the seed stays.
+  public var variationSeed: Int64?
+  /// How far the first noise goes to the variation seed's, 0…1; nil and 0 leave it as it is.
+  public var variationStrength: Double?
+  /// Added to a picture's seed for the fresh noise of ancestral samplers (A1111's ENSD); nil and 0 go on with
+  /// the generator of its first noise.
+  public var seedDelta: Int64?
+  /// Noise added before the steps of Euler, Heun and DPM2 (S_churn); nil means none.
+  public var sigmaChurn: Double?
+  /// The lowest and highest σ at which it is added (S_tmin, S_tmax); nil means all.
+  public var sigmaMinimum: Double?, sigmaMaximum: Double?
+  /// Factor of all fresh noise (S_noise); nil means 1.
+  public var sigmaNoise: Double?
+
   /// Makes a request from values already checked.
   public init(
     mode: GenerationMode = .txt2img, prompt: String, negativePrompt: String = "", model: String,
@@ -58,6 +75,16 @@ public struct GenerationRequest: Codable, Hashable, Sendable {
     self.emphasis = emphasis
   }
 
+  /// The seed picture `index` is known by.
+  public func seed(ofPicture index: Int) -> Int64 { isVaried ? seed : seed &+ Int64(index) }
+
+  /// The variation seed of picture `index`; nil where there is no variation.
+  public func variationSeed(ofPicture index: Int) -> Int64? {
+    isVaried ? (variationSeed ?? 0) &+ Int64(index) : nil
+  }
+
+  private var isVaried: Bool { (variationStrength ?? 0) != 0 }
+
   /// The JSON names.
   public enum CodingKeys: String, CodingKey, CaseIterable {
     case mode, prompt, model, sampler, schedule, steps, width, height, seed, eta, emphasis
@@ -65,5 +92,13 @@ public struct GenerationRequest: Codable, Hashable, Sendable {
     case guidanceScale = "guidance_scale"
     case batchCount = "batch_count"
     case clipSkip = "clip_skip"
+    case noiseSource = "noise_source"
+    case variationSeed = "variation_seed"
+    case variationStrength = "variation_strength"
+    case seedDelta = "seed_delta"
+    case sigmaChurn = "sigma_churn"
+    case sigmaMinimum = "sigma_tmin"
+    case sigmaMaximum = "sigma_tmax"
+    case sigmaNoise = "sigma_noise"
   }
 }

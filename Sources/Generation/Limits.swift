@@ -16,6 +16,10 @@ public struct Limits: Codable, Hashable, Sendable {
   public var maxBatchCount = 8
   /// Greatest seed: the largest integer every JSON reader keeps exactly.
   public var maxSeed: Int64 = (1 << 53) - 1
+  /// Greatest ENSD, either way.
+  public var maxSeedDelta: Int64 = 1 << 32
+  /// Greatest churn, σ and factor of noise.
+  public var maxSigmaChurn = 100.0, maxSigma = 10_000.0, maxSigmaNoise = 2.0
   /// Most unfinished jobs one user may have.
   public var jobsPerUser = 20
   /// Most unfinished jobs on the server.
@@ -38,6 +42,10 @@ public struct Limits: Codable, Hashable, Sendable {
     case maxPixels = "max_pixels"
     case maxBatchCount = "max_batch_count"
     case maxSeed = "max_seed"
+    case maxSeedDelta = "max_seed_delta"
+    case maxSigmaChurn = "max_sigma_churn"
+    case maxSigma = "max_sigma"
+    case maxSigmaNoise = "max_sigma_noise"
     case jobsPerUser = "jobs_per_user"
     case jobsTotal = "jobs_total"
     case uploadBytes = "upload_bytes"

@@ -13,9 +13,27 @@ extension Limits {
     try checkSide(request.height, .height)
     try checkPixels(width: request.width, height: request.height)
     try checkRange(request.batchCount, 1...maxBatchCount, .batchCount)
-    try checkSeed(request.seed, batchCount: request.batchCount)
+    try checkSeed(request.seed, .seed, batchCount: request.batchCount)
     if let eta = request.eta { try checkRange(eta, 0...1, .eta) }
     if let clipSkip = request.clipSkip { try checkRange(clipSkip, 1...12, .clipSkip) }
+    try checkNoise(request)
+  }
+
+  private func checkNoise(_ request: GenerationRequest) throws(UserError) {
+    if let seed = request.variationSeed {
+      try checkSeed(seed, .variationSeed, batchCount: request.batchCount)
+    }
+    if let delta = request.seedDelta { try checkRange(delta, -maxSeedDelta...maxSeedDelta, .seedDelta) }
+    let ranges: [(Double?, ClosedRange<Double>, GenerationRequest.CodingKeys)] = [
+      (request.variationStrength, 0...1, .variationStrength),
+      (request.sigmaChurn, 0...maxSigmaChurn, .sigmaChurn),
+      (request.sigmaMinimum, 0...maxSigma, .sigmaMinimum),
+      (request.sigmaMaximum, (request.sigmaMinimum ?? 0)...maxSigma, .sigmaMaximum),
+      (request.sigmaNoise, 0...maxSigmaNoise, .sigmaNoise),
+    ]
+    for (value, range, field) in ranges {
+      if let value { try checkRange(value, range, field) }
+    }
   }
 
   private func checkPrompt(_ text: String, _ field: GenerationRequest.CodingKeys) throws(UserError) {
@@ -62,13 +80,15 @@ extension Limits {
   }
 
   /// Picture i uses seed + i, so the last picture's seed must be in range too.
-  private func checkSeed(_ seed: Int64, batchCount: Int) throws(UserError) {
+  private func checkSeed(
+    _ seed: Int64, _ field: GenerationRequest.CodingKeys, batchCount: Int
+  ) throws(UserError) {
     let greatest = maxSeed - Int64(batchCount - 1)
     guard seed >= 0, seed <= greatest else {
       throw UserError(
         code: "out_of_range",
-        message: "seed must be between 0 and \(greatest); got \(seed)",
-        field: GenerationRequest.CodingKeys.seed.rawValue)
+        message: "\(field.rawValue) must be between 0 and \(greatest); got \(seed)",
+        field: field.rawValue)
     }
   }
 }

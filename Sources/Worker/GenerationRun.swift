@@ -83,7 +83,7 @@ struct GenerationRun {
   }
 
   private func encode(_ picture: Picture, _ index: Int) throws -> WorkerPicture {
-    let seed = request.seed + Int64(index)
+    let seed = request.seed(ofPicture: index)
     var image = try PNGImage(width: picture.width, height: picture.height, pixels: picture.rgb)
     let thumbnail = try image.thumbnail().encoded()
     image.texts = PictureMetadata.texts(request, image: index, model: model)

@@ -99,6 +99,7 @@ struct GenerationSession {
       batchCount: options.samples * options.rounds,
       seed: options.seed.flatMap { $0 == -1 ? nil : $0 } ?? report.randomSeed, eta: options.eta,
       clipSkip: options.clipSkip, emphasis: options.emphasis)
+    options.noise.apply(to: &request, randomSeed: report.randomSeed)
     var limits = Limits()
     limits.minSide = limits.sideMultiple
     limits.promptBytes = Self.promptBytes
@@ -138,7 +139,7 @@ struct GenerationSession {
     }
     let picture = try denoising.finish()
     report.decode += lap()
-    report.seeds.append(request.seed + Int64(index))
+    report.seeds.append(request.seed(ofPicture: index))
     return picture
   }
 

@@ -47,7 +47,7 @@ struct TextToImage: ParsableCommand {
   @Option(help: "A sampler, for example 'DPM++ 2M', 'Euler a', DDIM.")
   var sampler: String?
 
-  @Option(help: "A schedule: automatic, uniform, karras, leading, linspace or trailing.")
+  @Option(help: "A schedule, for example automatic, karras, exponential, sgm_uniform, trailing.")
   var schedule: String?
 
   @Flag(help: "The PLMS sampler, as --sampler PLMS.")
@@ -55,7 +55,7 @@ struct TextToImage: ParsableCommand {
 
   @Option(
     name: [.customLong("eta"), .customLong("ddim_eta")],
-    help: "Noise added by DDIM (0) and Euler a (1), 0 to 1.")
+    help: "Noise added by DDIM (0) and by ancestral and SDE samplers (1), 0 to 1.")
   var eta: Double?
 
   @Option(
@@ -78,6 +78,7 @@ struct TextToImage: ParsableCommand {
   )
   var columns = 0
 
+  @OptionGroup var noise: NoiseOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var engine: EngineOptions
 

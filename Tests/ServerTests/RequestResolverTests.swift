@@ -43,6 +43,23 @@ import Testing
         ))
   }
 
+  @Test func `takes where noise comes from, and keeps a variation seed only with a strength`() throws {
+    let made = try resolve(
+      #"{"prompt":"p","noise_source":"NV","variation_seed":7,"variation_strength":0.5,"seed_delta":31337,"#
+        + #""sigma_churn":1,"sigma_tmin":0.1,"sigma_tmax":9,"sigma_noise":1.01}"#)
+    #expect(made.noiseSource == .nv && made.variationSeed == 7 && made.variationStrength == 0.5)
+    #expect(made.seedDelta == 31337 && made.sigmaChurn == 1 && made.sigmaNoise == 1.01)
+    #expect(made.sigmaMinimum == 0.1 && made.sigmaMaximum == 9)
+    #expect(try resolve(#"{"prompt":"p","variation_seed":7}"#).variationSeed == nil)
+    #expect(try resolve(#"{"prompt":"p","variation_strength":0.5}"#).variationSeed != nil)
+    for (field, value) in [
+      ("noise_source", "\"gpu\""), ("variation_seed", "-2"), ("variation_strength", "1.5"),
+      ("seed_delta", "0.5"), ("sigma_churn", "-1"), ("sigma_tmax", "-1"), ("sigma_noise", "3"),
+    ] {
+      #expect(throws: APIError.self, "\(field)") { try resolve(#"{"prompt":"p","\#(field)":\#(value)}"#) }
+    }
+  }
+
   @Test(arguments: [
     ("euler", "Euler"), ("DPMSolverMultistepScheduler", "DPM++ 2M"), ("dpm++ 2m", "DPM++ 2M"),
     ("K_EULER", "Euler"),

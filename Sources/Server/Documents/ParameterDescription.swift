@@ -18,9 +18,11 @@ struct ParameterDescription: Encodable, Hashable, Sendable {
   /// Whether a request must have it.
   var required = false
   var defaultValue: DefaultValue?
+  /// What a choice can be, where no other list says so.
+  var choices: [String]?
 
   enum CodingKeys: String, CodingKey {
-    case name, type, step, required
+    case name, type, step, required, choices
     case minimum = "min"
     case maximum = "max"
     case maxBytes = "max_bytes"
@@ -54,7 +56,26 @@ extension ParameterDescription {
       ParameterDescription(name: "eta", type: .number, minimum: 0, maximum: 1, step: 0.05),
       integer("clip_skip", 1, 12, nil),
       choice("emphasis", EmphasisMode.original.rawValue),
+    ] + noise(limits)
+  }
+
+  /// Where noise comes from and what is added to it.
+  private static func noise(_ limits: Limits) -> [ParameterDescription] {
+    [
+      ParameterDescription(
+        name: "noise_source", type: .choice, defaultValue: .string(NoiseKind.cpu.rawValue),
+        choices: NoiseKind.allCases.map(\.rawValue)),
+      ParameterDescription(name: "variation_strength", type: .number, minimum: 0, maximum: 1, step: 0.01),
+      ParameterDescription(
+        name: "variation_seed", type: .integer, minimum: -1, maximum: Double(limits.maxSeed), step: 1),
+      integer("seed_delta", -Int(limits.maxSeedDelta), Int(limits.maxSeedDelta), nil),
+      number("sigma_churn", limits.maxSigmaChurn), number("sigma_tmin", limits.maxSigma),
+      number("sigma_tmax", limits.maxSigma), number("sigma_noise", limits.maxSigmaNoise),
     ]
+  }
+
+  private static func number(_ name: String, _ maximum: Double) -> ParameterDescription {
+    ParameterDescription(name: name, type: .number, minimum: 0, maximum: maximum, step: 0.01)
   }
 
   private static func choice(_ name: String, _ value: String?) -> ParameterDescription {

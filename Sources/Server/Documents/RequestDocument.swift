@@ -24,5 +24,13 @@ struct RequestDocument: Encodable, Sendable {
     try container.encodeIfPresent(request.eta, forKey: .eta)
     try container.encodeIfPresent(request.clipSkip, forKey: .clipSkip)
     try container.encodeIfPresent(request.emphasis, forKey: .emphasis)
+    try container.encodeIfPresent(request.noiseSource, forKey: .noiseSource)
+    try container.encodeIfPresent(request.variationSeed.map(SeedDocument.init), forKey: .variationSeed)
+    try container.encodeIfPresent(request.variationStrength, forKey: .variationStrength)
+    try container.encodeIfPresent(request.seedDelta, forKey: .seedDelta)
+    try container.encodeIfPresent(request.sigmaChurn, forKey: .sigmaChurn)
+    try container.encodeIfPresent(request.sigmaMinimum, forKey: .sigmaMinimum)
+    try container.encodeIfPresent(request.sigmaMaximum, forKey: .sigmaMaximum)
+    try container.encodeIfPresent(request.sigmaNoise, forKey: .sigmaNoise)
   }
 }

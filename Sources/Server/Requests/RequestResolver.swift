@@ -34,8 +34,8 @@ struct RequestResolver: Sendable {
     let model = try model(fields, offers)
     let limits = offers.limits(for: model.name)
     let names = try sampling(fields, model, offers)
-    let (seed, seedLimit) = try seed(fields, limits)
-    let request = GenerationRequest(
+    let (seed, seedLimit) = try seed("seed", fields, limits)
+    var request = GenerationRequest(
       mode: try mode(fields, offers), prompt: prompt,
       negativePrompt: try fields.string("negative_prompt") ?? "", model: model.name,
       sampler: names.sampler, schedule: names.schedule,
@@ -49,6 +49,7 @@ struct RequestResolver: Sendable {
       eta: fields.isGiven("eta") ? try fields.double("eta", 0...1) : nil,
       clipSkip: fields.isGiven("clip_skip") ? try fields.integer("clip_skip", 1...12) : nil,
       emphasis: try emphasis(fields))
+    try addNoise(fields, limits, to: &request)
     var checked = limits
     checked.maxSeed = seedLimit
     do { try checked.check(request) } catch { throw .invalid(error) }
@@ -76,6 +77,44 @@ struct RequestResolver: Sendable {
     throw .invalid(
       "unknown_emphasis", "unknown emphasis '\(JSONValue.shortened(text))'; expected one of: \(choices)",
       field: "emphasis")
+  }
+
+  /// Where noise comes from and what is added: every field is optional, `null` means it is not there.
+  private func addNoise(
+    _ fields: RequestFields, _ limits: Limits, to request: inout GenerationRequest
+  ) throws(APIError) {
+    func number(_ name: String, _ range: ClosedRange<Double>) throws(APIError) -> Double? {
+      fields.isGiven(name) ? try fields.double(name, range) : nil
+    }
+    if fields.isGiven("noise_source"), let text = try fields.string("noise_source") {
+      guard let kind = NoiseKind(rawValue: text.lowercased()) else {
+        let choices = NoiseKind.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .invalid(
+          "unknown_noise_source",
+          "unknown noise_source '\(JSONValue.shortened(text))'; expected one of: \(choices)",
+          field: "noise_source")
+      }
+      request.noiseSource = kind
+    }
+    request.variationStrength = try number("variation_strength", 0...1)
+    if let strength = request.variationStrength, strength != 0 {
+      request.variationSeed = try seed("variation_seed", fields, limits).0
+    } else {
+      // Without effect, and so not kept; but checked all the same.
+      _ = try seed("variation_seed", fields, limits)
+    }
+    let delta = Int(limits.maxSeedDelta)
+    if fields.isGiven("seed_delta") {
+      request.seedDelta = try fields.integer("seed_delta", -delta...delta).map(Int64.init)
+    }
+    request.sigmaChurn = try number("sigma_churn", 0...limits.maxSigmaChurn)
+    request.sigmaMinimum = try number("sigma_tmin", 0...limits.maxSigma)
+    request.sigmaMaximum = try number("sigma_tmax", 0...limits.maxSigma)
+    if let high = request.sigmaMaximum, high < request.sigmaMinimum ?? 0 {
+      throw .invalid(
+        "out_of_range", "sigma_tmax must be at least sigma_tmin; got \(high)", field: "sigma_tmax")
+    }
+    request.sigmaNoise = try number("sigma_noise", 0...limits.maxSigmaNoise)
   }
 
   private func mode(_ fields: RequestFields, _ offers: WorkerOffers) throws(APIError) -> GenerationMode {
@@ -132,8 +171,10 @@ struct RequestResolver: Sendable {
 
   /// The seed and the greatest one allowed: a seed written as a string may exceed what every JSON
   /// reader keeps exactly.
-  private func seed(_ fields: RequestFields, _ limits: Limits) throws(APIError) -> (Int64, Int64) {
-    guard fields.isGiven("seed"), let value = fields.value("seed") else {
+  private func seed(
+    _ name: String, _ fields: RequestFields, _ limits: Limits
+  ) throws(APIError) -> (Int64, Int64) {
+    guard fields.isGiven(name), let value = fields.value(name) else {
       return (drawSeed(), limits.maxSeed)
     }
     let expected = "an integer between -1 (random) and \(limits.maxSeed), or a string of digits beyond"
@@ -141,24 +182,24 @@ struct RequestResolver: Sendable {
     case .number(let number):
       let tooLarge = number.integer == nil && (number.double.map { $0 == $0.rounded() } ?? true)
       guard let seed = number.integer, !number.isNegativeZero else {
-        throw fields.wrong("seed", expected, value, code: tooLarge ? "out_of_range" : "wrong_type")
+        throw fields.wrong(name, expected, value, code: tooLarge ? "out_of_range" : "wrong_type")
       }
       if seed == -1 { return (drawSeed(), limits.maxSeed) }
       guard (0...limits.maxSeed).contains(seed) else {
-        throw fields.wrong("seed", expected, value, code: "out_of_range")
+        throw fields.wrong(name, expected, value, code: "out_of_range")
       }
       return (seed, limits.maxSeed)
     case .string(let text):
       if text == "-1" { return (drawSeed(), limits.maxSeed) }
       let greatest = Int64.max - Int64(limits.maxBatchCount)
       guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-        throw fields.wrong("seed", expected, value)
+        throw fields.wrong(name, expected, value)
       }
       guard let seed = Int64(text), seed <= greatest else {
-        throw fields.wrong("seed", "at most \(greatest)", value, code: "out_of_range")
+        throw fields.wrong(name, "at most \(greatest)", value, code: "out_of_range")
       }
       return (seed, max(limits.maxSeed, Int64.max - 1))
-    default: throw fields.wrong("seed", expected, value)
+    default: throw fields.wrong(name, expected, value)
     }
   }
 

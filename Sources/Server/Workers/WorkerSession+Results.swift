@@ -109,7 +109,7 @@ extension WorkerSession {
   /// What is wrong with a picture; nil when it is the one asked for.
   static func fault(in picture: WorkerPicture, of request: GenerationRequest) -> String? {
     guard (0..<request.batchCount).contains(picture.index) else { return "index \(picture.index)" }
-    guard picture.seed == request.seed + Int64(picture.index) else { return "seed" }
+    guard picture.seed == request.seed(ofPicture: picture.index) else { return "seed" }
     guard picture.width == request.width, picture.height == request.height else { return "size" }
     do throws(PNGStructure.Fault) {
       try PNGStructure.check(picture.png, width: request.width, height: request.height)

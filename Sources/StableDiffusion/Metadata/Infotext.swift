@@ -16,9 +16,19 @@ enum Infotext {
       ("Size", "\(request.width)x\(request.height)"),
       ("Model hash", model.sha256.map { String($0.prefix(10)) }),
       ("Model", model.name),
+      ("Variation seed", request.variationSeed(ofPicture: 0).map { "\($0)" }),
+      (
+        "Variation seed strength",
+        request.variationSeed(ofPicture: 0) == nil ? nil : optional(request.variationStrength)
+      ),
       ("Clip skip", request.clipSkip.flatMap { $0 > 1 ? "\($0)" : nil }),
-      ("RNG", "CPU"),
-      ("Eta", request.eta.map(number)),
+      ("ENSD", request.seedDelta.flatMap { $0 == 0 ? nil : "\($0)" }),
+      ("RNG", (request.noiseSource ?? .cpu).label),
+      ("Eta", optional(request.eta)),
+      ("Sigma churn", optional(request.sigmaChurn)),
+      ("Sigma tmin", optional(request.sigmaMinimum)),
+      ("Sigma tmax", optional(request.sigmaMaximum)),
+      ("Sigma noise", optional(request.sigmaNoise)),
       ("Emphasis", request.emphasis.flatMap { $0 == .original ? nil : $0.label }),
       ("Version", "Atelier \(Version.current)"),
     ]
@@ -38,6 +48,8 @@ enum Infotext {
       return (request.sampler, request.schedule)
     }
   }
+
+  private static func optional(_ value: Double?) -> String? { value.map(number) }
 
   /// A number without needless digits: `7`, `7.5`.
   static func number(_ value: Double) -> String {

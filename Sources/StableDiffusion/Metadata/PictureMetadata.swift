@@ -23,7 +23,8 @@ public enum PictureMetadata {
   /// The request that makes picture `index` alone.
   static func single(_ request: GenerationRequest, _ index: Int) -> GenerationRequest {
     var single = request
-    single.seed &+= Int64(index)
+    single.seed = request.seed(ofPicture: index)
+    single.variationSeed = request.variationSeed(ofPicture: index)
     single.batchCount = 1
     return single
   }

@@ -52,6 +52,20 @@ import Testing
     #expect(Self.parameters(request)?.hasPrefix("Steps: 20") == true)
   }
 
+  @Test func `noise has A1111's keys`() {
+    var request = Self.request("a")
+    request.schedule = "sgm_uniform"
+    (request.variationSeed, request.variationStrength) = (40, 0.25)
+    (request.noiseSource, request.seedDelta, request.sigmaChurn) = (.nv, 31337, 5)
+    #expect(
+      Self.parameters(request, 2) == """
+        a
+        Steps: 20, Sampler: DPM++ 2M, Schedule type: SGM Uniform, CFG scale: 7, Seed: 965400086, Size: 512x768, \
+        Model hash: 6ce0161689, Model: tiny, Variation seed: 42, Variation seed strength: 0.25, ENSD: 31337, \
+        RNG: NV, Sigma churn: 5, Version: Atelier 0.1.0
+        """)
+  }
+
   @Test func `the second text is the request of this one picture`() throws {
     let request = Self.request("红色 \"x\" \u{1}/é")
     let texts = PictureMetadata.texts(request, image: 1, model: Self.model)

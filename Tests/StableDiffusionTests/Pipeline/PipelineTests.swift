@@ -91,6 +91,18 @@ import Testing
     alone.seed = batch.seed + 2
     let third = try picture(batch, 2)
     #expect(try picture(alone, 0) == third)
+    // SDE noise depends on the seed and the levels alone; varied pictures differ by the variation seed.
+    for sampler in ["DPM++ SDE", "DPM++ 2M SDE"] {
+      (batch.sampler, alone.sampler) = (sampler, sampler)
+      #expect(try picture(batch, 2) == picture(alone, 0), "\(sampler)")
+    }
+    (batch.variationSeed, batch.variationStrength, batch.noiseSource) = (7, 0.4, .nv)
+    alone = batch
+    alone.variationSeed = 9
+    #expect(try picture(batch, 2) == picture(alone, 0))
+    #expect(try picture(batch, 1) != picture(alone, 0))
+    batch = Self.request("Euler a")
+    batch.batchCount = 3
     #expect(try Self.pipeline("tiny-sd1").backend !== pipeline.backend)
     #expect(try picture(batch, 0) != third)
   }
