@@ -67,7 +67,9 @@ struct RequestPolicy: Sendable {
     }
   }
 
-  private func authorize(_ head: RequestHead, _ audience: Audience) async throws -> Caller {
+  private nonisolated(nonsending) func authorize(_ head: RequestHead, _ audience: Audience) async throws
+    -> Caller
+  {
     let visit = proxies.visit(head)
     // Who only wants a file of the page need not be looked up.
     if audience == .anyone, head.target.segments.first != "api" { return Caller(visit: visit) }

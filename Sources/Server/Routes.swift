@@ -32,7 +32,7 @@ enum Routes {
     router.on(
       .post, "/api/uploads", audience: .user, bodyLimit: limits.uploadBody, UploadPicture(services).respond)
     router.on(.get, "/api/events", audience: .user, FollowEvents(services).respond)
-    router.on(.get, "/healthz", audience: .anyone, GetHealth(services).respond)
+    router.immediate(.get, "/healthz", audience: .anyone, GetHealth(services).respond)
     router.on(.get, "/readyz", audience: .anyone, GetReadiness(services).respond)
     router.on(.get, "/metrics", audience: .visitor, GetMetrics(services).respond)
   }

@@ -17,8 +17,13 @@ public struct RequestHead: Sendable {
   public var keepAlive: Bool
   /// Where the connection comes from.
   public var peer: SocketAddress
+  var number: UInt64
+
   /// Names the request in logs: 16 hexadecimal digits.
-  public var id: String
+  public var id: String {
+    let text = String(number, radix: 16)
+    return String(repeating: "0", count: 16 - text.count) + text
+  }
 
   /// A head made by hand, for tests of routes: an HTTP/1.1 request from loopback.
   ///
@@ -34,7 +39,7 @@ public struct RequestHead: Sendable {
     expectsContinue = false
     keepAlive = true
     peer = .loopback(port: 0)
-    id = "0000000000000000"
+    number = 0
   }
 
   init(request: HTTPRequest, target: RequestTarget, version: HTTPVersion, framing: BodyFraming) {
@@ -45,7 +50,7 @@ public struct RequestHead: Sendable {
     expectsContinue = false
     keepAlive = false
     peer = .loopback(port: 0)
-    id = ""
+    number = 0
   }
 
   /// The method.

@@ -2,9 +2,9 @@ internal import HTTPTypes
 
 extension Router {
   /// What is to be done with a request: see `Responder`.
-  public func plan(for head: RequestHead) async -> RequestPlan {
+  public nonisolated(nonsending) func plan(for head: RequestHead) async -> RequestPlan {
     do {
-      try await policy.screen(head)
+      try policy.screen(head)
       return try await route(head)
     } catch {
       return .answer(finished(refusal(for: error, head).response, head))
@@ -38,9 +38,9 @@ extension Router {
 
   // MARK: - Finding
 
-  private func route(_ head: RequestHead) async throws -> RequestPlan {
+  private nonisolated(nonsending) func route(_ head: RequestHead) async throws -> RequestPlan {
     if head.target == .asterisk { return .answer(finished(Response(.noContent), head)) }
-    let candidates = routes.compactMap { route in
+    let candidates = routes(of: head.target.segments).compactMap { route in
       route.pattern.match(head.target.segments).map { (route: route, parameters: $0) }
     }
     let method = head.method == .head ? .get : head.method
@@ -57,12 +57,15 @@ extension Router {
     return .answer(finished(try await fallbackResponse(head), head))
   }
 
-  private func plan(_ route: Route, _ parameters: PathParameters, _ head: RequestHead) async throws
-    -> RequestPlan
-  {
+  private nonisolated(nonsending) func plan(
+    _ route: Route, _ parameters: PathParameters, _ head: RequestHead
+  ) async throws -> RequestPlan {
     let identity = try await policy.authorize(head, route.audience)
     let context = Context(identity: identity, matched: parameters)
     switch route.action {
+    case .immediate(let handler):
+      guard head.framing == .none else { throw HTTPError.bodyTooLarge(limit: 0) }
+      return .answer(finished(try await handler(Request(head), context), head))
     case .collect(let limit, let handler):
       if case .length(let length) = head.framing, length > limit {
         throw HTTPError.bodyTooLarge(limit: limit)
@@ -96,7 +99,7 @@ extension Router {
     ).response
   }
 
-  private func fallbackResponse(_ head: RequestHead) async throws -> Response {
+  private nonisolated(nonsending) func fallbackResponse(_ head: RequestHead) async throws -> Response {
     guard let fallback else { throw HTTPError.notFound }
     _ = try await policy.authorize(head, fallback.audience)
     guard let response = fallback.respond(head) else { throw HTTPError.notFound }

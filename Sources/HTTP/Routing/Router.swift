@@ -13,19 +13,26 @@ public struct Router<Audience: Sendable, Identity: Sendable>: Responder {
   ///
   /// Runs off the event loop. Throws `HTTPError`, or anything `translate` knows.
   public typealias Handler = @Sendable (Request, Context) async throws -> Response
+  /// Answers a request at once, on the event loop: it computes little and waits for next to nothing.
+  public typealias ImmediateHandler =
+    nonisolated(nonsending) @Sendable (Request, Context) async throws -> Response
   /// Opens a sink for a body that is too large to hold.
   public typealias StreamHandler = @Sendable (RequestHead, Context) async throws -> any BodySink
+
+  /// Who asks, if the audience includes them.
+  public typealias Authorization =
+    nonisolated(nonsending) @Sendable (RequestHead, Audience) async throws -> Identity
 
   /// The decisions that are the application's.
   public struct Policy: Sendable {
     /// Sees every request first.
     ///
     /// Throws `HTTPError` to refuse it.
-    public var screen: @Sendable (RequestHead) async throws -> Void
+    public var screen: @Sendable (RequestHead) throws -> Void
     /// Who asks.
     ///
-    /// Throws `HTTPError` (401, 403, 404) when the audience does not include them.
-    public var authorize: @Sendable (RequestHead, Audience) async throws -> Identity
+    /// Runs on the event loop. Throws `HTTPError` (401, 403, 404) when the audience does not include them.
+    public var authorize: Authorization
     /// Turns the application's errors into refusals; `nil` for unknown ones, which are logged and answered 500.
     public var translate: @Sendable (any Error) -> HTTPError?
     /// Adds headers to every response.
@@ -35,8 +42,8 @@ public struct Router<Audience: Sendable, Identity: Sendable>: Responder {
 
     /// A policy that authorises by `authorize`, and otherwise changes nothing.
     public init(
-      screen: @escaping @Sendable (RequestHead) async throws -> Void = { _ in },
-      authorize: @escaping @Sendable (RequestHead, Audience) async throws -> Identity,
+      screen: @escaping @Sendable (RequestHead) throws -> Void = { _ in },
+      authorize: @escaping Authorization,
       translate: @escaping @Sendable (any Error) -> HTTPError? = { _ in nil },
       decorate: @escaping @Sendable (inout Response, RequestHead) -> Void = { _, _ in },
       report: @escaping @Sendable (any Error, RequestHead) -> Void = { _, _ in }
@@ -50,6 +57,7 @@ public struct Router<Audience: Sendable, Identity: Sendable>: Responder {
   }
 
   enum Action: Sendable {
+    case immediate(ImmediateHandler)
     case collect(limit: Int, Handler)
     case stream(limit: Int, StreamHandler)
   }
@@ -72,6 +80,13 @@ public struct Router<Audience: Sendable, Identity: Sendable>: Responder {
 
   /// All routes, in the order they were added; a test can go through them.
   public private(set) var routes: [Route] = []
+  /// The same by the first segment of their paths, `nil` for a parameter, and by how many segments there are.
+  private var index: [Shelf: [Route]] = [:]
+
+  private struct Shelf: Hashable {
+    let first: String?
+    let count: Int
+  }
   let policy: Policy
   private(set) var fallback: Fallback?
 
@@ -98,6 +113,13 @@ public struct Router<Audience: Sendable, Identity: Sendable>: Responder {
     add(method, path, audience, .stream(limit: bodyLimit, handler))
   }
 
+  /// Adds a route without a body whose handler runs on the event loop; see `ImmediateHandler`.
+  public mutating func immediate(
+    _ method: HTTPRequest.Method, _ path: String, audience: Audience, _ handler: @escaping ImmediateHandler
+  ) {
+    add(method, path, audience, .immediate(handler))
+  }
+
   /// Serves files at every path that no route matches.
   public mutating func files(_ files: StaticFiles, audience: Audience) {
     precondition(fallback == nil, "static files were added twice")
@@ -111,6 +133,17 @@ public struct Router<Audience: Sendable, Identity: Sendable>: Responder {
     precondition(
       !routes.contains { $0.method == method && $0.pattern.isSameShape(as: pattern) },
       "the route \(method) \(path) was added twice")
-    routes.append(Route(method: method, pattern: pattern, audience: audience, action: action))
+    let route = Route(method: method, pattern: pattern, audience: audience, action: action)
+    routes.append(route)
+    var first: String?
+    if case .literal(let text)? = pattern.parts.first { first = text }
+    index[Shelf(first: first, count: pattern.parts.count), default: []].append(route)
+  }
+
+  /// The routes that a path of these segments could match.
+  func routes(of segments: [String]) -> [Route] {
+    let count = segments.count
+    let named = segments.first.flatMap { index[Shelf(first: $0, count: count)] } ?? []
+    return named + (index[Shelf(first: nil, count: count)] ?? [])
   }
 }

@@ -16,9 +16,16 @@ enum DateHeader {
 
 /// Names of requests in logs.
 enum RequestID {
-  /// 16 random hexadecimal digits.
-  static func make() -> String {
-    let text = String(UInt64.random(in: .min ... .max), radix: 16)
-    return String(repeating: "0", count: 16 - text.count) + text
+  private static let start = UInt64.random(in: .min ... .max)
+  private static let count = Atomic<UInt64>(0)
+
+  /// A number that no other request of this process has, and that says nothing about how many there were.
+  static func make() -> UInt64 {
+    let turn = count.wrappingAdd(1, ordering: .relaxed).newValue
+    // SplitMix64's last step: a permutation, so that different turns give different numbers.
+    var value = start &+ turn &* 0x9E37_79B9_7F4A_7C15
+    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+    return value ^ (value >> 31)
   }
 }

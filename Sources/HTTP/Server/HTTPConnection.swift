@@ -106,7 +106,7 @@ actor HTTPConnection {
   private func decide(_ parsed: RequestHead) async throws {
     var head = parsed
     head.peer = socket.peer
-    head.id = RequestID.make()
+    head.number = RequestID.make()
     self.head = head
     let plan = await shared.responder.plan(for: head)
     self.plan = plan

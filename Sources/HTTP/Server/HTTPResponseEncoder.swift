@@ -33,24 +33,29 @@ public struct HTTPResponseEncoder: Sendable {
   public static func head(of response: Response, _ context: Context) throws(EncodeError) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(512)
-    let reason = response.status.reasonPhrase
-    bytes.append(contentsOf: "HTTP/1.1 \(response.status.code) \(reason)\r\n".utf8)
+    append("HTTP/1.1 ", to: &bytes)
+    append(String(response.status.code), to: &bytes)
+    append(" ", to: &bytes)
+    append(response.status.reasonPhrase, to: &bytes)
+    append("\r\n", to: &bytes)
+    var hasTypeOptions = false
     for field in response.headers where !isFraming(field.name, response.body) {
-      let value = Array(field.value.utf8)
-      guard !value.contains(where: { $0 == 0x0D || $0 == 0x0A || $0 == 0 }) else {
+      append(field.name.rawName, to: &bytes)
+      append(": ", to: &bytes)
+      let start = bytes.count
+      append(field.value, to: &bytes)
+      guard !bytes[start...].contains(where: { $0 == 0x0D || $0 == 0x0A || $0 == 0 }) else {
         throw .badHeaderValue(name: field.name.rawName)
       }
-      bytes.append(contentsOf: field.name.rawName.utf8)
-      bytes.append(contentsOf: ": ".utf8)
-      bytes.append(contentsOf: value)
-      bytes.append(contentsOf: "\r\n".utf8)
+      append("\r\n", to: &bytes)
+      hasTypeOptions = hasTypeOptions || field.name == .xContentTypeOptions
     }
-    if !response.headers.contains(.xContentTypeOptions) {
-      bytes.append(contentsOf: "X-Content-Type-Options: nosniff\r\n".utf8)
-    }
-    bytes.append(contentsOf: "Date: \(context.date)\r\n".utf8)
-    bytes.append(contentsOf: framing(of: response, context).utf8)
-    bytes.append(contentsOf: "\r\n".utf8)
+    if !hasTypeOptions { append("X-Content-Type-Options: nosniff\r\n", to: &bytes) }
+    append("Date: ", to: &bytes)
+    append(context.date, to: &bytes)
+    append("\r\n", to: &bytes)
+    append(framing(of: response, context), to: &bytes)
+    append("\r\n", to: &bytes)
     return bytes
   }
 
@@ -63,6 +68,10 @@ public struct HTTPResponseEncoder: Sendable {
   /// Whether the response, in answer to this request, is sent with a body.
   static func sendsBody(_ response: Response, isHead: Bool) -> Bool {
     !isHead && response.status.code != 204 && response.status.code != 304 && response.status.code >= 200
+  }
+
+  private static func append(_ text: String, to bytes: inout [UInt8]) {
+    bytes.append(contentsOf: text.utf8)
   }
 
   private static func isFraming(_ name: HTTPField.Name, _ body: Response.Body) -> Bool {

@@ -22,6 +22,9 @@ public protocol BodySink: Sendable {
 
 /// Decides about requests; `Router` is the one in use.
 public protocol Responder: Sendable {
-  /// What is to be done with a request. Runs off the event loop.
-  func plan(for head: RequestHead) async -> RequestPlan
+  /// What is to be done with a request.
+  ///
+  /// Runs on the event loop, so that a file of the page costs no change of threads: it computes little and waits
+  /// for nothing but what hops away by itself.
+  nonisolated(nonsending) func plan(for head: RequestHead) async -> RequestPlan
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Generation
 import HTTP
 import JobQueue
@@ -190,7 +191,10 @@ struct ServerParts: Sendable {
     }
     let (host, port) = (configuration.listen, configuration.port)
     do {
-      let loops = [try EventLoop(name: "http-0"), try EventLoop(name: "http-1")]
+      // On a single processor a second loop would only take turns with the first.
+      let loops = try (0..<(ProcessInfo.processInfo.activeProcessorCount > 1 ? 2 : 1)).map {
+        try EventLoop(name: "http-\($0)")
+      }
       return try await HTTPServer.bind(
         to: try Self.address(host, port), loops: loops, responder: Routes.table(services, files: page),
         limits: configuration.limits.http, files: services.files, logger: services.logger
