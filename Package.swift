@@ -119,7 +119,10 @@ let package = Package(
       ["Checkpoints", "Generation", "ModelHub", "PNG", "StableDiffusion", "Tensors", argumentParser]),
     tool(
       "atelier-bench",
-      ["Checkpoints", "CKernels", "Generation", "StableDiffusion", "Tensors", argumentParser]),
+      [
+        "Checkpoints", "CKernels", "CLinux", "Generation", "JobQueue", "StableDiffusion", "Tensors",
+        argumentParser,
+      ]),
 
     // Tests: one target a library, files mirror types.
     tests("Generation"),

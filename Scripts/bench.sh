@@ -8,9 +8,10 @@ usage() {
   cat <<'USAGE'
 Usage: Scripts/bench.sh [SUITE [options of atelier-bench]]
        Scripts/bench.sh --peers [--quick] [options]
+       Scripts/bench.sh --service [options of atelier-bench http]
 
-Builds for release and runs atelier-bench: kernels, unet, vae, text or image; without a suite,
-kernels and then a whole image of the demo model.
+Builds for release and runs atelier-bench: kernels, unet, vae, text, image, http or queue; without a
+suite, kernels and then a whole image of the demo model.
 
   --peers      compares with diffusers (torch) and OpenVINO on this host: seconds of a step, of decoding and
                of a picture, seconds to load, peak memory, and their ratios. Downloads 1 GB from PyPI into
@@ -19,6 +20,7 @@ kernels and then a whole image of the demo model.
   --size N, --steps N, --threads N, --backend B, --model FOLDER
                with --peers: another size, …, or a model of your own (Stable Diffusion 1.x) instead of
                one with random weights
+  --service    http and queue: the server beside nginx, which is installed for it
   --help       this text
 USAGE
 }
@@ -78,6 +80,15 @@ esac
 
 build_release
 bench="$(release_bin)/atelier-bench"
+if [ "${1:-}" = --service ]; then
+  shift
+  [ -x /usr/sbin/nginx ] || ensure_packages nginx-light
+  cd "$ROOT"
+  "$bench" http "$@"
+  json=()
+  [[ " $* " != *" --json "* ]] || json=(--json)
+  exec "$bench" queue "${json[@]}"
+fi
 if [ $# -gt 0 ]; then
   exec "$bench" "$@"
 fi
