@@ -136,7 +136,7 @@ let package = Package(
       ["Generation", "HTTP", "JobQueue", "Sockets", "WorkerProtocol", httpTypes, lifecycle, logging]),
     tests("Tensors", ["CKernels"]),
     tests("Layers", ["Checkpoints", "Tensors"]),
-    tests("Checkpoints"),
+    tests("Checkpoints", resources: [.copy("Goldens")]),
     tests(
       "StableDiffusion", ["Checkpoints", "Generation", "Layers", "Tensors"],
       resources: [.copy("Goldens")]),

@@ -4,6 +4,8 @@
 public enum CheckpointError: Error, Equatable, Sendable {
   /// The system refused to open, read or map a file; `reason` is its own words.
   case unreadableFile(file: String, reason: String)
+  /// The system refused to make or write a file; `reason` is its own words.
+  case unwritableFile(file: String, reason: String)
   /// A file the folder needs does not exist; `expected` lists the names that would do.
   case missingFile(expected: [String])
   /// A file that is read whole is larger than any sensible one.
@@ -28,6 +30,18 @@ public enum CheckpointError: Error, Equatable, Sendable {
   case brokenTiling(file: String, tensor: String, expected: Int, found: Int)
   /// The tensors end before or after the file does.
   case wrongDataLength(file: String, expected: Int, found: Int)
+  /// A zip archive is not exactly what PyTorch writes.
+  case malformedArchive(file: String, reason: String)
+  /// A pickle does not say what a checkpoint says; `offset` counts from the beginning of the file.
+  case malformedPickle(file: String, offset: Int, reason: String)
+  /// A pickle names a function or class that is not on the allow list.
+  case refusedGlobal(file: String, name: String)
+  /// A pickle has an instruction that is not on the allow list.
+  case refusedInstruction(file: String, offset: Int, name: String)
+  /// A file of weights is no model this program knows; `reason` says what was looked for.
+  case unknownLayout(file: String, reason: String)
+  /// A model file has no vocabulary beside it.
+  case missingVocabulary(model: String, tokens: Int)
   /// The model asks for a tensor the files do not have.
   case missingTensor(name: String)
   /// A tensor has another shape than the model's configuration implies.
@@ -46,6 +60,8 @@ extension CheckpointError: CustomStringConvertible {
     switch self {
     case .unreadableFile(let file, let reason):
       "\(file) cannot be read: \(reason)"
+    case .unwritableFile(let file, let reason):
+      "\(file) cannot be written: \(reason)"
     case .missingFile(let expected):
       "the model has no \(expected.joined(separator: " or "))"
     case .fileTooLarge(let file, let limit, let found):
@@ -64,8 +80,29 @@ extension CheckpointError: CustomStringConvertible {
       "\(file): \(reason)"
     case .unsupported(let file, let key, let found, let expected):
       "\(file): \(key) is \(found), which is not supported; expected \(expected)"
+    case .malformedArchive(let file, let reason), .unknownLayout(let file, let reason):
+      "\(file): \(reason)"
+    case .malformedPickle, .refusedGlobal, .refusedInstruction, .missingVocabulary:
+      pickleDescription
     default:
       safetensorsDescription
+    }
+  }
+
+  /// The sentences about pickles and what files of them lack.
+  private var pickleDescription: String {
+    switch self {
+    case .malformedPickle(let file, let offset, let reason):
+      "\(file): pickle at byte \(offset): \(reason)"
+    case .refusedGlobal(let file, let name):
+      "\(file) names \(name), which no checkpoint needs: refused, nothing was executed"
+    case .refusedInstruction(let file, let offset, let name):
+      "\(file): byte \(offset): the pickle instruction \(name) is refused, nothing was executed"
+    case .missingVocabulary(let model, let tokens):
+      "\(model) is a single file and needs CLIP's vocabulary of \(tokens) tokens: put a model in diffusers' "
+        + "layout beside it, or run 'atelier models get-vocabulary'"
+    default:
+      "the model's files cannot be used"
     }
   }
 

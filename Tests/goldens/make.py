@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the golden files of the engine's tests with diffusers, transformers and torch.
 
-    make.py            writes Tests/StableDiffusionTests/Goldens anew
+    make.py            writes the folders Goldens of the suites anew
     make.py --check    makes them in a temporary folder and compares; exit 1 if something differs
     make.py --only models_golden,tiny_models    runs some generators only
 
@@ -21,19 +21,23 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import common
 import compare
 import models_golden
+import original_golden
 import prompts_golden
 import samplers_golden
 import schedules_golden
 import steps_golden
 import tiny_models
+import torch_golden
 import tokenizer_golden
 
 # Each has make(out), which writes files below `out`; later ones may read what earlier ones wrote.
-GENERATORS = [tiny_models, models_golden, tokenizer_golden, schedules_golden, samplers_golden,
-              prompts_golden, steps_golden]
+# Its FOLDER names the suite the files are for, the engine's if it has none.
+GENERATORS = [
+    tiny_models, models_golden, tokenizer_golden, schedules_golden, samplers_golden, prompts_golden, steps_golden,
+    torch_golden, original_golden]
 
-GOLDENS = pathlib.Path(__file__).resolve().parent.parent / "StableDiffusionTests" / "Goldens"
-LIMIT = 3_200_000
+TESTS = pathlib.Path(__file__).resolve().parent.parent
+LIMIT = 3_600_000
 
 
 def run(out, only):
@@ -41,7 +45,15 @@ def run(out, only):
         if only and generator.__name__ not in only:
             continue
         print(f"{generator.__name__}: {generator.__doc__.splitlines()[0]}", flush=True)
-        generator.make(out)
+        generator.make(out / suite(generator) / "Goldens")
+
+
+def suite(generator):
+    return getattr(generator, "FOLDER", "StableDiffusionTests")
+
+
+def suites():
+    return sorted({suite(generator) for generator in GENERATORS})
 
 
 def main():
@@ -52,13 +64,16 @@ def main():
     only = [name for name in arguments.only.split(",") if name]
     common.settle()
     if not arguments.check:
-        run(GOLDENS, only)
-        total = sum(file.stat().st_size for file in GOLDENS.rglob("*") if file.is_file())
+        run(TESTS, only)
+        files = [file for name in suites() for file in (TESTS / name / "Goldens").rglob("*") if file.is_file()]
+        total = sum(file.stat().st_size for file in files)
         print(f"{total} bytes in all")
         return 0 if total <= LIMIT else sys.exit(f"the goldens must stay below {LIMIT} bytes; they are {total}")
     with tempfile.TemporaryDirectory() as folder:
         run(pathlib.Path(folder), only)
-        differences = compare.folders(pathlib.Path(folder), GOLDENS, complete=not only)
+        differences = [
+            difference for name in suites() for difference in compare.folders(
+                pathlib.Path(folder) / name / "Goldens", TESTS / name / "Goldens", complete=not only)]
     for difference in differences:
         print(difference)
     print("the goldens differ" if differences else "the goldens are what the libraries give")

@@ -4,7 +4,7 @@ import Glibc
 /// A model in diffusers' folder layout: `model_index.json` and a folder for each component.
 ///
 /// Reading a configuration or weights touches the files; making a `ModelFolder` reads `model_index.json` only.
-public struct ModelFolder: Sendable {
+public struct ModelFolder: ModelSource {
   /// The longest JSON or vocabulary file, in bytes.
   public static let fileLimit = 32 << 20
 
@@ -20,7 +20,7 @@ public struct ModelFolder: Sendable {
   public init(path: String) throws(CheckpointError) {
     self.path = path
     let file = "model_index.json"
-    let index = try Self.decode(ModelIndex.self, try Self.read(path, file), file: file)
+    let index = try ConfigurationFile.decode(ModelIndex.self, try Self.read(path, file), file: file)
     guard ModelIndex.supported.contains(index.className) else {
       throw .unsupported(
         file: file, key: "_class_name", found: index.className,
@@ -48,13 +48,6 @@ public struct ModelFolder: Sendable {
   /// A small file whole, for example `tokenizer/vocab.json`; throws if it is missing or over `fileLimit`.
   public func read(_ relativePath: String) throws(CheckpointError) -> [UInt8] {
     try Self.read(path, relativePath)
-  }
-
-  /// Decodes a JSON file of the folder.
-  public func decode<Value: Decodable>(
-    _ relativePath: String, as type: Value.Type = Value.self
-  ) throws(CheckpointError) -> Value {
-    try Self.decode(type, try read(relativePath), file: relativePath)
   }
 
   /// Whether the folder has that file.
@@ -94,46 +87,11 @@ public struct ModelFolder: Sendable {
     return names.map { "\(component.rawValue)/\($0)" }
   }
 
-  private static func read(_ folder: String, _ file: String) throws(CheckpointError) -> [UInt8] {
+  static func read(_ folder: String, _ file: String) throws(CheckpointError) -> [UInt8] {
     let bytes = try FileBytes.map(path: "\(folder)/\(file)", label: file)
     guard bytes.count <= fileLimit else {
       throw .fileTooLarge(file: file, limit: fileLimit, found: bytes.count)
     }
     return bytes.copy(0..<bytes.count)
-  }
-
-  private static func decode<Value: Decodable>(
-    _ type: Value.Type, _ bytes: [UInt8], file: String
-  ) throws(CheckpointError) -> Value {
-    let decoder = JSONDecoder()
-    // Python writes infinities, which JSON does not have: -Infinity as lambda_min_clipped, for example.
-    decoder.allowsJSON5 = true
-    decoder.userInfo[.file] = file
-    do {
-      return try decoder.decode(type, from: Data(bytes))
-    } catch let error as CheckpointError {
-      throw error
-    } catch let error as DecodingError {
-      throw .malformedConfiguration(file: file, reason: describe(error))
-    } catch {
-      throw .malformedConfiguration(file: file, reason: "not readable as JSON")
-    }
-  }
-
-  private static func describe(_ error: DecodingError) -> String {
-    switch error {
-    case .typeMismatch(let type, let context):
-      "'\(path(context))' must be a \(type)"
-    case .valueNotFound(let type, let context):
-      "'\(path(context))' is null, expected a \(type)"
-    case .keyNotFound(let key, _):
-      "'\(key.stringValue)' is missing"
-    default:
-      "expected JSON"
-    }
-  }
-
-  private static func path(_ context: DecodingError.Context) -> String {
-    context.codingPath.map(\.stringValue).joined(separator: ".")
   }
 }

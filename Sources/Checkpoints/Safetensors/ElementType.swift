@@ -62,4 +62,14 @@ public enum ElementType: String, CaseIterable, Sendable {
     default: false
     }
   }
+
+  /// A weight's precision as capabilities say it; nil for other types.
+  public var precision: String? {
+    switch self {
+    case .float16: "float16"
+    case .bfloat16: "bfloat16"
+    case .float32: "float32"
+    default: nil
+    }
+  }
 }

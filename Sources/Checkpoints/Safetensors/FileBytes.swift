@@ -87,6 +87,17 @@ import Glibc
     unsafe madvise(base + lower, upper - lower, MADV_DONTNEED)
   }
 
+  /// Feeds everything to `body` in pieces of at most one mebibyte, giving pages back behind itself.
+  func forEachPiece(_ body: (UnsafeRawBufferPointer) -> Void) {
+    var start = 0
+    while start < count {
+      let piece = start..<min(start + 1 << 20, count)
+      unsafe withUnsafeBytes(piece) { buffer in unsafe body(buffer) }
+      releasePages(piece)
+      start = piece.upperBound
+    }
+  }
+
   private static func systemError() -> String {
     guard let text = unsafe strerror(errno) else { return "error \(errno)" }
     return unsafe String(cString: text)

@@ -1,5 +1,5 @@
 /// A safetensors file, checked whole when it is opened and mapped read-only.
-public struct SafetensorsFile: Sendable {
+public struct SafetensorsFile: TensorFile {
   /// The tensors in the order of their data, whatever their types.
   public let entries: [TensorEntry]
   /// The free-form strings under `__metadata__`.
@@ -25,7 +25,7 @@ public struct SafetensorsFile: Sendable {
     try self.init(FileBytes(copying: bytes, label: label))
   }
 
-  private init(_ bytes: FileBytes) throws(CheckpointError) {
+  init(_ bytes: FileBytes) throws(CheckpointError) {
     let file = bytes.label
     let length = try SafetensorsHeader.length(
       bytes.copy(0..<min(8, bytes.count)), fileSize: bytes.count, file: file)
@@ -38,25 +38,14 @@ public struct SafetensorsFile: Sendable {
     places = Dictionary(uniqueKeysWithValues: header.entries.enumerated().map { ($1.name, $0) })
   }
 
-  /// The tensor of that name; throws `.missingTensor`, or `.unusableElementType` if it is no weight.
-  public func tensor(_ name: String) throws(CheckpointError) -> StoredTensor {
+  /// The tensor of that name, of any type; throws `.missingTensor`.
+  public func stored(_ name: String) throws(CheckpointError) -> StoredTensor {
     guard let place = places[name] else { throw .missingTensor(name: name) }
     let entry = entries[place]
-    guard entry.type.isWeight else {
-      throw .unusableElementType(tensor: name, found: entry.type.rawValue)
-    }
     let range = dataStart + entry.range.lowerBound..<dataStart + entry.range.upperBound
     return StoredTensor(name: name, type: entry.type, shape: entry.shape, file: bytes, range: range)
   }
 
-  /// Feeds the file to `body` in pieces of at most one mebibyte, giving pages back behind itself.
-  func forEachPiece(_ body: (UnsafeRawBufferPointer) -> Void) {
-    var start = 0
-    while start < bytes.count {
-      let piece = start..<min(start + 1 << 20, bytes.count)
-      unsafe bytes.withUnsafeBytes(piece) { buffer in unsafe body(buffer) }
-      bytes.releasePages(piece)
-      start = piece.upperBound
-    }
-  }
+  /// Nothing is left to check: the format has no checksums and the header was checked when it was opened.
+  public func verify() {}
 }

@@ -4,7 +4,7 @@
 public struct StoredTensor: Sendable {
   /// The tensor's name in the file.
   public let name: String
-  /// `.float32`, `.float16` or `.bfloat16`.
+  /// The type of its elements.
   public let type: ElementType
   /// Its sizes, outermost first.
   public let shape: [Int]
@@ -12,7 +12,7 @@ public struct StoredTensor: Sendable {
   let range: Range<Int>
 
   /// How many elements there are.
-  public var count: Int { range.count / (type.bits / 8) }
+  public var count: Int { range.count * 8 / type.bits }
 
   /// Lends the little-endian bytes in row-major order; they may lie at any address, aligned or not.
   public func withUnsafeBytes<Result, Failure: Error>(
@@ -22,6 +22,8 @@ public struct StoredTensor: Sendable {
   }
 
   /// A copy as float32 in row-major order; exact, since every value of the smaller types is one.
+  ///
+  /// For weights: float32, float16 and bfloat16.
   public func floats() -> [Float] {
     unsafe withUnsafeBytes { bytes in
       unsafe [Float](unsafeUninitializedCapacity: count) { target, filled in
@@ -41,6 +43,12 @@ public struct StoredTensor: Sendable {
     return StoredTensor(
       name: name, type: type, shape: [rows.count] + shape.dropFirst(), file: file,
       range: start..<start + rows.count * size)
+  }
+
+  /// The same elements without the last two sizes of a 1×1 convolution; itself if it is none.
+  func matrix() -> StoredTensor {
+    guard shape.count == 4, shape[2] == 1, shape[3] == 1 else { return self }
+    return StoredTensor(name: name, type: type, shape: Array(shape.prefix(2)), file: file, range: range)
   }
 
   /// Gives the memory of the bytes back to the system; reading them again reads the file again.

@@ -2,17 +2,23 @@ import Synchronization
 
 /// The tensors of one component, from one file or several, and which of them were asked for.
 final class TensorStore: Sendable {
+  private struct Place {
+    let file: Int
+    let source: TensorSource
+  }
+
   private let component: String
-  private let files: [SafetensorsFile]
-  private let places: [String: Int]
+  private let files: [any TensorFile]
+  private let places: [String: Place]
   private let unused: Mutex<Set<String>>
 
-  /// Joins the files; throws `.duplicateTensor` if a name stands in two of them.
-  init(files: [SafetensorsFile], component: String) throws(CheckpointError) {
-    var places: [String: Int] = [:]
+  /// Joins files whose names are the component's own; throws `.duplicateTensor` if a name stands in two of them.
+  init(files: [any TensorFile], component: String) throws(CheckpointError) {
+    var places: [String: Place] = [:]
     for (index, file) in files.enumerated() {
       for entry in file.entries {
-        guard places.updateValue(index, forKey: entry.name) == nil else {
+        let place = Place(file: index, source: TensorSource(name: entry.name))
+        guard places.updateValue(place, forKey: entry.name) == nil else {
           throw .duplicateTensor(file: file.label, tensor: entry.name)
         }
       }
@@ -23,12 +29,20 @@ final class TensorStore: Sendable {
     unused = Mutex(Set(places.keys))
   }
 
+  /// Takes one file's tensors under the component's names for them.
+  init(file: any TensorFile, table: [String: TensorSource], component: String) {
+    self.component = component
+    files = [file]
+    places = table.mapValues { Place(file: 0, source: $0) }
+    unused = Mutex(Set(table.keys))
+  }
+
   func contains(_ name: String) -> Bool { places[name] != nil }
 
   func tensor(_ name: String) throws(CheckpointError) -> StoredTensor {
     guard let place = places[name] else { throw .missingTensor(name: "\(component): \(name)") }
     unused.withLock { _ = $0.remove(name) }
-    return try files[place].tensor(name)
+    return try place.source.taken(from: files[place.file])
   }
 
   func finish(allowing isAllowed: (String) -> Bool) throws(CheckpointError) {

@@ -13,7 +13,7 @@ public struct Weights: Sendable {
   }
 
   /// Weights from one file, for tests and for checkpoints that are not folders.
-  public init(_ file: SafetensorsFile, component: String) throws(CheckpointError) {
+  public init(_ file: any TensorFile, component: String) throws(CheckpointError) {
     self.init(store: try TensorStore(files: [file], component: component))
   }
 
