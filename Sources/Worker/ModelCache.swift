@@ -1,4 +1,3 @@
-import Checkpoints
 import StableDiffusion
 import Tensors
 
@@ -16,7 +15,7 @@ struct ModelCache {
     self.budget = budget ?? (backend.memoryBytes ?? ProcessMemory.total() ?? 0) / 2
   }
 
-  /// The loaded model of a folder; loads it, and drops others, when it is not there or has changed.
+  /// The loaded model of a folder or file; loads it, and drops others, when it is not there or has changed.
   ///
   /// - Throws: `CheckpointError`, `TensorError`, `TokenizerError`.
   mutating func pipeline(for folder: String) throws -> Pipeline {
@@ -28,7 +27,7 @@ struct ModelCache {
     }
     entries.removeAll { $0.path == folder }
     makeRoom(for: stamp.bytes)
-    let pipeline = try Pipeline(folder: ModelFolder(path: folder), backend: backend)
+    let pipeline = try Pipeline(folder: ModelLibrary.open(path: folder), backend: backend)
     entries.append((folder, stamp, pipeline))
     return pipeline
   }

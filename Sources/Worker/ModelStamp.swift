@@ -1,6 +1,7 @@
 import FoundationEssentials
+import StableDiffusion
 
-/// What a model folder's weight files look like from outside: enough to see that they were replaced.
+/// What a model's weight files look like from outside: enough to see that they were replaced.
 struct ModelStamp: Equatable {
   private struct File: Equatable {
     let name: String
@@ -10,20 +11,24 @@ struct ModelStamp: Equatable {
 
   private let files: [File]
 
-  /// Looks at the `.safetensors` files of a diffusers folder.
+  /// Looks at the `.safetensors` files of a diffusers folder, or at a single file.
   ///
   /// - Throws: What the file system says when the folder cannot be read.
   init(folder: String) throws {
     let manager = FileManager.default
-    files = try manager.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".safetensors") }.sorted()
-      .map { name in
-        // Follows links: hubs keep the files elsewhere.
-        let path = URL(filePath: folder).appending(path: name).resolvingSymlinksInPath().path
-        let attributes = try manager.attributesOfItem(atPath: path)
-        return File(
-          name: name, bytes: attributes[.size] as? Int ?? 0,
-          modified: attributes[.modificationDate] as? Date ?? .distantPast)
-      }
+    let isFile = !ModelLibrary.isFolder(folder) && manager.fileExists(atPath: folder)
+    let names =
+      try isFile
+      ? [""] : manager.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".safetensors") }.sorted()
+    files = try names.map { name in
+      // Follows links: hubs keep the files elsewhere.
+      let url = URL(filePath: folder)
+      let path = (name.isEmpty ? url : url.appending(path: name)).resolvingSymlinksInPath().path
+      let attributes = try manager.attributesOfItem(atPath: path)
+      return File(
+        name: name, bytes: attributes[.size] as? Int ?? 0,
+        modified: attributes[.modificationDate] as? Date ?? .distantPast)
+    }
   }
 
   /// Bytes of all weight files.

@@ -7,9 +7,9 @@ import StableDiffusion
 /// `atelier inspect`: a file's structure, whole; fails on anything wrong with it.
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Reads a safetensors file, or every one of a model folder, and fails on anything wrong.")
+    abstract: "Reads a file of weights, or every one of a model folder, and fails on anything wrong.")
 
-  @Argument(help: "A safetensors file or a model folder.")
+  @Argument(help: "A .safetensors, .ckpt or .pt file, or a model folder.")
   var path: String
 
   @Flag(help: "JSON on standard output.")
@@ -34,7 +34,7 @@ struct Inspect: ParsableCommand {
       guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
         throw UserError(
           code: "unreadable_file",
-          message: "expected a safetensors file or a model folder at '\(path)', found neither")
+          message: "expected a file of weights or a model folder at '\(path)', found neither")
       }
       let summaries = try isFolder ? folder() : [file(path, label: URL(filePath: path).lastPathComponent)]
       if json {
@@ -46,7 +46,7 @@ struct Inspect: ParsableCommand {
   }
 
   private func folder() throws -> [Summary] {
-    let folder = try ModelLibrary.open(path: path)
+    let folder = try ModelFolder(path: path)
     _ = try (folder.unetConfig(), folder.vaeConfig(), folder.textEncoderConfig(), folder.schedulerConfig())
     _ = try CLIPTokenizer(folder)
     return try ModelComponent.allCases.flatMap { component in
@@ -55,7 +55,8 @@ struct Inspect: ParsableCommand {
   }
 
   private func file(_ path: String, label: String) throws -> Summary {
-    let file = try SafetensorsFile(path: path, label: label)
+    let file = try TensorFiles.open(path: path, label: label)
+    try file.verify()
     return Summary(
       file: label, bytes: file.byteCount, metadata: file.metadata,
       tensors: file.entries.map { Row(name: $0.name, dtype: $0.type.rawValue, shape: $0.shape) })

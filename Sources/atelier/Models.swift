@@ -8,7 +8,9 @@ import StableDiffusion
 struct Models: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models", abstract: "Looks after model files.",
-    subcommands: [List.self, Show.self, Inspect.self], defaultSubcommand: List.self)
+    subcommands: [
+      List.self, Show.self, Inspect.self, Convert.self, Prune.self, Merge.self, Hash.self,
+    ], defaultSubcommand: List.self)
 
   /// Where models are looked for.
   struct Place: ParsableArguments {

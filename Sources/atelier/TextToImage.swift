@@ -10,7 +10,9 @@ struct TextToImage: ParsableCommand {
       replace others; picture i uses seed + i.
       """)
 
-  @Option(name: [.customLong("model"), .customLong("ckpt")], help: "A model: a folder in diffusers' layout.")
+  @Option(
+    name: [.customLong("model"), .customLong("ckpt")],
+    help: "A model: a folder in diffusers' layout, or a .safetensors or .ckpt file.")
   var model: String
 
   @Option(parsing: .unconditional, help: "What the picture should show.")

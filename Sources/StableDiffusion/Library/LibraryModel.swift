@@ -14,9 +14,12 @@ public struct LibraryModel: Equatable, Sendable {
     self.path = path
   }
 
-  /// Opens the folder.
+  /// Opens the folder or file.
   /// - Throws: `CheckpointError` when it is no longer what it was.
-  public func open() throws(CheckpointError) -> ModelFolder { try ModelFolder(path: path) }
+  public func open() throws(CheckpointError) -> any ModelSource {
+    if ModelLibrary.isFolder(path) { return try ModelFolder(path: path) }
+    return try SingleFileModel(path: path)
+  }
 }
 
 /// Something in a models folder that cannot be used.

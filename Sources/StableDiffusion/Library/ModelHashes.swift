@@ -2,7 +2,7 @@ internal import Checkpoints
 import FoundationEssentials
 internal import Synchronization
 
-/// SHA-256 of models' UNet weights, remembered by file size and time of change.
+/// SHA-256 of models (folders: the UNet's weights; single files: all), remembered by file size and time of change.
 ///
 /// Any thread may ask; `compute` reads every byte, so it belongs on a thread of its own.
 public final class ModelHashes: Sendable {
@@ -39,7 +39,7 @@ public final class ModelHashes: Sendable {
   public func compute(_ model: LibraryModel) throws -> String {
     if let known = known(model) { return known }
     let stamp = try Self.stamp(model)
-    let hash = try model.open().sha256(of: .unet)
+    let hash = try model.open().sha256()
     let all = entries.withLock { entries in
       entries[model.path] = Entry(stamp: stamp, sha256: hash)
       return entries
@@ -58,12 +58,12 @@ public final class ModelHashes: Sendable {
   }
 
   private static func stamp(_ model: LibraryModel) throws -> [String] {
-    try model.open().weightFiles(of: .unet).map { name in
-      let url = URL(filePath: "\(model.path)/\(name)").resolvingSymlinksInPath()
+    try model.open().identifyingFiles().map { file in
+      let url = URL(filePath: file).resolvingSymlinksInPath()
       let attributes = try FileManager.default.attributesOfItem(atPath: url.path)
       let size = (attributes[.size] as? Int) ?? (attributes[.size] as? UInt64).map(Int.init(clamping:)) ?? -1
       let changed = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? -1
-      return "\(name) \(size) \(changed)"
+      return "\(file) \(size) \(changed)"
     }
   }
 }

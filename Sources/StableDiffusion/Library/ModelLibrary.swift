@@ -2,7 +2,7 @@ public import Checkpoints
 import FoundationEssentials
 internal import Generation
 
-/// Finds models below folders: diffusers folders at most three levels down.
+/// Finds models below folders, at most three levels down: diffusers folders and single files.
 ///
 /// The layouts of other programs are found as they are: `models/Stable-diffusion` (A1111), `models/diffusers`
 /// and `models/checkpoints` (ComfyUI), `models--org--name/snapshots/…` (the hub's cache).
@@ -19,6 +19,15 @@ public struct ModelLibrary: Sendable {
   public static let depth = 3
   /// How many folders are looked at before a search gives up, so that `--models /` ends.
   static let folderLimit = 20_000
+
+  /// Folders of other programs whose weights are no models, in lower case.
+  private static let otherFolders: Set<String> = [
+    "vae", "vae-approx", "vae_approx", "lora", "loras", "lycoris", "embeddings", "hypernetworks",
+    "controlnet",
+    "clip", "clip_vision", "text_encoder", "text_encoders", "unet", "diffusion_models", "upscale_models",
+    "esrgan",
+    "realesrgan", "swinir", "gfpgan", "codeformer", "deepbooru", "style_models", "gligen", "photomaker",
+  ]
 
   private let folders: [String]
 
@@ -43,22 +52,18 @@ public struct ModelLibrary: Sendable {
     return contents
   }
 
-  /// The model a path names: a diffusers folder.
-  /// - Throws: `UserError` `unknown_model` for a path that is none, `unusable_model` for a file of weights;
-  ///   `CheckpointError` for what is wrong with a folder.
-  public static func open(path: String) throws -> ModelFolder {
+  /// The model a path names: a diffusers folder or a single file.
+  /// - Throws: `UserError` `unknown_model` for a path that is none; `CheckpointError` for what is wrong with it.
+  public static func open(path: String) throws -> any ModelSource {
     let path = absolute(path)
     if isFolder(path) { return try ModelFolder(path: path) }
-    let name = lastName(path)
     guard FileManager.default.fileExists(atPath: path) else {
       throw UserError(
-        code: "unknown_model", message: "expected a model at '\(name)', found no such file or folder",
+        code: "unknown_model",
+        message: "expected a model at '\(lastName(path))', found no such file or folder",
         field: "model")
     }
-    throw UserError(
-      code: "unusable_model",
-      message: "'\(name)' is a single file; expected a folder with model_index.json (diffusers' layout)",
-      field: "model")
+    return try SingleFileModel(path: path)
   }
 
   private func visit(
@@ -67,27 +72,29 @@ public struct ModelLibrary: Sendable {
     guard left > 0 else { return }
     left -= 1
     if FileManager.default.fileExists(atPath: path + "/model_index.json") {
-      add(path, relative, &contents)
+      add(path, relative, name: Self.name(of: path), &contents) { try ModelFolder(path: path) }
       return
     }
+    let holdsOthers = Self.otherFolders.contains(Self.lastName(path).lowercased())
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
     for name in names where !name.hasPrefix(".") {
       let (below, shown) = ("\(path)/\(name)", relative.isEmpty ? name : "\(relative)/\(name)")
       if Self.isFolder(below) {
         if depth < Self.depth { visit(below, relative: shown, depth: depth + 1, left: &left, &contents) }
-      } else if name.hasSuffix(".safetensors") || name.hasSuffix(".ckpt") {
-        contents.problems.append(
-          LibraryProblem(
-            name: shown, message: "a single file; expected a folder with model_index.json (diffusers' layout)"
-          ))
+      } else if !holdsOthers, name.hasSuffix(".safetensors") || name.hasSuffix(".ckpt") {
+        let stem = String(name[..<(name.lastIndex(of: ".") ?? name.endIndex)])
+        add(below, shown, name: stem, &contents) { try SingleFileModel(path: below) }
       }
     }
   }
 
-  private func add(_ path: String, _ relative: String, _ contents: inout Contents) {
+  private func add(
+    _ path: String, _ relative: String, name: String, _ contents: inout Contents,
+    _ open: () throws -> any ModelSource
+  ) {
     do {
-      var description = try ModelFolder(path: path).describe()
-      description.name = Self.name(of: path)
+      var description = try open().describe()
+      description.name = name
       contents.models.append(LibraryModel(description: description, path: path))
     } catch {
       contents.problems.append(

@@ -14,10 +14,10 @@ public struct TextEncoder: Sendable {
   private let layers: [TextEncoderLayer]
   private let finalNorm: LayerNorm
 
-  /// Loads `text_encoder` of a folder; throws `CheckpointError` or `TensorError`.
-  public init(_ folder: ModelFolder, backend: Backend) throws {
-    let config = try folder.textEncoderConfig()
-    let weights = try folder.weights(of: .textEncoder)
+  /// Loads `text_encoder` of a model; throws `CheckpointError` or `TensorError`.
+  public init(_ model: any ModelSource, backend: Backend) throws {
+    let config = try model.textEncoderConfig()
+    let weights = try model.weights(of: .textEncoder)
     self.config = config
     self.backend = backend
     // transformers 5 leaves the outermost name out.

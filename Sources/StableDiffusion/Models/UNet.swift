@@ -19,9 +19,9 @@ public struct UNet: Sendable {
   private let outputNorm: GroupNorm
   private let output: Conv2d
 
-  /// Loads `unet` of a folder; throws `CheckpointError` or `TensorError`.
-  public init(_ folder: ModelFolder, backend: Backend) throws {
-    try self.init(try folder.unetConfig(), try folder.weights(of: .unet), backend: backend)
+  /// Loads `unet` of a model; throws `CheckpointError` or `TensorError`.
+  public init(_ model: any ModelSource, backend: Backend) throws {
+    try self.init(try model.unetConfig(), try model.weights(of: .unet), backend: backend)
   }
 
   /// Loads from weights with diffusers' names; every tensor must be used.

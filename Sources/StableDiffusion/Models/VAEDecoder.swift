@@ -22,9 +22,9 @@ public struct VAEDecoder: Sendable {
   }
 
   /// Loads the decoder's half of `vae`; throws `CheckpointError` or `TensorError`.
-  public init(_ folder: ModelFolder, backend: Backend) throws {
-    let config = try folder.vaeConfig()
-    let weights = try folder.weights(of: .vae)
+  public init(_ model: any ModelSource, backend: Backend) throws {
+    let config = try model.vaeConfig()
+    let weights = try model.weights(of: .vae)
     let loader = LayerLoader(weights, backend: backend)
     let latent = config.latentChannels
     let place = loader["decoder"]

@@ -31,9 +31,9 @@ public struct VAEEncoder: Sendable {
   }
 
   /// Loads the encoder's half of `vae`; throws `CheckpointError` or `TensorError`.
-  public init(_ folder: ModelFolder, backend: Backend) throws {
-    let config = try folder.vaeConfig()
-    let weights = try folder.weights(of: .vae)
+  public init(_ model: any ModelSource, backend: Backend) throws {
+    let config = try model.vaeConfig()
+    let weights = try model.weights(of: .vae)
     let loader = LayerLoader(weights, backend: backend)
     let (latent, place) = (config.latentChannels, loader["encoder"])
     let widest = config.blockOutputChannels.last ?? 0

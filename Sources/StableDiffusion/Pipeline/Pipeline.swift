@@ -21,14 +21,14 @@ public final class Pipeline {
   private var times: (plan: SamplingPlan, value: UNetTimeEmbeddings)?
   private var projection: LatentProjection?
 
-  /// Loads a diffusers folder.
+  /// Loads a model.
   /// - Parameters:
   ///   - folder: The model.
   ///   - backend: The device; kept open as long as the pipeline lives.
   ///   - progress: Called after each part with the parts done and their number.
   /// - Throws: `CheckpointError`, `TokenizerError`, `TensorError`: what was expected and what was found.
   public init(
-    folder: ModelFolder, backend: Backend, progress: ((_ done: Int, _ total: Int) -> Void)? = nil
+    folder: any ModelSource, backend: Backend, progress: ((_ done: Int, _ total: Int) -> Void)? = nil
   ) throws {
     self.backend = backend
     description = try folder.describe()

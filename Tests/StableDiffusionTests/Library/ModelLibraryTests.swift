@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import Generation
 import StableDiffusion
@@ -42,9 +43,7 @@ import Testing
     #expect(contents.models.map(\.description.name) == ["mine", "other", "the-name"])
     #expect(contents.models.map(\.description.family) == ["sd1", "sd2", "sd1"])
     #expect(contents.problems.map(\.name) == ["broken", "models/checkpoints/v1.safetensors"])
-    #expect(
-      contents.problems.last?.message
-        == "a single file; expected a folder with model_index.json (diffusers' layout)")
+    #expect(contents.problems.last?.message.contains("ends too early") == true)
   }
 
   @Test func `a folder may be the model itself, and names stay unique`() throws {
@@ -93,13 +92,9 @@ import Testing
   @Test func `a path that is no model says what was expected`() throws {
     let scratch = try Scratch()
     try scratch.write("x", to: "v1.safetensors")
-    #expect(
-      throws: UserError(
-        code: "unusable_model",
-        message:
-          "'v1.safetensors' is a single file; expected a folder with model_index.json (diffusers' layout)",
-        field: "model")
-    ) { try ModelLibrary.open(path: "\(scratch.path)/v1.safetensors") }
+    #expect(throws: CheckpointError.fileTooShort(file: "v1.safetensors", expected: 8, found: 1)) {
+      try ModelLibrary.open(path: "\(scratch.path)/v1.safetensors")
+    }
     #expect(
       throws: UserError(
         code: "unknown_model", message: "expected a model at 'none', found no such file or folder",

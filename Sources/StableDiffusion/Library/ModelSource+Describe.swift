@@ -2,7 +2,7 @@ public import Checkpoints
 import FoundationEssentials
 public import Generation
 
-extension ModelFolder {
+extension ModelSource {
   /// The model as capabilities show it, without its hash; reads configurations and headers only.
   /// - Throws: `CheckpointError`.
   public func describe() throws -> ModelDescription {

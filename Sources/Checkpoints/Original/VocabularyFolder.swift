@@ -1,0 +1,64 @@
+import FoundationEssentials
+
+/// A folder that has a `tokenizer` folder, found near a model file that has none.
+struct VocabularyFolder: Equatable, Sendable {
+  /// The folder above `tokenizer`.
+  let path: String
+
+  /// How many folders above the file, and how many entries of each, are looked at.
+  private static let height = 3
+  private static let entryLimit = 1000
+
+  /// The nearest folder beside the file, or beside a folder it is in, whose vocabulary has `tokens` tokens.
+  static func find(beside file: String, tokens: Int) -> VocabularyFolder? {
+    var folder = file
+    for _ in 0..<height {
+      guard let slash = folder.lastIndex(of: "/") else { return nil }
+      folder = String(folder[..<slash])
+      let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+      for name in [""] + names.prefix(entryLimit) {
+        let candidate = VocabularyFolder(path: name.isEmpty ? folder : "\(folder)/\(name)")
+        if candidate.hasVocabulary(of: tokens) { return candidate }
+      }
+    }
+    return nil
+  }
+
+  /// Whether there is that file.
+  func contains(_ relativePath: String) -> Bool {
+    FileManager.default.isReadableFile(atPath: "\(path)/\(relativePath)")
+  }
+
+  /// A small file whole.
+  func read(_ relativePath: String) throws(CheckpointError) -> [UInt8] {
+    try ModelFolder.read(path, relativePath)
+  }
+
+  private func hasVocabulary(of tokens: Int) -> Bool {
+    for file in ["tokenizer/vocab.json", "tokenizer/tokenizer.json"] where contains(file) {
+      guard let bytes = try? read(file) else { continue }
+      if let count = try? ConfigurationFile.decode(VocabularySize.self, bytes, file: file).count {
+        return count == tokens
+      }
+    }
+    return false
+  }
+}
+
+/// The number of tokens in `vocab.json`, or in `tokenizer.json` under `model.vocab`.
+private struct VocabularySize: Decodable {
+  let count: Int
+
+  private struct Whole: Decodable {
+    struct Model: Decodable { let vocab: [String: Int] }
+    let model: Model
+  }
+
+  init(from decoder: any Decoder) throws {
+    if let whole = try? Whole(from: decoder) {
+      count = whole.model.vocab.count
+    } else {
+      count = try [String: Int](from: decoder).count
+    }
+  }
+}
