@@ -26,15 +26,14 @@ public struct Linear: Sendable {
   public init(
     joining loaders: [LayerLoader], inputs: Int, outputs: Int, bias: Bool = false
   ) throws {
-    var weight: [Float] = []
-    var offset: [Float] = []
-    for loader in loaders {
-      weight += try loader.floats("weight", shape: [outputs, inputs])
-      if bias { offset += try loader.floats("bias", shape: [outputs]) }
+    let weights = try JoinedTensors(loaders, "weight", shape: [outputs, inputs])
+    let offsets = bias ? try JoinedTensors(loaders, "bias", shape: [outputs]) : nil
+    packed = try weights.withSource(shape: [loaders.count * outputs, inputs]) { weight throws(TensorError) in
+      guard let offsets else { return try PackedLinear(on: loaders[0].backend, weight: weight) }
+      return try offsets.withSource(shape: [loaders.count * outputs]) { offset throws(TensorError) in
+        try PackedLinear(on: loaders[0].backend, weight: weight, bias: offset)
+      }
     }
-    packed = try PackedLinear(
-      on: loaders[0].backend, weight: weight, outputs: loaders.count * outputs, inputs: inputs,
-      bias: bias ? offset : nil)
   }
 
   /// activation(x·Wᵀ + b) + residual; gated: value·gelu(gate) + residual.
@@ -42,15 +41,6 @@ public struct Linear: Sendable {
     _ x: Tensor, activation: Activation = .none, residual: Tensor? = nil
   ) throws(TensorError) -> Tensor {
     try x.linear(packed, activation: activation, residual: residual)
-  }
-}
-
-extension LayerLoader {
-  /// A tensor's values on the host.
-  func floats(_ name: String, shape: [Int]) throws -> [Float] {
-    let stored = try weights.tensor(name, shape: shape)
-    defer { stored.releasePages() }
-    return stored.floats()
   }
 }
 

@@ -63,7 +63,18 @@ public struct Denoising {
     if terms.count == 1, terms[0].0 == 1 {
       return ModelOutput(guided: terms[0].1, unconditional: unconditional)
     }
-    return ModelOutput(guided: try Tensor.combination(terms), unconditional: unconditional)
+    return ModelOutput(guided: try Self.sum(terms), unconditional: unconditional)
+  }
+
+  /// Any number of terms; the kernel adds four at a time.
+  private static func sum(_ terms: [(Float, Tensor)]) throws(TensorError) -> Tensor {
+    var sum = try Tensor.combination(Array(terms.prefix(4)))
+    var rest = terms.dropFirst(4)
+    while !rest.isEmpty {
+      sum = try Tensor.combination([(Float(1), sum)] + Array(rest.prefix(3)))
+      rest = rest.dropFirst(3)
+    }
+    return sum
   }
 
   /// What the picture would be if it ended now, one pixel a latent: cheap enough for every few steps.

@@ -63,6 +63,9 @@ import Testing
     let one = try latents("red star", model)
     let halves = try latents("red star:0.5 AND red star:0.5", model)
     #expect(distance(halves, one) < 1e-4)
+    let fifths = Array(repeating: "red star:0.2", count: 5).joined(separator: " AND ")
+    let five = try latents(fifths, model)
+    #expect(distance(five, one) < 1e-4)
     // The negative prompt cancels: with weights that add up to 1/guidance only the condition is left.
     let fifth = try latents("red star:0.2", model)
     let alone = try latents("red star", model, guidance: 1)
