@@ -51,3 +51,30 @@ public struct Limits: Codable, Hashable, Sendable {
     case uploadBytes = "upload_bytes"
   }
 }
+
+extension Limits {
+  /// Reads ranges; what was added after the first release keeps the service's own value when a program that
+  /// does not know it says nothing of it.
+  public init(from decoder: any Decoder) throws {
+    self.init()
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    promptBytes = try values.decode(Int.self, forKey: .promptBytes)
+    minSteps = try values.decode(Int.self, forKey: .minSteps)
+    maxSteps = try values.decode(Int.self, forKey: .maxSteps)
+    minGuidanceScale = try values.decode(Double.self, forKey: .minGuidanceScale)
+    maxGuidanceScale = try values.decode(Double.self, forKey: .maxGuidanceScale)
+    minSide = try values.decode(Int.self, forKey: .minSide)
+    maxSide = try values.decode(Int.self, forKey: .maxSide)
+    sideMultiple = try values.decode(Int.self, forKey: .sideMultiple)
+    maxPixels = try values.decode(Int.self, forKey: .maxPixels)
+    maxBatchCount = try values.decode(Int.self, forKey: .maxBatchCount)
+    maxSeed = try values.decode(Int64.self, forKey: .maxSeed)
+    jobsPerUser = try values.decode(Int.self, forKey: .jobsPerUser)
+    jobsTotal = try values.decode(Int.self, forKey: .jobsTotal)
+    uploadBytes = try values.decode(Int.self, forKey: .uploadBytes)
+    maxSeedDelta = try values.decodeIfPresent(Int64.self, forKey: .maxSeedDelta) ?? maxSeedDelta
+    maxSigmaChurn = try values.decodeIfPresent(Double.self, forKey: .maxSigmaChurn) ?? maxSigmaChurn
+    maxSigma = try values.decodeIfPresent(Double.self, forKey: .maxSigma) ?? maxSigma
+    maxSigmaNoise = try values.decodeIfPresent(Double.self, forKey: .maxSigmaNoise) ?? maxSigmaNoise
+  }
+}
