@@ -25,10 +25,13 @@ public protocol AccountStore: Sendable {
   /// The same by the user.
   func credentials(_ id: UserID) async throws(JobQueueError) -> (record: AccountRecord, hash: String)?
 
-  /// Opens a session for an account and notes the log-in; nil when it was shut out meanwhile.
+  /// Opens a session for an account and notes the log-in; nil when it was shut out, or its password changed,
+  /// since it was looked at.
   ///
-  /// - Parameter rehashed: a better hash of the same password, to be kept instead.
-  func logIn(_ id: UserID, tokenSHA256: String, expires: Date, rehashed: String?)
+  /// - Parameters:
+  ///   - verified: the hash that the password was found to belong to.
+  ///   - rehashed: a better hash of the same password, to be kept instead.
+  func logIn(_ id: UserID, tokenSHA256: String, expires: Date, verified: String, rehashed: String?)
     async throws(JobQueueError) -> AccountRecord?
 
   /// Replaces a password and all the user's sessions by one new one.
@@ -42,6 +45,12 @@ public protocol AccountStore: Sendable {
 
   /// Everybody, oldest first, with counts.
   func users() async throws(JobQueueError) -> [UserSummary]
+
+  /// One user, with counts.
+  func user(_ id: UserID) async throws(JobQueueError) -> UserSummary?
+
+  /// How many users there are, and the bytes of all their pictures.
+  func totals() async throws(JobQueueError) -> (users: Int, imageBytes: Int)
 
   /// Ends every session of a user.
   func closeSessions(of id: UserID) async throws(JobQueueError)

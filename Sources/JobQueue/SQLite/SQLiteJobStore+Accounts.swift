@@ -68,10 +68,12 @@ extension SQLiteJobStore {
 
   /// See `AccountStore`.
   public func logIn(
-    _ id: UserID, tokenSHA256: String, expires: Date, rehashed: String?
+    _ id: UserID, tokenSHA256: String, expires: Date, verified: String, rehashed: String?
   ) async throws(JobQueueError) -> AccountRecord? {
     try await write { transaction -> AccountRecord? in
-      guard let (record, _) = try transaction.account(id), !record.isDisabled else { return nil }
+      guard let (record, hash) = try transaction.account(id), !record.isDisabled, hash == verified else {
+        return nil
+      }
       try transaction.openSession(tokenSHA256, user: id, expires: expires)
       try transaction.change(
         "UPDATE account SET last_login_at = ?, password = coalesce(?, password) WHERE user_id = ?",

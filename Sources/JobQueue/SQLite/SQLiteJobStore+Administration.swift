@@ -28,26 +28,24 @@ extension SQLiteJobStore {
 
   /// See `AccountStore`.
   public func users() async throws(JobQueueError) -> [UserSummary] {
+    try await read { try $0.users("ORDER BY user.created_at, user.id LIMIT 10000") }
+  }
+
+  /// See `AccountStore`.
+  public func user(_ id: UserID) async throws(JobQueueError) -> UserSummary? {
+    try await read { transaction -> UserSummary? in
+      try transaction.users("WHERE user.id = ?", [id.rawValue]).first
+    }
+  }
+
+  /// See `AccountStore`.
+  public func totals() async throws(JobQueueError) -> (users: Int, imageBytes: Int) {
     try await read { transaction in
-      try transaction.rows(
-        """
-        SELECT user.id, user.kind, user.created_at, account.name, account.role, account.disabled,
-          account.last_login_at,
-          (SELECT count(*) FROM job WHERE job.user_id = user.id) AS jobs,
-          (SELECT count(*) FROM job WHERE job.user_id = user.id
-            AND state IN ('queued', 'assigned', 'running')) AS open_jobs,
-          (SELECT count(*) FROM image WHERE image.user_id = user.id AND deleted = 0) AS images,
-          (SELECT coalesce(sum(bytes), 0) FROM image WHERE image.user_id = user.id AND deleted = 0) AS bytes
-        FROM user LEFT JOIN account ON account.user_id = user.id ORDER BY user.created_at, user.id LIMIT 10000
-        """
-      ).map { row in
-        UserSummary(
-          id: UserID(row["id"]), name: row["name"] ?? "", kind: UserKind(rawValue: row["kind"]) ?? .anonymous,
-          role: (row["role"] as String?).flatMap(UserRole.init(rawValue:)) ?? .user,
-          isDisabled: row["disabled"] ?? false, createdAt: Date(queueMilliseconds: row["created_at"]),
-          lastLoginAt: (row["last_login_at"] as Int64?).map { Date(queueMilliseconds: $0) },
-          jobs: row["jobs"], openJobs: row["open_jobs"], images: row["images"], imageBytes: row["bytes"])
-      }
+      (
+        users: Int(try transaction.integer("SELECT count(*) FROM user")),
+        imageBytes: Int(
+          try transaction.integer("SELECT coalesce(sum(bytes), 0) FROM image WHERE deleted = 0"))
+      )
     }
   }
 
@@ -121,6 +119,31 @@ extension SQLiteJobStore {
           job: try transaction.record(job), ownerName: row["owner_name"] ?? "",
           leaseSeconds: job.machine.isActive ? left : nil)
       }
+    }
+  }
+}
+
+extension QueueTransaction {
+  /// Users with counts; `rest` says which, and in what order.
+  fileprivate func users(_ rest: String, _ arguments: StatementArguments = []) throws -> [UserSummary] {
+    try rows(
+      """
+      SELECT user.id, user.kind, user.created_at, account.name, account.role, account.disabled,
+        account.last_login_at,
+        (SELECT count(*) FROM job WHERE job.user_id = user.id) AS jobs,
+        (SELECT count(*) FROM job WHERE job.user_id = user.id
+          AND state IN ('queued', 'assigned', 'running')) AS open_jobs,
+        (SELECT count(*) FROM image WHERE image.user_id = user.id AND deleted = 0) AS images,
+        (SELECT coalesce(sum(bytes), 0) FROM image WHERE image.user_id = user.id AND deleted = 0) AS bytes
+      FROM user LEFT JOIN account ON account.user_id = user.id \(rest)
+      """, arguments
+    ).map { row in
+      UserSummary(
+        id: UserID(row["id"]), name: row["name"] ?? "", kind: UserKind(rawValue: row["kind"]) ?? .anonymous,
+        role: (row["role"] as String?).flatMap(UserRole.init(rawValue:)) ?? .user,
+        isDisabled: row["disabled"] ?? false, createdAt: Date(queueMilliseconds: row["created_at"]),
+        lastLoginAt: (row["last_login_at"] as Int64?).map { Date(queueMilliseconds: $0) },
+        jobs: row["jobs"], openJobs: row["open_jobs"], images: row["images"], imageBytes: row["bytes"])
     }
   }
 }

@@ -10,13 +10,8 @@ struct UpdateImage: Endpoint {
 
   func respond(_ request: Request, _ context: AppContext) async throws -> Response {
     let user = try context.identity.requireUser()
-    let fields = RequestFields(try JSONBody.object(request.body))
-    try fields.checkNames(["favourite"])
-    guard let value = fields.value("favourite") else {
-      throw APIError.invalid(
-        "missing_field", "favourite is missing; expected true or false", field: "favourite")
-    }
-    guard case .bool(let favourite) = value else { throw fields.wrong("favourite", "true or false", value) }
+    let fields = try RequestFields(request.body, only: ["favourite"])
+    let favourite = try fields.requiredBool("favourite")
     let id = ImageID(context.parameters["id"])
     guard let image = try await services.store.setFavourite(id, owner: user, favourite) else {
       throw APIError.notFound("image")

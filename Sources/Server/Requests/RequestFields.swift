@@ -13,9 +13,17 @@ struct RequestFields {
     "h": "height", "checkpoint": "model", "model_name": "model", "ddim_eta": "eta",
   ]
 
+  private static let bools = "true or false"
+
   private let object: JSONObject
 
   init(_ object: JSONObject) { self.object = object }
+
+  /// Reads the object that a body is, which may have no members but these.
+  init(_ body: [UInt8], only names: [String]) throws(APIError) {
+    self.init(try JSONBody.object(body))
+    try checkNames(names)
+  }
 
   /// Refuses a member that is none of `known`; a misspelt setting must not be ignored silently.
   func checkNames(_ known: [String]) throws(APIError) {
@@ -42,6 +50,25 @@ struct RequestFields {
       throw .invalid("wrong_type", "\(name) must not contain the character U+0000", field: name)
     }
     return text
+  }
+
+  /// A text that must be there.
+  func required(_ name: String) throws(APIError) -> String {
+    guard let text = try string(name) else { throw missing(name, "a string") }
+    return text
+  }
+
+  /// True or false, or nil when the member is absent.
+  func bool(_ name: String) throws(APIError) -> Bool? {
+    guard let value = object[name] else { return nil }
+    guard case .bool(let bool) = value else { throw wrong(name, Self.bools, value) }
+    return bool
+  }
+
+  /// True or false, which must be there.
+  func requiredBool(_ name: String) throws(APIError) -> Bool {
+    guard let bool = try bool(name) else { throw missing(name, Self.bools) }
+    return bool
   }
 
   /// A whole number, or nil when the member is absent.
@@ -79,6 +106,11 @@ struct RequestFields {
 
   /// The member as it was written.
   func value(_ name: String) -> JSONValue? { object[name] }
+
+  /// The error for a member that is absent.
+  func missing(_ name: String, _ expected: String) -> APIError {
+    .invalid("missing_field", "\(name) is missing; expected \(expected)", field: name)
+  }
 
   /// The error for a member of the wrong kind.
   func wrong(

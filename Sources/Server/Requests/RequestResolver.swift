@@ -29,7 +29,7 @@ struct RequestResolver: Sendable {
     let object = try JSONBody.object(body)
     let fields = RequestFields(object)
     try fields.checkNames(GenerationRequest.CodingKeys.allCases.map(\.rawValue))
-    let prompt = try prompt(fields)
+    let prompt = try fields.required("prompt")
     guard let offers else { throw Self.noWorker }
     let model = try model(fields, offers)
     let limits = offers.limits(for: model.name)
@@ -62,13 +62,6 @@ struct RequestResolver: Sendable {
     error: UserError(
       code: "no_worker", message: "no worker has connected yet, so there is no model to use; try again soon"),
     retryAfterSeconds: 5)
-
-  private func prompt(_ fields: RequestFields) throws(APIError) -> String {
-    guard let prompt = try fields.string("prompt") else {
-      throw .invalid("missing_field", "prompt is missing; expected a string", field: "prompt")
-    }
-    return prompt
-  }
 
   private func emphasis(_ fields: RequestFields) throws(APIError) -> EmphasisMode? {
     guard fields.isGiven("emphasis"), let text = try fields.string("emphasis") else { return nil }

@@ -30,14 +30,16 @@ import Testing
     let anna = try await admin(store)
     let expires = fixture.clock.wall + 1000
     #expect(
-      try await store.logIn(anna.id, tokenSHA256: "t", expires: expires, rehashed: nil)?.id == anna.id)
+      try await store.logIn(anna.id, tokenSHA256: "t", expires: expires, verified: "h-Anna", rehashed: nil)?
+        .id == anna.id)
     #expect(try await store.touchSession(tokenSHA256: "t", expires: expires) == anna)
     #expect(try await store.touchSession(tokenSHA256: "u", expires: expires) == nil)
     fixture.clock.advance(.seconds(1200))
     #expect(try await store.touchSession(tokenSHA256: "t", expires: expires) == anna)
     fixture.clock.advance(.seconds(101))
     #expect(try await store.touchSession(tokenSHA256: "t", expires: expires) == nil)
-    _ = try await store.logIn(anna.id, tokenSHA256: "v", expires: fixture.clock.wall + 9, rehashed: nil)
+    _ = try await store.logIn(
+      anna.id, tokenSHA256: "v", expires: fixture.clock.wall + 9, verified: "h-Anna", rehashed: nil)
     try await store.closeSession(tokenSHA256: "v")
     #expect(try await store.touchSession(tokenSHA256: "v", expires: expires) == nil)
   }
@@ -49,7 +51,7 @@ import Testing
     let anna = try await admin(store)
     let month = Duration.seconds(30 * 86_400)
     _ = try await store.logIn(
-      anna.id, tokenSHA256: "t", expires: fixture.clock.wall + 30 * 86_400, rehashed: nil)
+      anna.id, tokenSHA256: "t", expires: fixture.clock.wall + 30 * 86_400, verified: "h-Anna", rehashed: nil)
     for _ in 0..<12 {
       fixture.clock.advance(month - .seconds(60))
       #expect(
@@ -94,7 +96,8 @@ import Testing
     let store = fixture.store
     let anna = try await admin(store)
     _ = try await admin(store, "Bert")
-    _ = try await store.logIn(anna.id, tokenSHA256: "t", expires: fixture.clock.wall + 99, rehashed: nil)
+    _ = try await store.logIn(
+      anna.id, tokenSHA256: "t", expires: fixture.clock.wall + 99, verified: "h-Anna", rehashed: nil)
     _ = try await store.updateAccount(anna.id, AccountChange(role: .user, isDisabled: true), by: boss)
     let (record, isNew) = try await store.createAdmin(
       NewAccount(name: "anna", nameKey: "anna", passwordHash: "new"))
@@ -116,7 +119,7 @@ import Testing
     #expect(try await store.updateAccount(anna.id, AccountChange(role: .user), by: boss) == .lastAdmin)
     #expect(try await store.updateAccount(UserID("x"), AccountChange(role: .user), by: boss) == .unknown)
     let bert = try await admin(store, "Bert")
-    _ = try await store.logIn(bert.id, tokenSHA256: "t", expires: later, rehashed: nil)
+    _ = try await store.logIn(bert.id, tokenSHA256: "t", expires: later, verified: "h-Bert", rehashed: nil)
     _ = try await store.createToken(
       NewToken(owner: bert.id, name: "script", scopes: [.read], secretSHA256: "s"), limit: 9)
     guard
@@ -129,7 +132,9 @@ import Testing
     #expect(closed.isDisabled)
     #expect(try await store.touchSession(tokenSHA256: "t", expires: later) == nil)
     #expect(try await store.useToken(secretSHA256: "s") == nil)
-    #expect(try await store.logIn(bert.id, tokenSHA256: "u", expires: later, rehashed: nil) == nil)
+    #expect(
+      try await store.logIn(bert.id, tokenSHA256: "u", expires: later, verified: "h-Bert", rehashed: nil)
+        == nil)
     #expect(
       try await store.changePassword(bert.id, hash: "n", tokenSHA256: "u", expires: later) == nil)
     #expect(try await store.adminCount() == 1)
@@ -143,7 +148,8 @@ import Testing
     let anna = try await admin(store)
     let later = fixture.clock.wall + 1000
     for token in ["a", "b"] {
-      _ = try await store.logIn(anna.id, tokenSHA256: token, expires: later, rehashed: nil)
+      _ = try await store.logIn(
+        anna.id, tokenSHA256: token, expires: later, verified: "h-Anna", rehashed: nil)
     }
     _ = try await store.changePassword(anna.id, hash: "new", tokenSHA256: "c", expires: later)
     #expect(try await store.touchSession(tokenSHA256: "a", expires: later) == nil)
@@ -151,7 +157,12 @@ import Testing
     #expect(try await store.touchSession(tokenSHA256: "c", expires: later) == anna)
     try await store.closeSessions(of: anna.id)
     #expect(try await store.touchSession(tokenSHA256: "c", expires: later) == nil)
-    _ = try await store.logIn(anna.id, tokenSHA256: "d", expires: later, rehashed: "better")
+    // A password that was changed while it was looked at opens nothing.
+    let late = try await store.logIn(
+      anna.id, tokenSHA256: "e", expires: later, verified: "h-Anna", rehashed: "h-Anna again")
+    #expect(late == nil)
+    #expect(try await store.credentials(anna.id)?.hash == "new")
+    _ = try await store.logIn(anna.id, tokenSHA256: "d", expires: later, verified: "new", rehashed: "better")
     #expect(try await store.credentials(anna.id)?.hash == "better")
   }
 
@@ -209,6 +220,9 @@ import Testing
     #expect(open.first { $0.job.id != lease.id }?.leaseSeconds == nil)
     let users = try await store.users()
     let seen = try #require(users.first { $0.id == anna.id })
+    #expect(try await store.user(anna.id) == seen)
+    #expect(try await store.user(UserID("x")) == nil)
+    #expect(try await store.totals() == (users: users.count, imageBytes: 0))
     #expect(seen.kind == .account && seen.role == .admin && seen.jobs == 1 && seen.openJobs == 1)
   }
 }

@@ -10,8 +10,7 @@ struct ChangePassword: Endpoint {
 
   func respond(_ request: Request, _ context: AppContext) async throws -> Response {
     let account = try context.identity.requireAccount()
-    let fields = RequestFields(try JSONBody.object(request.body))
-    try fields.checkNames(["password", "new_password"])
+    let fields = try RequestFields(request.body, only: ["password", "new_password"])
     let old = Password(attempt: try fields.required("password"))
     let new = try Password(new: try fields.required("new_password"), field: "new_password")
     let accounts = services.accounts

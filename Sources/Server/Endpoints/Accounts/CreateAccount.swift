@@ -10,28 +10,27 @@ struct CreateAccount: Endpoint {
 
   func respond(_ request: Request, _ context: AppContext) async throws -> Response {
     guard services.configuration.access == .accounts else { throw APIError.noAccounts }
-    let fields = RequestFields(try JSONBody.object(request.body))
-    try fields.checkNames(["invitation", "name", "password"])
+    let fields = try RequestFields(request.body, only: ["invitation", "name", "password"])
     let code = InvitationCode(try fields.required("invitation"))
     let name = try AccountName(try fields.required("name"))
     let password = try Password(new: try fields.required("password"), field: "password")
     let visit = context.identity.visit
     try services.accounts.logins.take(nameKey: nil, visit)
     guard let code else { throw Self.badInvitation }
-    let account = try await make(name, password, code)
+    let hash = try await services.accounts.hasher.hash(password)
+    let account = try await make(name, hash, code)
     services.accounts.logins.giveBack(nameKey: nil, visit)
     let token = SessionCookie.newToken()
     let logged = try await services.store.logIn(
       account.id, tokenSHA256: SessionCookie.sha256(of: token), expires: services.accounts.sessionEnd,
-      rehashed: nil)
+      verified: hash, rehashed: nil)
     guard let logged else { throw APIError.accountDisabled }
     return try .session(logged, token: token, status: .created, for: visit)
   }
 
   private func make(
-    _ name: AccountName, _ password: Password, _ code: InvitationCode
+    _ name: AccountName, _ hash: String, _ code: InvitationCode
   ) async throws -> AccountRecord {
-    let hash = try await services.accounts.hasher.hash(password)
     let new = NewAccount(name: name.text, nameKey: name.key, passwordHash: hash)
     switch try await services.store.createAccount(new, invitationSHA256: code.sha256) {
     case .done(let account): return account

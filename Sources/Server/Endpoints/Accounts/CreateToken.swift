@@ -12,8 +12,7 @@ struct CreateToken: Endpoint {
 
   func respond(_ request: Request, _ context: AppContext) async throws -> Response {
     let account = try context.identity.requireAccount()
-    let fields = RequestFields(try JSONBody.object(request.body))
-    try fields.checkNames(["name", "scopes", "expires_days"])
+    let fields = try RequestFields(request.body, only: ["name", "scopes", "expires_days"])
     let name = try fields.required("name")
     guard (1...64).contains(name.unicodeScalars.count) else {
       throw APIError.invalid("bad_name", "name must have 1 to 64 characters", field: "name")
@@ -39,7 +38,7 @@ struct CreateToken: Endpoint {
     let allowed = TokenScope.allCases.filter { $0 != .admin || role == .admin }
     let expected = "a list of \(allowed.map(\.rawValue).joined(separator: ", "))"
     guard let value = fields.value("scopes") else {
-      throw .invalid("missing_field", "scopes is missing; expected \(expected)", field: "scopes")
+      throw fields.missing("scopes", expected)
     }
     guard case .array(let items) = value, !items.isEmpty else {
       throw fields.wrong("scopes", expected, value)

@@ -12,16 +12,15 @@ struct LogIn: Endpoint {
 
   func respond(_ request: Request, _ context: AppContext) async throws -> Response {
     guard services.configuration.access == .accounts else { throw APIError.noAccounts }
-    let fields = RequestFields(try JSONBody.object(request.body))
-    try fields.checkNames(["name", "password"])
+    let fields = try RequestFields(request.body, only: ["name", "password"])
     let key = AccountName.key(of: try fields.required("name"))
     let password = Password(attempt: try fields.required("password"))
     let account = try await check(key, password, context.identity.visit)
     let token = SessionCookie.newToken()
     let logged = try await services.store.logIn(
       account.record.id, tokenSHA256: SessionCookie.sha256(of: token),
-      expires: services.accounts.sessionEnd, rehashed: account.better)
-    guard let logged else { throw APIError.accountDisabled }
+      expires: services.accounts.sessionEnd, verified: account.hash, rehashed: account.better)
+    guard let logged else { throw APIError.wrongCredentials }
     if case .session(let old)? = context.identity.credential {
       // The browser forgets its old session with the new cookie; nothing else could end it.
       try await services.store.closeSession(tokenSHA256: old)
@@ -33,18 +32,18 @@ struct LogIn: Endpoint {
 
   private func check(
     _ key: String, _ password: Password, _ visit: Visit
-  ) async throws -> (record: AccountRecord, better: String?) {
+  ) async throws -> (record: AccountRecord, hash: String, better: String?) {
     let accounts = services.accounts
     try accounts.logins.take(nameKey: key, visit)
     let found = try await services.store.credentials(nameKey: key)
     let (isRight, better) = try await accounts.hasher.verify(password, found?.hash)
-    guard isRight, let record = found?.record else {
+    guard isRight, let (record, hash) = found else {
       services.metrics.count("atelier_logins_total{result=\"wrong\"}")
       throw APIError.wrongCredentials
     }
     accounts.logins.giveBack(nameKey: key, visit)
     if record.isDisabled { throw APIError.accountDisabled }
-    return (record, better)
+    return (record, hash, better)
   }
 }
 
@@ -55,15 +54,5 @@ extension Response {
   ) throws -> Response {
     let cookie = SessionCookie.header(token, for: visit, days: SessionCookie.accountDays)
     return try .document(SessionDocument(account), status: status, headers: [.setCookie: cookie])
-  }
-}
-
-extension RequestFields {
-  /// A text that must be there.
-  func required(_ name: String) throws(APIError) -> String {
-    guard let text = try string(name) else {
-      throw .invalid("missing_field", "\(name) is missing; expected a string", field: name)
-    }
-    return text
   }
 }

@@ -12,8 +12,7 @@ struct CreateInvitation: Endpoint {
   func respond(_ request: Request, _ context: AppContext) async throws -> Response {
     let actor = try context.identity.requireActor()
     guard services.configuration.access == .accounts else { throw APIError.noAccounts }
-    let fields = RequestFields(try JSONBody.object(request.body))
-    try fields.checkNames(["role", "expires_hours"])
+    let fields = try RequestFields(request.body, only: ["role", "expires_hours"])
     guard let role = UserRole(rawValue: try fields.string("role") ?? "user") else {
       throw APIError.invalid("out_of_range", "role must be 'user' or 'admin'", field: "role")
     }

@@ -10,11 +10,8 @@ struct DrainWorker: Endpoint {
 
   func respond(_ request: Request, _ context: AppContext) async throws -> Response {
     let actor = try context.identity.requireActor()
-    let fields = RequestFields(try JSONBody.object(request.body))
-    try fields.checkNames(["drained"])
-    guard let isDrained = try fields.bool("drained") else {
-      throw APIError.invalid("missing_field", "drained is missing; expected true or false", field: "drained")
-    }
+    let fields = try RequestFields(request.body, only: ["drained"])
+    let isDrained = try fields.requiredBool("drained")
     let worker = WorkerID(context.parameters["id"])
     guard services.capabilities.health.contains(where: { $0.name == worker }) else {
       throw APIError.notFound("worker")

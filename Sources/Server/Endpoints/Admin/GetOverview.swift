@@ -10,17 +10,17 @@ struct GetOverview: Endpoint {
 
   func respond(_ request: Request, _ context: AppContext) async throws -> Response {
     let open = try await services.store.openJobs()
-    let users = try await services.store.users()
+    let totals = try await services.store.totals()
     let running = open.count { $0.job.state != .queued }
     let disk = OverviewDocument.Disk(
-      freeBytes: try await services.images.freeBytes(), imagesBytes: users.reduce(0) { $0 + $1.imageBytes },
+      freeBytes: try await services.images.freeBytes(), imagesBytes: totals.imageBytes,
       databaseBytes: Int(ProcessGauges.databaseBytes(services.configuration.dataFolder)),
       freeFloorBytes: services.configuration.limits.freeSpaceFloor)
     return try .document(
       OverviewDocument(
         version: Version.current, uptimeSeconds: (ContinuousClock.now - services.startedAt) / .seconds(1),
         queue: .init(waiting: open.count - running, running: running), disk: disk,
-        sockets: services.hub.clientCount, users: users.count,
+        sockets: services.hub.clientCount, users: totals.users,
         workers: services.capabilities.health.map { WorkerDocument($0, open) }))
   }
 }

@@ -12,7 +12,7 @@ struct UpdateUser: Endpoint {
 
   func respond(_ request: Request, _ context: AppContext) async throws -> Response {
     let actor = try context.identity.requireActor()
-    let change = try await change(RequestFields(try JSONBody.object(request.body)))
+    let change = try await change(try RequestFields(request.body, only: ["role", "disabled", "password"]))
     let id = UserID(context.parameters["id"])
     switch try await services.store.updateAccount(id, change, by: actor) {
     case .done: break
@@ -24,14 +24,13 @@ struct UpdateUser: Endpoint {
     case .unknown, .nameTaken, .badInvitation: throw APIError.notFound("account")
     }
     try await shutOut(id, change)
-    guard let user = try await services.store.users().first(where: { $0.id == id }) else {
+    guard let user = try await services.store.user(id) else {
       throw APIError.notFound("account")
     }
     return try .document(UserDocument(user))
   }
 
   private func change(_ fields: RequestFields) async throws -> AccountChange {
-    try fields.checkNames(["role", "disabled", "password"])
     var change = AccountChange()
     if let role = try fields.string("role") {
       change.role = UserRole(rawValue: role)
@@ -59,14 +58,5 @@ struct UpdateUser: Endpoint {
     for job in try await services.store.jobs(owner: id, page: .open) {
       _ = try await services.store.cancel(job.id, owner: id)
     }
-  }
-}
-
-extension RequestFields {
-  /// True or false, or nil when the member is absent.
-  func bool(_ name: String) throws(APIError) -> Bool? {
-    guard let value = value(name) else { return nil }
-    guard case .bool(let bool) = value else { throw wrong(name, "true or false", value) }
-    return bool
   }
 }
