@@ -19,13 +19,7 @@ struct DPMpp3MSDESampler: Sampler {
   let eta: Double
   let noiseScale: Double
   /// The estimates of the last two steps and those steps' h, newest first.
-  private var past: [(denoised: Tensor, h: Double)] = []
-
-  init(plan: SamplingPlan, eta: Double, noiseScale: Double) {
-    self.plan = plan
-    self.eta = eta
-    self.noiseScale = noiseScale
-  }
+  var past: [(denoised: Tensor, h: Double)] = []
 
   mutating func step(
     _ prediction: Prediction, at index: Int, noise: inout PictureNoise

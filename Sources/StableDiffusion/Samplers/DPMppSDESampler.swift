@@ -11,13 +11,7 @@ struct DPMppSDESampler: Sampler {
   let eta: Double
   let noiseScale: Double
   /// Where a step started, until its second evaluation.
-  private var begun: (latents: Tensor, sigma: Double)?
-
-  init(plan: SamplingPlan, eta: Double, noiseScale: Double) {
-    self.plan = plan
-    self.eta = eta
-    self.noiseScale = noiseScale
-  }
+  var begun: (latents: Tensor, sigma: Double)?
 
   mutating func step(
     _ prediction: Prediction, at index: Int, noise: inout PictureNoise
