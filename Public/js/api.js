@@ -50,7 +50,7 @@ export async function call(path, { method = "GET", body, headers = {}, keepalive
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {
-    throw new APIError(0, { code: "unreachable", message: "the server did not answer" });
+    throw refusal(0, "", null);
   }
   const text = await response.text().catch(() => "");
   /** @type {any} */
@@ -62,9 +62,21 @@ export async function call(path, { method = "GET", body, headers = {}, keepalive
   }
   if (response.ok) return data;
   const retryAfter = Number(response.headers.get("Retry-After")) || undefined;
-  const error = data?.error ?? { code: `http_${response.status}`, message: response.statusText };
+  throw refusal(response.status, response.statusText, data, retryAfter);
+}
+
+/**
+ * What an answer that is no success means; one without a session is told to whom it concerns.
+ * @param {number} status 0: there was no answer
+ * @param {string} text
+ * @param {any} data
+ * @param {number} [retryAfter] seconds
+ */
+export function refusal(status, text, data, retryAfter) {
+  if (status === 0) return new APIError(0, { code: "unreachable", message: "the server did not answer" });
+  const error = data?.error ?? { code: `http_${status}`, message: text };
   if (error.code === "no_session") noSession();
-  throw new APIError(response.status, error, retryAfter);
+  return new APIError(status, error, retryAfter);
 }
 
 const name = encodeURIComponent;

@@ -36,6 +36,24 @@ export function sizeOf(shape, base, limits) {
 }
 
 /**
+ * The size to work at for a picture to start from: its own where the model is at home there, else its shape in the
+ * model's own area.
+ * @param {{width: number, height: number}} picture
+ * @param {{width: number, height: number}} base
+ * @param {{min_side: number, max_side: number, side_multiple: number}} limits
+ */
+export function sizeLike({ width, height }, base, limits) {
+  const area = base.width * base.height;
+  const here = width * height;
+  const scale = here > area * 1.6 || here < area * 0.4 ? Math.sqrt(area / here) : 1;
+  const side = (/** @type {number} */ length) => {
+    const whole = Math.round((length * scale) / limits.side_multiple) * limits.side_multiple;
+    return Math.min(limits.max_side, Math.max(limits.min_side, whole));
+  };
+  return { width: side(width), height: side(height) };
+}
+
+/**
  * The shape that gives exactly this size, or "custom".
  * @param {{width: number, height: number}} size
  * @param {{width: number, height: number}} base

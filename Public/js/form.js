@@ -3,6 +3,7 @@
  */
 import { shapeOf, sizeOf } from "./aspects.js";
 import { t } from "./i18n.js";
+import { fits, own, parameter, parameters } from "./parameters.js";
 import { save } from "./prefs.js";
 import { freshSettings, store } from "./state.js";
 
@@ -60,7 +61,23 @@ export function value(name) {
   if (name === "model") return model()?.name;
   if (name === "sampler") return offered("samplers", settings.sampler) ?? base.sampler;
   if (name === "schedule") return [settings.schedule, base.schedule].find(suits) ?? scheduleChoices()[0]?.name;
-  return settings[name] ?? base[name];
+  return settings[name] ?? base[name] ?? parameter(name)?.default;
+}
+
+/** What the picture starts from: the chosen mode where a worker has it, else words alone. */
+export function mode() {
+  const { mode: chosen } = store.state.settings;
+  return chosen && modes().includes(chosen) ? chosen : "txt2img";
+}
+
+/** The modes there are. */
+export function modes() {
+  return store.state.capabilities?.modes ?? [];
+}
+
+/** Settings of this mode that the page has no control of its own for. */
+export function extraParameters() {
+  return parameters().filter((entry) => !own.has(entry.name) && fits(entry.name, mode()));
 }
 
 /**
@@ -103,29 +120,39 @@ export function change(patch) {
   save("settings", settings);
 }
 
-/** Goes back to the model's defaults, keeping the words. */
+/** Goes back to the model's defaults, keeping the words and the picture to start from. */
 export function reset() {
-  const { prompt, negative_prompt, model: name } = store.state.settings;
+  const { prompt, negative_prompt, model: name, mode: start, source, mask, styles } = store.state.settings;
   /** @type {Record<string, undefined>} */
   const cleared = {};
   for (const key of Object.keys(store.state.settings)) cleared[key] = undefined;
-  change({ ...cleared, ...freshSettings, prompt, negative_prompt, model: name });
+  change({ ...cleared, ...freshSettings, prompt, negative_prompt, model: name, mode: start, source, mask, styles });
 }
 
 /**
- * Takes over the parameters of a picture.
+ * Takes over the parameters of a picture: every one of them, and the defaults of what it does not say.
  * @param {import("./types.js").GenerationRequest} request
- * @param {number|string} [seed] the picture's own
+ * @param {{seed: number|string, index: number}} [image] the picture whose own seeds are wanted; absent: all of the job's
  */
-export function use(request, seed) {
-  const { prompt, negative_prompt, sampler, schedule, steps, guidance_scale, width, height } = request;
-  change({
-    prompt, negative_prompt, sampler, schedule, steps, guidance_scale, width, height, model: request.model,
-    batch_count: seed === undefined ? request.batch_count : 1, seed: seed ?? request.seed,
-    eta: request.eta ?? undefined, clip_skip: request.clip_skip ?? undefined,
-    // @ts-ignore: a parameter's name
-    ...Object.fromEntries(extraParameters().map(({ name }) => [name, request[name] ?? undefined])),
+export function use(request, image) {
+  /** @type {any} */
+  const given = request;
+  /** @type {Record<string, any>} */
+  const taken = Object.fromEntries(parameters().map(({ name }) => [name, given[name] ?? undefined]));
+  for (const name of ["init_image", "mask"]) delete taken[name];
+  Object.assign(taken, {
+    prompt: request.prompt, negative_prompt: request.negative_prompt ?? "", seed: image?.seed ?? request.seed,
+    batch_count: image ? 1 : request.batch_count, mode: given.mode ?? "txt2img", styles: given.styles ?? undefined,
   });
+  for (const name of ["model", "sampler", "schedule", "steps", "guidance_scale", "width", "height"]) taken[name] = given[name];
+  if (image && request.variation_strength) {
+    const seed = BigInt(request.variation_seed ?? 0) + BigInt(image.index);
+    // One that a number cannot hold exactly stays digits.
+    taken.variation_seed = Number.isSafeInteger(Number(seed)) ? Number(seed) : String(seed);
+  }
+  const { width, height } = request;
+  if (given.init_image) taken.source = { id: given.init_image, width, height };
+  change(taken);
   change({ shape: shapeOf({ width, height }, defaults(), limits()) });
 }
 
@@ -134,8 +161,10 @@ export function use(request, seed) {
  * @returns {Record<string, any>}
  */
 export function request() {
+  /** @type {any} */
   const settings = store.state.settings;
   const known = model() !== undefined;
+  const start = mode();
   /** @type {Record<string, any>} */
   const body = { prompt: settings.prompt.trim(), batch_count: settings.batch_count, seed: settings.seed ?? -1 };
   if (settings.negative_prompt.trim()) body.negative_prompt = settings.negative_prompt.trim();
@@ -144,22 +173,14 @@ export function request() {
     if (known && chosen !== undefined && chosen !== "") body[name] = chosen;
   }
   if (known) Object.assign(body, size());
-  for (const name of ["eta", "clip_skip", ...extraParameters().map((entry) => entry.name)]) {
-    // @ts-ignore: settings hold the parameters a newer server may add
+  for (const { name } of extraParameters()) {
     const chosen = settings[name];
     if (chosen !== undefined && chosen !== null && chosen !== "") body[name] = chosen;
   }
+  if (settings.styles?.length && parameter("styles")) body.styles = settings.styles;
+  if (start !== "txt2img") Object.assign(body, { mode: start, init_image: settings.source?.id });
+  if (start === "inpaint" && settings.mask) body.mask = settings.mask;
   return body;
-}
-
-const own = new Set([
-  "mode", "prompt", "negative_prompt", "model", "sampler", "schedule", "steps", "guidance_scale", "width",
-  "height", "batch_count", "seed", "eta", "clip_skip",
-]);
-
-/** Parameters the server has and this page has no control of its own for. */
-export function extraParameters() {
-  return (store.state.capabilities?.parameters ?? []).filter((entry) => !own.has(entry.name));
 }
 
 /**
@@ -167,16 +188,23 @@ export function extraParameters() {
  * @returns {Record<string, string>}
  */
 export function problems() {
-  const { prompt, negative_prompt } = store.state.settings;
+  const { prompt, negative_prompt, source, mask } = store.state.settings;
   const most = limits().prompt_bytes;
   /** @type {Record<string, string>} */
   const found = {};
-  if (!prompt.trim()) found.prompt = t("problem.empty");
+  if (!prompt.trim() && mode() !== "upscale") found.prompt = t("problem.empty");
   for (const [name, text] of Object.entries({ prompt, negative_prompt })) {
     const bytes = new TextEncoder().encode(text).length;
     if (bytes > most) found[name] = t("problem.long", { n: bytes, most });
   }
+  if (mode() !== "txt2img" && !source) found.init_image = t("problem.source");
+  else if (mode() === "inpaint" && !mask && !isGrowing()) found.mask = t("problem.mask");
   const { width, height } = size();
   if (width * height > limits().max_pixels) found.width = t("problem.pixels");
   return found;
+}
+
+/** Whether the picture is to grow on some side: what is painted then is what is added. */
+function isGrowing() {
+  return Object.entries(store.state.settings).some(([name, pixels]) => name.startsWith("outpaint_") && Number(pixels) > 0);
 }

@@ -2,7 +2,7 @@
  * Parts of the page that most readers never open: fetched when they are first wanted.
  */
 
-/** @type {Map<string, Promise<void>>} */
+/** @type {Map<string, Promise<void>>} the style sheets that were asked for */
 const sheets = new Map();
 
 /**
@@ -49,3 +49,42 @@ export async function adminParts() {
   const [parts] = await Promise.all([import("./components/admin/admin.js"), style("panels"), style("admin")]);
   return parts;
 }
+
+/** A picture as large as fits. */
+export async function lightboxParts() {
+  const [parts] = await Promise.all([import("./components/lightbox.js"), style("lightbox"), style("panels")]);
+  return parts;
+}
+
+/** What the prompt can name: LoRAs, embeddings, hypernetworks, styles. */
+export async function wordParts() {
+  const [parts] = await Promise.all([import("./components/words/words.js"), style("panels"), style("words")]);
+  return parts;
+}
+
+/** The choice of what the picture starts from. */
+export const modeParts = () => import("./components/source/modebar.js");
+
+/** The picture to start from, its mask, and how far to go from it. */
+export async function sourceParts() {
+  const [parts] = await Promise.all([import("./components/source/source.js"), style("source")]);
+  return parts;
+}
+
+/** The editor of masks. */
+export async function maskParts() {
+  const [parts] = await Promise.all([import("./components/mask/editor.js"), style("panels"), style("mask")]);
+  return parts;
+}
+
+/** What is done with files dropped on the page or pasted. */
+export async function dropParts() {
+  const [parts] = await Promise.all([import("./reading/drop.js"), style("source")]);
+  return parts;
+}
+
+/** Parameters read out of pictures and texts. */
+export const readingParts = () => import("./reading/fill.js");
+
+/** What is folded away under "More". */
+export const moreParts = () => import("./components/more/more.js");

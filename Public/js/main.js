@@ -3,6 +3,7 @@
  */
 import { mountBanner } from "./components/banner.js";
 import { focusPrompt, make } from "./components/composer.js";
+import { followDrops } from "./drop.js";
 import { forgetAll } from "./jobs.js";
 import { followAddress } from "./router.js";
 import { takeOver } from "./owner.js";
@@ -14,6 +15,7 @@ import { followViews, view } from "./views.js";
 mountBanner(/** @type {HTMLElement} */ (document.getElementById("banner")));
 followViews();
 followAddress();
+followDrops();
 
 /** @type {import("./types.js").User|null} the user the page works for */
 let here = null;

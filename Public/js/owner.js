@@ -1,6 +1,7 @@
 /**
  * Whose words the composer remembers: they are never shown to another account in the same browser.
  */
+import { forgetKept } from "./blobs.js";
 import { change } from "./form.js";
 import { load, save } from "./prefs.js";
 
@@ -14,7 +15,8 @@ export function takeOver(user) {
   save("owner", user.id);
 }
 
-/** Empties the words, and keeps the other settings. */
+/** Empties the words, puts the pictures away, and keeps the other settings. */
 export function forgetWords() {
-  change({ prompt: "", negative_prompt: "" });
+  change({ prompt: "", negative_prompt: "", mode: undefined, source: undefined, mask: undefined });
+  forgetKept();
 }

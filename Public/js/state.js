@@ -34,6 +34,8 @@ export const store = createStore({
   settings: { ...freshSettings, ...load("settings", {}) },
   /** @type {Record<string, string>} messages by the request's field; `""` is the whole form's */
   errors: {},
+  /** @type {{fraction: number, error?: string}|null} the picture on its way to be started from */
+  upload: null,
   /** Jobs being sent. */
   sending: 0,
   history: freshHistory,

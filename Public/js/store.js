@@ -64,6 +64,13 @@ export function createStore(state) {
       run();
     },
     /**
+     * Calls `stop` when the part being built by `scoped` is thrown away.
+     * @param {() => void} stop
+     */
+    atEnd(stop) {
+      collector?.push(stop);
+    },
+    /**
      * Builds something that will be thrown away.
      * @template T
      * @param {() => T} build
@@ -72,9 +79,10 @@ export function createStore(state) {
     scoped(build) {
       /** @type {(() => void)[]} */
       const ends = [];
+      const outer = collector;
       collector = ends;
       const made = build();
-      collector = null;
+      collector = outer;
       return { made, end: () => ends.forEach((stop) => stop()) };
     },
   };

@@ -28,15 +28,23 @@
  *   defaults: Defaults, examples: {en: string, fr: string}[]}} Model
  * @typedef {{prompt_bytes: number, min_steps: number, max_steps: number, min_guidance_scale: number,
  *   max_guidance_scale: number, min_side: number, max_side: number, side_multiple: number,
- *   max_pixels: number, max_batch_count: number, max_seed: number, jobs_per_user: number}} Limits
+ *   max_pixels: number, max_batch_count: number, max_seed: number, jobs_per_user: number, upload_bytes?: number}} Limits
+ * @typedef {{name: string, sha256?: string, size_bytes?: number, family?: string}} WeightFile
  * @typedef {{version: string, limits: Limits, defaults?: Defaults|null, models: Model[],
- *   samplers: {name: string, schedules?: string[]}[], schedules: {name: string}[], modes: string[], parameters?: Parameter[],
+ *   samplers: {name: string, aliases?: string[], schedules?: string[]}[], schedules: {name: string, aliases?: string[]}[],
+ *   modes: string[], parameters?: Parameter[], loras?: WeightFile[], embeddings?: WeightFile[],
+ *   hypernetworks?: WeightFile[], vaes?: WeightFile[], upscalers?: {name: string}[],
+ *   styles?: {name: string, prompt: string, negative_prompt: string}[],
  *   workers: {name: string, device: string, state: "ready"|"busy"|"offline"}[]}} Capabilities
  * @typedef {{name: string, type: string, min?: number, max?: number, step?: number, default?: any,
  *   choices?: string[], label?: {en: string, fr: string}}} Parameter
  * @typedef {{prompt: string, negative_prompt: string, shape: string, model?: string, sampler?: string,
  *   schedule?: string, steps?: number, guidance_scale?: number, width?: number, height?: number,
- *   batch_count: number, seed: number|string|null, eta?: number, clip_skip?: number}} Settings
- *   What the composer remembers; what is left out follows the model's defaults.
+ *   batch_count: number, seed: number|string|null, mode?: string, styles?: string[], source?: Source,
+ *   mask?: string}} Settings
+ *   What the composer remembers, with every other setting the server lists by its own name; what is left out follows
+ *   the model's defaults. `mask`: id of an upload.
+ * @typedef {{id: string, width: number, height: number}} Source
+ *   The picture to start from: an upload, or one of the user's own.
  */
 export {};

@@ -5,11 +5,10 @@ import { mountAnnouncer } from "./components/announcer.js";
 import { focusPrompt, mountComposer } from "./components/composer.js";
 import { mountHeader } from "./components/header.js";
 import { mountHistory } from "./components/history.js";
-import { mountLightbox } from "./components/lightbox.js";
 import { mountStage } from "./components/stage.js";
 import { toast } from "./components/toasts.js";
 import { followJobs } from "./focus.js";
-import { adminParts, doorParts } from "./lazy.js";
+import { adminParts, doorParts, lightboxParts } from "./lazy.js";
 import { t, translate } from "./i18n.js";
 import { watchForDone } from "./notify.js";
 import { store } from "./state.js";
@@ -108,10 +107,29 @@ const builders = {
     mountHistory(part("history"));
     mountAnnouncer(part("announcer"));
     followJobs();
-    mountLightbox(part("lightbox"));
     watchForDone();
+    expectPictures();
   },
 };
+
+/** With the first picture comes what shows it large, before anybody clicks on it. */
+function expectPictures() {
+  let asked = false;
+  store.on(["jobs", "image"], async () => {
+    const { image, jobs } = store.state;
+    if (asked || (!image && ![...jobs.values()].some((job) => job.images.length > 0))) return;
+    asked = true;
+    try {
+      (await lightboxParts()).mountLightbox(part("lightbox"));
+    } catch (error) {
+      console.error(error);
+      setTimeout(() => {
+        asked = false;
+        store.touch("image");
+      }, 5000);
+    }
+  });
+}
 
 /** What is open belongs to the view that is left. The picture opened large goes by its own way. */
 function closeDialogs() {

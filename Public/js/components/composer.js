@@ -2,12 +2,14 @@
  * The form on the left: the words, the settings, the button.
  */
 import { h, icon, setText } from "../dom.js";
-import { change, model, problems, request, size } from "../form.js";
+import { change, mode, model, modes, problems, request, size } from "../form.js";
 import { language, t } from "../i18n.js";
+import { modeParts, sourceParts, wordParts } from "../lazy.js";
 import { load, save } from "../prefs.js";
 import { store } from "../state.js";
 import { submit } from "../submit.js";
 import { errorFor } from "./controls.js";
+import { fillLater, fold } from "./fold.js";
 import { knobs, knobsSignature } from "./knobs.js";
 import { machine } from "./machine.js";
 
@@ -23,7 +25,7 @@ export function mountComposer(form) {
   form.setAttribute("aria-labelledby", "composer-title");
   form.append(
     h("h2", { class: "hidden-visually", id: "composer-title", t: "composer" }),
-    h("div", { class: "composer-body" }, promptField(), negativeField(), knobsFold()),
+    h("div", { class: "composer-body" }, modePart(), promptField(), h("div", { id: "notice", role: "status" }), negativeField(), knobsFold()),
     h("div", { class: "make" }, wholeError(), makeButton(), machine()));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -39,6 +41,7 @@ export function focusPrompt() {
 
 /** Makes a picture of the form as it stands. */
 export async function make() {
+  if (mode() !== "txt2img") await pictureArrived();
   const found = problems();
   if (Object.keys(found).length > 0) {
     store.set({ errors: found });
@@ -51,6 +54,16 @@ export async function make() {
   if (!(await sent)) {
     const field = Object.keys(store.state.errors)[0];
     if (field) document.getElementById(`field-${field}`)?.focus();
+  }
+}
+
+/** A picture chosen to start from may still be on its way to the server. */
+async function pictureArrived() {
+  store.set({ sending: store.state.sending + 1 });
+  try {
+    await (await sourceParts()).arrived();
+  } finally {
+    store.set({ sending: store.state.sending - 1 });
   }
 }
 
@@ -104,16 +117,60 @@ function promptField() {
   const idea = h(
     "button", { type: "button", class: "button plain square", tLabel: "idea", tTitle: "idea", onclick: nextIdea }, icon("idea"));
   const count = h("span", { class: "prompt-count" });
+  const add = h(
+    "button", { type: "button", class: "button plain square", tLabel: "words", tTitle: "words", onclick: addWords }, icon("plus"));
+  const chosen = h("div", {});
   store.on(["settings", "capabilities"], () => {
     const bytes = new TextEncoder().encode(store.state.settings.prompt).length;
     const most = store.state.capabilities?.limits.prompt_bytes ?? 4000;
     setText(count, bytes > most * 0.8 ? `${bytes} / ${most}` : "");
     idea.hidden = !model()?.examples?.length;
+    add.hidden = !hasWords();
   });
-  return h(
+  let isShown = false;
+  store.on(["settings", "capabilities"], () => {
+    // Nobody who chose no style pays for their list.
+    if (isShown || !store.state.settings.styles?.length || !store.state.capabilities?.styles) return;
+    isShown = true;
+    fillLater(chosen, wordParts, (parts) => [parts.chosenStyles()]);
+  });
+  return unlessUpscaling(h(
     "div", {}, h("label", { class: "hidden-visually", for: promptBox.id, t: "prompt" }),
-    h("div", { class: "prompt-box" }, promptBox, h("div", { class: "prompt-tools" }, count, idea)),
-    errorFor("prompt", promptBox));
+    h("div", { class: "prompt-box" }, promptBox, h("div", { class: "prompt-tools" }, count, add, idea)),
+    errorFor("prompt", promptBox), chosen));
+}
+
+/**
+ * A picture made larger needs neither words nor settings.
+ * @param {HTMLElement} node
+ */
+function unlessUpscaling(node) {
+  store.on(["settings", "capabilities"], () => {
+    node.hidden = mode() === "upscale";
+  });
+  return node;
+}
+
+/** Whether the machines have files or styles that a prompt can name. */
+function hasWords() {
+  const { loras, embeddings, hypernetworks, styles } = store.state.capabilities ?? {};
+  return [loras, embeddings, hypernetworks, styles].some((list) => list?.length);
+}
+
+async function addWords() {
+  (await wordParts()).openWords(promptBox);
+}
+
+/** What the picture starts from, where there is more than words to start from. */
+function modePart() {
+  const bar = h("div", { class: "mode" });
+  let isThere = false;
+  store.on(["capabilities"], () => {
+    if (isThere || modes().length < 2) return;
+    isThere = true;
+    fillLater(bar, modeParts, (parts) => parts.modeBar());
+  });
+  return bar;
 }
 
 let ideas = -1;
@@ -126,15 +183,14 @@ function nextIdea() {
 }
 
 function negativeField() {
-  const area = textArea("negative_prompt", "field negative", "negative.placeholder");
   const shown = h("span", { class: "fold-value" });
   store.on(["settings"], () => setText(shown, store.state.settings.negative_prompt));
-  const fold = h(
-    "details", { class: "fold", open: load("negative", false) },
-    h("summary", {}, icon("right"), h("span", { t: "negative_prompt" }), shown),
-    h("label", { class: "hidden-visually", for: area.id, t: "negative_prompt" }), area, errorFor("negative_prompt", area));
-  fold.addEventListener("toggle", () => save("negative", fold.open));
-  return fold;
+  const node = fold({ name: "negative", label: "negative_prompt", value: shown }, (body) => {
+    const area = textArea("negative_prompt", "field negative", "negative.placeholder");
+    body.append(
+      h("label", { class: "hidden-visually", for: area.id, t: "negative_prompt" }), area, errorFor("negative_prompt", area));
+  });
+  return unlessUpscaling(node);
 }
 
 /** All other settings; folded on a phone, always open beside the stage. */
@@ -164,7 +220,7 @@ function knobsFold() {
     end = rows.end;
     body.replaceChildren(...rows.made);
   });
-  return fold;
+  return unlessUpscaling(fold);
 }
 
 function wholeError() {

@@ -1,8 +1,9 @@
 /**
  * Controls the form is built from: sliders, choices, segments, numbers, each with its label and its error.
  */
-import { h, icon, setText } from "../dom.js";
+import { h, icon, reconcile, setText } from "../dom.js";
 import { change, value } from "../form.js";
+import { has } from "../i18n.js";
 import { store } from "../state.js";
 
 /**
@@ -17,28 +18,34 @@ export function errorFor(name, ...controls) {
     setText(node, message);
     node.hidden = message === "";
     for (const control of controls) {
-      if (message) {
-        control.setAttribute("aria-invalid", "true");
-        control.setAttribute("aria-describedby", node.id);
-      } else {
-        control.removeAttribute("aria-invalid");
-        control.removeAttribute("aria-describedby");
-      }
+      const told = [message ? node.id : "", control.dataset.help ?? ""].filter(Boolean).join(" ");
+      if (told) control.setAttribute("aria-describedby", told);
+      else control.removeAttribute("aria-describedby");
+      if (message) control.setAttribute("aria-invalid", "true");
+      else control.removeAttribute("aria-invalid");
     }
   });
   return node;
 }
 
 /**
- * A slider with a number beside it that reaches the whole range.
- * @param {{name: string, min: number, max: number, soft?: number, step: number}} spec
- *   `soft`: where the slider ends, when the range goes further than hands want to
+ * The name of a control, and what it does when the pointer rests on it.
+ * @param {string} name
+ * @param {string} id of the control
  */
-export function sliderRow({ name, min, max, soft = max, step }) {
+function nameOf(name, id) {
+  return h("label", { class: "name", for: id, t: name, tTitle: has(`hint.${name}`) ? `hint.${name}` : null });
+}
+
+/**
+ * A slider with a number beside it that reaches the whole range.
+ * @param {{name: string, min: number, max: number, soft?: number, step: number, help?: string}} spec
+ *   `soft`: where the slider ends, when the range goes further than hands want to; `help`: id of a text that explains it
+ */
+export function sliderRow({ name, min, max, soft = max, step, help }) {
   const id = `field-${name}`;
-  const hint = `hint.${name}`;
-  const slider = h("input", { type: "range", class: "slider", min, step, id: `${id}-slider`, tLabel: name, tTitle: hint });
-  const box = h("input", { type: "number", class: "field", min, max, step: "any", id, inputmode: "decimal" });
+  const slider = h("input", { type: "range", class: "slider", min, step, id: `${id}-slider`, tLabel: name });
+  const box = h("input", { type: "number", class: "field", min, max, step: "any", id, inputmode: "decimal", "data-help": help });
   slider.addEventListener("input", () => change({ [name]: Number(slider.value) }));
   box.addEventListener("change", () => {
     const typed = Number(box.value);
@@ -47,36 +54,35 @@ export function sliderRow({ name, min, max, soft = max, step }) {
     box.value = String(value(name));
   });
   store.on(["settings", "capabilities"], () => {
-    const now = value(name);
+    const now = value(name) ?? min;
     slider.max = String(Math.max(soft, now));
     slider.value = String(now);
     slider.style.setProperty("--fill", `${((now - min) / (Number(slider.max) - min)) * 100}%`);
     if (document.activeElement !== box) box.value = String(now);
   });
   return h(
-    "div", { class: "row slider-row" }, h("label", { class: "name", for: id, t: name, tTitle: hint }), slider, box,
-    errorFor(name, box));
+    "div", { class: "row slider-row" }, nameOf(name, id), slider, box, errorFor(name, box));
 }
 
 /**
  * A choice of one from the server's list.
  * @param {{name: string, choices: {value: string, text: string}[], choosable?: () => string[]}} spec
- *   `choosable`: those of the choices that go with the other settings
+ *   `choosable`: those of the choices that go with the other settings, the only ones shown
+ * @param {string} [help] id of a text that explains it
  */
-export function selectRow({ name, choices, choosable }) {
-  const select = h(
-    "select", { id: `field-${name}` }, ...choices.map((choice) => h("option", { value: choice.value }, choice.text)));
-  select.addEventListener("change", () => change({ [name]: select.value }));
+export function selectRow({ name, choices, choosable }, help) {
+  const options = choices.map((choice) => h("option", { value: choice.value }, choice.text));
+  const select = h("select", { id: `field-${name}`, "data-help": help }, ...options);
+  // An empty choice is the model's own.
+  select.addEventListener("change", () => change({ [name]: select.value || undefined }));
   store.on(["settings", "capabilities"], () => {
     if (choosable) {
       const open = choosable();
-      for (const option of select.options) option.disabled = !open.includes(option.value);
+      reconcile(select, options.filter((option) => open.includes(option.value)));
     }
     select.value = value(name) ?? "";
   });
-  return h(
-    "div", { class: "row" }, h("label", { class: "name", for: select.id, t: name, tTitle: `hint.${name}` }),
-    h("span", { class: "select" }, select, icon("down")), errorFor(name, select));
+  return h("div", { class: "row" }, nameOf(name, select.id), h("span", { class: "select" }, select, icon("down")), errorFor(name, select));
 }
 
 /**
@@ -101,26 +107,4 @@ export function segments({ name, label, choices, read, write }) {
     "div", { class: "segments", role: "radiogroup", tLabel: label },
     ...choices.map((choice, index) =>
       h("label", { class: "segment" }, inputs[index], choice.node ?? null, choice.text ? h("span", {}, choice.text) : null)));
-}
-
-/**
- * A number that may be left empty: the model's own.
- * @param {{name: string, min: number, max: number, step: number}} spec
- */
-export function optionalNumberRow({ name, min, max, step }) {
-  const box = h("input", {
-    type: "number", class: "field", id: `field-${name}`, min, max, step, tPlaceholder: "automatic", inputmode: "decimal",
-  });
-  box.addEventListener("change", () => {
-    const typed = Number(box.value);
-    const given = box.value !== "" && Number.isFinite(typed);
-    change({ [name]: given ? Math.min(max, Math.max(min, typed)) : undefined });
-  });
-  store.on(["settings"], () => {
-    // @ts-ignore: names of optional settings
-    if (document.activeElement !== box) box.value = store.state.settings[name] ?? "";
-  });
-  return h(
-    "div", { class: "row" }, h("label", { class: "name", for: box.id, t: name, tTitle: `hint.${name}` }), box,
-    errorFor(name, box));
 }

@@ -26,8 +26,8 @@ export function details({ job, image }) {
     ["schedule", request.schedule, request.schedule.charAt(0).toUpperCase() + request.schedule.slice(1)],
     ["size", `${image.width}x${image.height}`, `${image.width} × ${image.height}`],
     ["model", request.model],
-    ["eta", request.eta],
-    ["clip_skip", request.clip_skip],
+    ["mode", request.mode === "txt2img" ? null : request.mode, t(`mode.${request.mode}`)],
+    ...others(variedAs(request, image)),
     ["made", job.created_at, dateTime(job.created_at)],
     ["took", ...took(job)],
   ];
@@ -40,6 +40,33 @@ export function details({ job, image }) {
       return button;
     })));
   return nodes;
+}
+
+/** Settings shown by their own facts, or not at all. */
+const shownElsewhere = new Set([
+  "prompt", "negative_prompt", "seed", "steps", "guidance_scale", "sampler", "schedule", "width", "height", "model",
+  "batch_count", "mode", "init_image", "mask", "init_image_file", "mask_file",
+]);
+
+/**
+ * Picture i of a varied request has the variation seed + i.
+ * @param {import("../types.js").GenerationRequest} request
+ * @param {{index: number}} image
+ */
+function variedAs(request, { index }) {
+  if (!request.variation_strength) return request;
+  return { ...request, variation_seed: String(BigInt(request.variation_seed ?? 0) + BigInt(index)) };
+}
+
+/**
+ * Every other setting that was given, by the name its control has.
+ * @param {any} request
+ * @returns {[string, any][]}
+ */
+function others(request) {
+  return Object.entries(request)
+    .filter(([name, value]) => !shownElsewhere.has(name) && value !== false && value?.length !== 0)
+    .map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]);
 }
 
 /**

@@ -2,20 +2,21 @@
  * Every setting but the words, built from what the server says it can do.
  */
 import { shapes, sizeOf } from "../aspects.js";
-import { h, icon, setText } from "../dom.js";
-import { change, defaults, extraParameters, limits, model, reset, scheduleChoices, shape, size } from "../form.js";
-import { language, t } from "../i18n.js";
-import { load, save } from "../prefs.js";
+import { h, setText } from "../dom.js";
+import { change, defaults, limits, mode, model, scheduleChoices, shape, size } from "../form.js";
+import { number } from "../format.js";
+import { t } from "../i18n.js";
+import { moreParts } from "../lazy.js";
 import { store } from "../state.js";
-import { errorFor, optionalNumberRow, segments, selectRow, sliderRow } from "./controls.js";
+import { errorFor, segments, selectRow, sliderRow } from "./controls.js";
+import { fillLater, fold } from "./fold.js";
 import { seedRow } from "./seed.js";
 
-/** All rows, for the capabilities as they are now. */
+/** All rows, for the capabilities and the mode as they are now. */
 export function knobs() {
+  if (mode() === "upscale") return [];
   const capabilities = store.state.capabilities;
   const range = limits();
-  const base = defaults();
-  const named = (/** @type {{name: string}[]} */ list) => list.map(({ name }) => ({ value: name, text: scheduleName(name) }));
   const rows = [
     shapesField(),
     sliderRow({ name: "steps", min: range.min_steps, max: range.max_steps, soft: Math.min(range.max_steps, 50), step: 1 }),
@@ -26,15 +27,16 @@ export function knobs() {
     countRow(range.max_batch_count),
     seedRow(),
   ];
+  const named = (/** @type {{name: string}[]} */ list) => list.map(({ name }) => ({ value: name, text: scheduleName(name) }));
   if (capabilities?.samplers.length) rows.push(selectRow({ name: "sampler", choices: named(capabilities.samplers) }));
   if (capabilities?.schedules.length) {
     const choosable = () => scheduleChoices().map((entry) => entry.name);
     rows.push(selectRow({ name: "schedule", choices: named(capabilities.schedules), choosable }));
   }
-  if (capabilities?.models.length) {
-    rows.push(selectRow({ name: "model", choices: capabilities.models.map(({ name }) => ({ value: name, text: name })) }));
-  }
-  rows.push(more(base));
+  if (capabilities?.models.length) rows.push(modelRow(capabilities.models));
+  rows.push(fold({ name: "more", label: "more" }, (body) => {
+    fillLater(body, moreParts, (parts) => parts.more());
+  }));
   return rows;
 }
 
@@ -42,14 +44,43 @@ export function knobs() {
 export function knobsSignature() {
   const { capabilities, lang } = store.state;
   const { limits: range, models, samplers, schedules, parameters } = capabilities ?? {};
-  return JSON.stringify([range, models?.map(({ name }) => name), samplers, schedules, parameters, model()?.name, lang]);
+  const { loras, embeddings, hypernetworks, vaes, styles, upscalers } = capabilities ?? {};
+  const files = [loras, embeddings, hypernetworks, vaes, styles, upscalers].map((list) => list?.length);
+  return JSON.stringify([
+    range, models?.map(({ name, family }) => [name, family]), samplers, schedules, parameters, files, model()?.name, mode(), lang,
+  ]);
+}
+
+/** How people call the kinds of networks. @type {Record<string, string>} */
+const families = { sd1: "SD 1.x", sd2: "SD 2.x", sdxl: "SDXL" };
+
+/** @param {import("../types.js").Model[]} models */
+function modelRow(models) {
+  const note = h("p", { class: "note", id: "model-note" });
+  const row = selectRow({
+    name: "model",
+    choices: models.map(({ name, family }) => ({ value: name, text: models.length > 1 ? `${name} · ${families[family] ?? family}` : name })),
+  }, note.id);
+  store.on(["settings", "capabilities"], () => {
+    const { family = "", precision, bytes, sha256 } = model() ?? {};
+    const parts = [families[family] ?? family, precision, bytes ? fileSize(bytes) : "", sha256?.slice(0, 10)];
+    setText(note, parts.filter(Boolean).join(" · "));
+  });
+  row.append(note);
+  return row;
+}
+
+/** @param {number} bytes */
+function fileSize(bytes) {
+  const big = bytes >= 1e9;
+  return t(big ? "size.gigabytes" : "size.megabytes", { n: number(bytes / (big ? 1e9 : 1e6), big ? 1 : 0) });
 }
 
 /**
  * A1111 writes schedules in lower case; people read them with a capital.
  * @param {string} name
  */
-const scheduleName = (name) => name.charAt(0).toUpperCase() + name.slice(1);
+const scheduleName = (name) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
 
 function shapesField() {
   const base = defaults();
@@ -90,68 +121,4 @@ function countRow(most) {
       read: () => store.state.settings.batch_count, write: (count) => change({ batch_count: count }),
     }),
     errorFor("batch_count"));
-}
-
-/** @param {import("../types.js").Defaults} base */
-function more(base) {
-  const body = h(
-    "div", { class: "more-body" }, sizeRow(base), optionalNumberRow({ name: "eta", min: 0, max: 1, step: 0.05 }),
-    optionalNumberRow({ name: "clip_skip", min: 1, max: 12, step: 1 }), ...extraParameters().map(extraRow),
-    h("button", { type: "button", class: "button", onclick: reset, t: "reset" }), h("p", { class: "small muted", t: "keys" }));
-  const fold = h(
-    "details", { class: "fold", open: load("more", false) },
-    h("summary", {}, icon("right"), h("span", { t: "more" })), body);
-  fold.addEventListener("toggle", () => save("more", fold.open));
-  return fold;
-}
-
-/** @param {import("../types.js").Defaults} base */
-function sizeRow(base) {
-  const boxes = /** @type {const} */ (["width", "height"]).map((name) => {
-    const box = h("input", {
-      type: "number", class: "field", id: `field-${name}`, min: limits().min_side, max: limits().max_side,
-      step: limits().side_multiple, tLabel: name,
-    });
-    box.addEventListener("change", () => {
-      const { min_side: low, max_side: high, side_multiple: unit } = limits();
-      const typed = Number(box.value) || base[name];
-      const side = Math.min(high, Math.max(low, Math.round(typed / unit) * unit));
-      change({ ...size(), shape: "custom", [name]: side });
-      box.value = String(side);
-    });
-    store.on(["settings", "capabilities"], () => {
-      if (document.activeElement !== box) box.value = String(size()[name]);
-    });
-    return box;
-  });
-  return h(
-    "div", { class: "row" }, h("span", { class: "name", t: "size" }),
-    h("div", { class: "pair" }, boxes[0], h("span", { "aria-hidden": "true" }, "×"), boxes[1]),
-    errorFor("width", boxes[0]), errorFor("height", boxes[1]));
-}
-
-/**
- * A control for a parameter this page was not written for.
- * @param {import("../types.js").Parameter} entry
- */
-function extraRow(entry) {
-  const label = entry.label?.[/** @type {"en"|"fr"} */ (language())] ?? entry.name;
-  const choices = entry.choices ?? (entry.type === "boolean" ? ["true", "false"] : null);
-  const control = choices
-    ? h("select", { class: "field" }, h("option", { value: "" }, t("automatic")), ...choices.map((name) => h("option", { value: name }, name)))
-    : h("input", {
-        class: "field", placeholder: String(entry.default ?? t("automatic")), min: entry.min, max: entry.max,
-        step: entry.step ?? "any", type: entry.type === "string" ? "text" : "number",
-      });
-  control.id = `field-${entry.name}`;
-  control.addEventListener("change", () => {
-    const text = control.value;
-    const typed = text === "" || entry.type === "string" || entry.choices ? text : JSON.parse(text);
-    change({ [entry.name]: typed === "" ? undefined : typed });
-  });
-  store.on(["settings"], () => {
-    // @ts-ignore: a parameter's name
-    control.value = String(store.state.settings[entry.name] ?? "");
-  });
-  return h("div", { class: "row" }, h("label", { class: "name", for: control.id }, label), control, errorFor(entry.name, control));
 }

@@ -3,9 +3,8 @@
  */
 import { imageURL } from "../api.js";
 import { h, icon, iconButton, setText } from "../dom.js";
-import { use } from "../form.js";
+import { change, modes, use } from "../form.js";
 import { t } from "../i18n.js";
-import { infotext } from "../infotext.js";
 import { allImages } from "../jobs.js";
 import { copyText } from "../clipboard.js";
 import { deletePicture, toggleFavourite } from "../pictures.js";
@@ -13,7 +12,13 @@ import { closeImage, turnTo } from "../router.js";
 import { store } from "../state.js";
 import { loadOlder } from "../sync.js";
 import { focusPrompt } from "./composer.js";
+import { pngTexts } from "../reading/pngtext.js";
+import { sourceParts } from "../lazy.js";
+import { compare } from "./compare.js";
 import { details } from "./details.js";
+import { menu } from "./menu.js";
+import "./more/texts.js";
+import "./source/texts.js";
 import { clearPicture, showPicture } from "./picture.js";
 
 /** @typedef {ReturnType<typeof allImages>[number]} Entry */
@@ -28,7 +33,8 @@ export function mountLightbox(dialog) {
   const previous = iconButton("left", "previous", () => step(-1), { class: "button plain turn" });
   const next = iconButton("right", "picture.next", () => step(1), { class: "button plain turn" });
   const facts = h("div", { class: "details" });
-  const actions = actionBar();
+  const against = compare(picture);
+  const actions = actionBar(against.button);
   dialog.setAttribute("aria-labelledby", "lightbox-number");
   dialog.append(
     h("div", { class: "lightbox-bar" }, number, actions.node, iconButton("close", "close", closeImage)),
@@ -60,6 +66,7 @@ export function mountLightbox(dialog) {
     next.setAttribute("aria-disabled", String(at < 0 || at >= images.length - 1));
     show(picture, id, entry);
     actions.update(entry);
+    against.update(entry);
     const key = entry ? `${id} ${store.state.lang}` : "";
     if (key !== shownFacts) facts.replaceChildren(...(entry ? details(entry) : []));
     shownFacts = key;
@@ -149,22 +156,27 @@ function listen(dialog) {
   });
 }
 
-function actionBar() {
+/** @param {HTMLElement} against */
+function actionBar(against) {
   /** @type {Entry|undefined} */
   let entry;
   const favourite = iconButton("heart", "favourite", () => entry && toggleFavourite(entry.image));
   const save = h("a", { class: "button plain square", tLabel: "download", tTitle: "download" }, icon("save"));
   const copy = iconButton("copy", "copy.parameters", async () => {
-    if (!entry || !(await copyText(parameters(entry)))) return;
+    if (!entry || !(await copyText(await parameters(entry.image.id)))) return;
     copy.dataset.copied = t("copied");
     setTimeout(() => delete copy.dataset.copied, 1200);
   }, { class: "button plain square copy-button" });
   const reuse = iconButton("reuse", "use", () => {
     if (!entry) return;
-    use(entry.job.request, entry.image.seed);
+    use(entry.job.request, entry.image);
     closeImage();
     setTimeout(focusPrompt, 50);
   });
+  const send = iconButton("send", "source.send", () => {});
+  const sending = menu(send, () => modes().filter((name) => name !== "txt2img").map((name) => ({
+    label: `send.${name}`, icon: signs[name], act: () => entry && startFrom(entry, name),
+  })));
   const remove = iconButton("trash", "delete", () => {
     if (!entry) return;
     const { id } = entry.image;
@@ -174,11 +186,12 @@ function actionBar() {
     else closeImage();
   });
   return {
-    node: h("div", { class: "lightbox-actions" }, save, copy, reuse, favourite, remove),
+    node: h("div", { class: "lightbox-actions" }, against, save, copy, reuse, sending, favourite, remove),
     /** @param {Entry|undefined} now */
     update(now) {
       entry = now;
-      for (const button of [favourite, copy, reuse, remove]) button.disabled = !now;
+      sending.hidden = !modes().some((name) => name !== "txt2img");
+      for (const button of [favourite, copy, reuse, send, remove]) button.disabled = !now;
       favourite.setAttribute("aria-pressed", String(now?.image.favourite ?? false));
       const id = now?.image.id ?? store.state.image ?? "";
       save.setAttribute("href", imageURL(id));
@@ -187,9 +200,28 @@ function actionBar() {
   };
 }
 
-/** @param {Entry} entry */
-function parameters({ job, image }) {
-  const { capabilities } = store.state;
-  const model = capabilities?.models.find((known) => known.name === job.request.model);
-  return infotext(job.request, image, model, capabilities?.version);
+/** @type {Record<string, string>} */
+const signs = { img2img: "picture", inpaint: "brush", upscale: "fit" };
+
+/**
+ * Makes the picture the one to start from, with the words it was made from.
+ * @param {Entry} entry
+ * @param {string} mode
+ */
+async function startFrom({ job, image }, mode) {
+  const source = await sourceParts();
+  change({ prompt: job.request.prompt, negative_prompt: job.request.negative_prompt ?? "", model: job.request.model });
+  source.startFrom({ id: image.id, width: image.width, height: image.height }, mode);
+  closeImage();
+  // Beside the stage nothing moves; on a phone the form is above it.
+  setTimeout(() => document.querySelector(".source")?.scrollIntoView({ block: "nearest" }), 200);
+}
+
+/**
+ * The very text that stands in the picture's file.
+ * @param {string} id
+ */
+async function parameters(id) {
+  const answer = await fetch(imageURL(id));
+  return (await pngTexts(new Uint8Array(await answer.arrayBuffer()))).get("parameters") ?? "";
 }

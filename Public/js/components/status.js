@@ -131,7 +131,6 @@ function retryButtons(job) {
  */
 function repeat(job, request) {
   const body = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== null));
-  delete body.mode;
   store.set({ selected: null });
   submit(body, { width: request.width, height: request.height });
 }

@@ -1,0 +1,51 @@
+/**
+ * How the folded settings are arranged. What is known here by name gets a better control; what is not gets a plain one.
+ */
+
+/** The groups, in order. */
+export const groups = ["model", "noise", "sampling", "hires", "other"];
+
+/** The beginnings of names, by group. @type {[RegExp, string][]} */
+const members = [
+  [/^(vae|clip_skip|emphasis|tiling)/, "model"],
+  [/^(noise_|variation_|seed_)/, "noise"],
+  [/^(eta|sigma_|schedule_|rho)/, "sampling"],
+  [/^hires_/, "hires"],
+];
+
+/**
+ * @param {string} name of a setting
+ */
+export function groupOf(name) {
+  return members.find(([pattern]) => pattern.test(name))?.[1] ?? "other";
+}
+
+/** Settings shown beside the picture a mode starts from, not here. */
+const beside = /^(strength|resize_mode|mask_|inpaint_|outpaint_|upscale)/;
+
+/**
+ * Whether a setting stands with the picture the mode starts from.
+ * @param {string} name
+ * @param {string} mode
+ */
+export const inPlace = (name, mode) => mode !== "txt2img" && beside.test(name);
+
+/** Settings that are moved rather than typed: most that the slider reaches, and what nothing chosen means. @type {Record<string, {soft?: number, zero?: number}>} */
+export const sliders = {
+  variation_strength: { zero: 0 },
+  strength: { zero: 0.75 },
+  mask_blur: { zero: 4 },
+  mask_padding: { zero: 32 },
+  hires_strength: { zero: 0.7 },
+  upscale_factor: { zero: 2 },
+};
+
+/** Settings that say nothing until another one is given. @type {Record<string, string>} */
+export const needs = {
+  variation_seed: "variation_strength",
+  hires_upscaler: "hires_scale",
+  hires_steps: "hires_scale",
+  hires_strength: "hires_scale",
+  hires_sampler: "hires_scale",
+  mask_padding: "inpaint_area",
+};

@@ -1,0 +1,87 @@
+/**
+ * What is folded away: the exact size, and every setting the server lists that has no place of its own, in groups.
+ */
+import { h, icon, setText } from "../../dom.js";
+import { change, defaults, extraParameters, limits, mode, reset, size } from "../../form.js";
+import { t } from "../../i18n.js";
+import { dropParts } from "../../lazy.js";
+import { parameter } from "../../parameters.js";
+import { store } from "../../state.js";
+import { errorFor } from "../controls.js";
+import { fold } from "../fold.js";
+import { groupOf, groups, inPlace } from "./groups.js";
+import { parameterRow } from "./parameter.js";
+import "./texts.js";
+
+/** @returns {HTMLElement[]} */
+export function more() {
+  const wanted = extraParameters().filter((entry) => !inPlace(entry.name, mode()));
+  const rows = groups
+    .map((name) => ({ name, entries: wanted.filter((entry) => groupOf(entry.name) === name) }))
+    .filter(({ entries }) => entries.length > 0)
+    .map(({ name, entries }) => group(name, entries));
+  return [
+    sizeRow(defaults()), ...rows, readButton(), h("button", { type: "button", class: "button", onclick: reset, t: "reset" }),
+    h("p", { class: "small muted", t: "keys" }),
+  ];
+}
+
+/** Where nothing can be dropped, as on a phone, a picture's parameters are read by this. */
+function readButton() {
+  const file = h("input", { type: "file", accept: "image/png", hidden: true, tLabel: "read" });
+  file.addEventListener("change", async () => {
+    const files = [...file.files];
+    file.value = "";
+    if (files.length > 0) (await dropParts()).take(files, "", "read");
+  });
+  return h("div", {}, h("button", { type: "button", class: "button whole", onclick: () => file.click() }, icon("reuse"), h("span", { t: "read" })), file);
+}
+
+/**
+ * Settings that belong together; how many of them were changed is seen while it is folded.
+ * @param {string} name
+ * @param {import("../../types.js").Parameter[]} entries
+ */
+function group(name, entries) {
+  const count = h("span", { class: "fold-value" });
+  store.on(["settings", "lang"], () => {
+    /** @type {any} */
+    const settings = store.state.settings;
+    const changed = entries.filter((entry) => settings[entry.name] !== undefined && settings[entry.name] !== entry.default);
+    setText(count, changed.length ? t("changed", { n: changed.length }) : "");
+  });
+  const node = fold({ name: `more.${name}`, label: `group.${name}`, value: count }, (body) => {
+    body.append(...entries.map(parameterRow));
+  });
+  // A refusal of something folded away has to be seen.
+  store.on(["errors"], () => {
+    if (entries.some((entry) => store.state.errors[entry.name])) node.open = true;
+  });
+  node.classList.add("group");
+  return node;
+}
+
+/** @param {import("../../types.js").Defaults} base */
+function sizeRow(base) {
+  const boxes = /** @type {const} */ (["width", "height"]).map((name) => {
+    const box = h("input", {
+      type: "number", class: "field", id: `field-${name}`, min: limits().min_side, max: limits().max_side,
+      step: parameter(name)?.step ?? limits().side_multiple, tLabel: name,
+    });
+    box.addEventListener("change", () => {
+      const { min_side: low, max_side: high, side_multiple: unit } = limits();
+      const typed = Number(box.value) || base[name];
+      const side = Math.min(high, Math.max(low, Math.round(typed / unit) * unit));
+      change({ ...size(), shape: "custom", [name]: side });
+      box.value = String(side);
+    });
+    store.on(["settings", "capabilities"], () => {
+      if (document.activeElement !== box) box.value = String(size()[name]);
+    });
+    return box;
+  });
+  return h(
+    "div", { class: "row" }, h("span", { class: "name", t: "size" }),
+    h("div", { class: "pair" }, boxes[0], h("span", { "aria-hidden": "true" }, "×"), boxes[1]),
+    errorFor("width", boxes[0]), errorFor("height", boxes[1]));
+}

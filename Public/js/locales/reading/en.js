@@ -1,0 +1,23 @@
+/** Reading parameters out of pictures, in English. */
+export const en = {
+  "read.done": "The form has the picture's parameters",
+  "read.none": "This picture does not say how it was made.",
+  "read.offer": "These are parameters.",
+  "read.fill": "Fill the form",
+  "read.title": "The form has the picture's parameters, except:",
+  "read.model": "The model “{asked}” is not here; the chosen one stays.",
+  "read.model.near": "The model “{asked}” is not here; “{used}” is nearest.",
+  "read.sampler": "The sampler “{asked}” is not known; the chosen one stays.",
+  "read.sampler.near": "The sampler “{asked}” is not known; “{used}” is nearest.",
+  "read.schedule": "The schedule “{asked}” is not known.",
+  "read.schedule.near": "The schedule “{asked}” does not go with it; “{used}” is used.",
+  "read.missing": "{name}: “{value}” is not here.",
+  "read.noise": "Its noise came from a graphics card; NV is the same on NVIDIA's.",
+  "read.networks": "Not here: {names}. The prompt still asks for it.",
+  "read.ranged": "{name}: {value} is more than allowed here; {used} is used.",
+  "read.unreadable": "{name}: “{value}” could not be read.",
+  "read.unused": "Not used: {names}.",
+  "drop.read": "Take over its parameters",
+  "drop.source": "Start from this picture",
+  "drop.none": "No picture was in it.",
+};

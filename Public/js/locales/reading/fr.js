@@ -1,0 +1,23 @@
+/** Lire les paramètres des images, en français. Mêmes clés que en.js. */
+export const fr = {
+  "read.done": "Le formulaire a les paramètres de l’image",
+  "read.none": "Cette image ne dit pas comment elle a été faite.",
+  "read.offer": "Ce sont des paramètres.",
+  "read.fill": "Remplir le formulaire",
+  "read.title": "Le formulaire a les paramètres de l’image, sauf :",
+  "read.model": "Le modèle « {asked} » n’est pas là ; celui choisi reste.",
+  "read.model.near": "Le modèle « {asked} » n’est pas là ; « {used} » est le plus proche.",
+  "read.sampler": "L’échantillonneur « {asked} » est inconnu ; celui choisi reste.",
+  "read.sampler.near": "L’échantillonneur « {asked} » est inconnu ; « {used} » est le plus proche.",
+  "read.schedule": "Le calendrier « {asked} » est inconnu.",
+  "read.schedule.near": "Le calendrier « {asked} » ne va pas avec ; « {used} » est pris.",
+  "read.missing": "{name} : « {value} » n’est pas là.",
+  "read.noise": "Son bruit venait d’une carte graphique ; NV donne celui des cartes NVIDIA.",
+  "read.networks": "Pas là : {names}. La description le demande toujours.",
+  "read.ranged": "{name} : {value} n’est pas permis ici ; {used} est pris.",
+  "read.unreadable": "{name} : « {value} » est illisible.",
+  "read.unused": "Pas repris : {names}.",
+  "drop.read": "Reprendre ses paramètres",
+  "drop.source": "Partir de cette image",
+  "drop.none": "Il n’y avait pas d’image.",
+};
