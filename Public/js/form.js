@@ -141,16 +141,19 @@ export function use(request, image) {
   const taken = Object.fromEntries(parameters().map(({ name }) => [name, given[name] ?? undefined]));
   for (const name of ["init_image", "mask"]) delete taken[name];
   Object.assign(taken, {
-    prompt: request.prompt, negative_prompt: request.negative_prompt ?? "", seed: image?.seed ?? request.seed,
+    prompt: request.prompt, negative_prompt: request.negative_prompt ?? "", seed: image?.seed ?? request.seed ?? null,
     batch_count: image ? 1 : request.batch_count, mode: given.mode ?? "txt2img", styles: given.styles ?? undefined,
   });
   for (const name of ["model", "sampler", "schedule", "steps", "guidance_scale", "width", "height"]) taken[name] = given[name];
+  // Random is what nothing chosen means here.
+  if (taken.seed === -1) taken.seed = null;
   if (image && request.variation_strength) {
     const seed = BigInt(request.variation_seed ?? 0) + BigInt(image.index);
     // One that a number cannot hold exactly stays digits.
     taken.variation_seed = Number.isSafeInteger(Number(seed)) ? Number(seed) : String(seed);
   }
   const { width, height } = request;
+  if (given.mask) taken.mask = given.mask;
   if (given.init_image) taken.source = { id: given.init_image, width, height };
   change(taken);
   change({ shape: shapeOf({ width, height }, defaults(), limits()) });

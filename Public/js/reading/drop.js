@@ -39,7 +39,7 @@ export function showZones() {
  */
 export async function take(files, address, zone) {
   const own = /(?:\/api\/images\/|#\/image\/)([\w-]+)/.exec(address)?.[1];
-  const file = own ? await fetched(own) : files.find(({ type }) => type.startsWith("image/") || type === "");
+  const file = own ? await fetched(own) : files.find(({ type }) => /^(image\/.*|application\/json|)$/.test(type));
   if (!file) {
     toast(t("drop.none"));
     return;
@@ -56,7 +56,7 @@ export async function take(files, address, zone) {
   const said = await sayings(file);
   const speaks = Boolean(said.parameters || said.record);
   if (speaks) fillFrom(said);
-  else if (zone === "read" || !canStart()) toast(t("read.none"));
+  else if (zone === "read" || !canStart() || !file.type.startsWith("image/")) toast(t("read.none"));
   else start();
 }
 

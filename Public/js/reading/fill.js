@@ -3,13 +3,12 @@
  */
 import { toast } from "../components/toasts.js";
 import { showNotice } from "../components/notice.js";
-import { change, defaults, limits, use } from "../form.js";
+import { change, defaults, limits, modes, use } from "../form.js";
 import { shapeOf } from "../aspects.js";
 import { addTexts, t } from "../i18n.js";
 import { en } from "../locales/reading/en.js";
 import { fr } from "../locales/reading/fr.js";
-import { parameters } from "../parameters.js";
-import { store } from "../state.js";
+import { choicesOf, parameters } from "../parameters.js";
 import { readInfotext } from "./infotext.js";
 import { pngTexts } from "./pngtext.js";
 import { missingNetworks, translate } from "./translate.js";
@@ -22,6 +21,7 @@ addTexts({ en, fr });
  * @returns {Promise<{parameters?: string, record?: any}>}
  */
 export async function sayings(file) {
+  if (file.type === "application/json") return { record: record(await file.text()) };
   const texts = await pngTexts(new Uint8Array(await file.arrayBuffer()));
   return { parameters: texts.get("parameters"), record: record(texts.get("atelier")) };
 }
@@ -33,7 +33,7 @@ export async function sayings(file) {
 function record(text) {
   try {
     const value = text && JSON.parse(text);
-    return value && typeof value.prompt === "string" && typeof value.model === "string" ? value : undefined;
+    return value && typeof value.prompt === "string" ? value : undefined;
   } catch {
     return undefined;
   }
@@ -54,18 +54,56 @@ export function fillFrom({ parameters: text, record: request }) {
  * @param {string|undefined} text
  */
 function fillFromRecord(request, text) {
-  const { models = [], samplers = [] } = store.state.capabilities ?? {};
-  const pairs = new Map([["Model", request.model], ["Sampler", request.sampler], ["Schedule type", request.schedule], ["RNG", "CPU"]]);
+  const pairs = new Map([["RNG", "CPU"]]);
+  for (const [key, name] of Object.entries({ Model: "model", Sampler: "sampler", "Schedule type": "schedule" })) {
+    if (typeof request[name] === "string") pairs.set(key, request[name]);
+  }
   const hash = text && readInfotext(text).settings.get("Model hash");
   if (hash) pairs.set("Model hash", hash);
   const { settings, notes } = translate(pairs);
-  const isKnown = models.some(({ name }) => name === request.model) && samplers.some(({ name }) => name === request.sampler);
   const { model, sampler, schedule } = settings;
-  use(isKnown ? request : { ...request, model: model ?? request.model, sampler, schedule });
+  use({ ...defaults(), ...sound(request, notes), model, sampler, schedule });
   const here = new Set(parameters().map(({ name }) => name));
   const lost = Object.keys(request).filter((name) => request[name] !== null && !here.has(name));
   if (lost.length > 0) notes.push({ key: "read.unused", values: { names: lost.join(", ") } });
   return [...notes, ...missingNetworks(request.prompt)];
+}
+
+/**
+ * What of a record is as this server describes it: a file may hold anything.
+ * @param {any} request
+ * @param {import("./translate.js").Note[]} notes
+ */
+function sound(request, notes) {
+  /** @type {any} */
+  const kept = {};
+  for (const entry of parameters()) {
+    const value = request[entry.name];
+    if (value === undefined || value === null || replaced.has(entry.name)) continue;
+    if (isSound(entry, value)) kept[entry.name] = value;
+    else notes.push({ key: "read.unreadable", values: { name: entry.name, value: JSON.stringify(value).slice(0, 40) } });
+  }
+  return kept;
+}
+
+/** Names that are looked up among what there is. */
+const replaced = new Set(["model", "sampler", "schedule"]);
+
+/**
+ * @param {import("../types.js").Parameter} entry
+ * @param {any} value
+ */
+function isSound(entry, value) {
+  const { name, type, min = -Infinity, max = Infinity } = entry;
+  if (name === "styles") return Array.isArray(value) && value.every((style) => typeof style === "string");
+  if (type === "boolean") return typeof value === "boolean";
+  if (type === "integer" || type === "number") {
+    const isDigits = type === "integer" && typeof value === "string" && /^-?\d{1,19}$/.test(value);
+    return isDigits || (Number.isFinite(value) && value >= min && value <= max);
+  }
+  if (typeof value !== "string") return false;
+  if (name === "init_image" || name === "mask") return /^[\w-]{1,64}$/.test(value);
+  return name === "mode" ? modes().includes(value) : type !== "choice" || (choicesOf(entry)?.includes(value) ?? true);
 }
 
 /** @param {string} text */

@@ -40,12 +40,13 @@ export const sliders = {
   upscale_factor: { zero: 2 },
 };
 
-/** Settings that say nothing until another one is given. @type {Record<string, string>} */
-export const needs = {
-  variation_seed: "variation_strength",
-  hires_upscaler: "hires_scale",
-  hires_steps: "hires_scale",
-  hires_strength: "hires_scale",
-  hires_sampler: "hires_scale",
-  mask_padding: "inpaint_area",
-};
+/** Settings that say nothing until another one is given. @type {[RegExp, string][]} */
+const needs = [
+  [/^variation_seed$/, "variation_strength"], [/^hires_(?!scale$)/, "hires_scale"], [/^mask_padding$/, "inpaint_area"],
+];
+
+/**
+ * The setting that another hangs on.
+ * @param {string} name
+ */
+export const neededBy = (name) => needs.find(([pattern]) => pattern.test(name))?.[1];

@@ -2,7 +2,7 @@
  * What is folded away: the exact size, and every setting the server lists that has no place of its own, in groups.
  */
 import { h, icon, setText } from "../../dom.js";
-import { change, defaults, extraParameters, limits, mode, reset, size } from "../../form.js";
+import { change, defaults, extraParameters, limits, mode, request, reset, size } from "../../form.js";
 import { t } from "../../i18n.js";
 import { dropParts } from "../../lazy.js";
 import { parameter } from "../../parameters.js";
@@ -21,20 +21,30 @@ export function more() {
     .filter(({ entries }) => entries.length > 0)
     .map(({ name, entries }) => group(name, entries));
   return [
-    sizeRow(defaults()), ...rows, readButton(), h("button", { type: "button", class: "button", onclick: reset, t: "reset" }),
+    sizeRow(defaults()), ...rows, h("div", { class: "pair-of-buttons" }, readButton(), saveButton()), h("button", { type: "button", class: "button", onclick: reset, t: "reset" }),
     h("p", { class: "small muted", t: "keys" }),
   ];
 }
 
 /** Where nothing can be dropped, as on a phone, a picture's parameters are read by this. */
 function readButton() {
-  const file = h("input", { type: "file", accept: "image/png", hidden: true, tLabel: "read" });
+  const file = h("input", { type: "file", accept: "image/png,application/json,.json", hidden: true, tLabel: "read" });
   file.addEventListener("change", async () => {
     const files = [...file.files];
     file.value = "";
     if (files.length > 0) (await dropParts()).take(files, "", "read");
   });
-  return h("div", {}, h("button", { type: "button", class: "button whole", onclick: () => file.click() }, icon("reuse"), h("span", { t: "read" })), file);
+  return h("div", {}, h("button", { type: "button", class: "button whole", tTitle: "hint.read", onclick: () => file.click() }, icon("reuse"), h("span", { t: "read" })), file);
+}
+
+/** The form as a file with every setting, to be read again here or run by the tool. */
+function saveButton() {
+  const onclick = () => {
+    const address = URL.createObjectURL(new Blob([JSON.stringify(request(), null, 2)], { type: "application/json" }));
+    h("a", { href: address, download: "atelier.json" }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 10000);
+  };
+  return h("button", { type: "button", class: "button whole", tTitle: "hint.save", onclick }, icon("save"), h("span", { t: "save" }));
 }
 
 /**

@@ -8,7 +8,7 @@ import { addTexts, has, language, t } from "../../i18n.js";
 import { choicesOf } from "../../parameters.js";
 import { store } from "../../state.js";
 import { errorFor, selectRow, sliderRow } from "../controls.js";
-import { needs, sliders } from "./groups.js";
+import { neededBy, sliders } from "./groups.js";
 
 /** @typedef {import("../../types.js").Parameter} Parameter */
 
@@ -22,7 +22,7 @@ export function parameterRow(entry) {
   const help = has(`hint.${name}`) ? h("p", { class: "note", id: `help-${name}`, t: `hint.${name}` }) : null;
   const node = control(entry, help?.id);
   if (help) node.append(help);
-  const needed = needs[name];
+  const needed = neededBy(name);
   if (needed) store.on(["settings"], () => {
     node.hidden = !isGiven(needed);
   });

@@ -8,6 +8,7 @@ import { maskParts } from "../../lazy.js";
 import { store } from "../../state.js";
 import { errorFor } from "../controls.js";
 import { fold } from "../fold.js";
+import { toast } from "../toasts.js";
 import { inPlace } from "../more/groups.js";
 import { parameterRow } from "../more/parameter.js";
 import "../more/texts.js";
@@ -100,15 +101,23 @@ function well() {
 function showSource(image, cover) {
   let shown = "";
   let masked = "";
+  image.addEventListener("load", () => {
+    const { source } = store.state.settings;
+    const { naturalWidth: width, naturalHeight: height } = image;
+    // Parameters taken over from a picture do not say how large its source was.
+    if (source?.id === shown && (source.width !== width || source.height !== height)) change({ source: { ...source, width, height } });
+  });
   store.on(["settings"], async () => {
     const { source, mask } = store.state.settings;
     if (source && source.id !== shown) {
       shown = source.id;
-      image.style.aspectRatio = `${source.width} / ${source.height}`;
       const address = await addressOf(source.id);
       if (shown !== source.id) return;
       if (address) image.src = address;
-      else change({ source: undefined, mask: undefined });
+      else {
+        change({ source: undefined, mask: undefined });
+        toast(t("source.gone"));
+      }
     }
     if (!source) shown = "";
     const wanted = mode() === "inpaint" && mask ? mask : "";
