@@ -166,6 +166,10 @@ function modePart() {
   const bar = h("div", { class: "mode" });
   let isThere = false;
   store.on(["capabilities"], () => {
+    const { capabilities } = store.state;
+    // Its place is kept until it is known, so that nothing jumps.
+    bar.toggleAttribute("data-kept", capabilities ? modes().length > 1 : load("modes", true));
+    if (capabilities) save("modes", modes().length > 1);
     if (isThere || modes().length < 2) return;
     isThere = true;
     fillLater(bar, modeParts, (parts) => parts.modeBar());

@@ -130,7 +130,7 @@ function retryButtons(job) {
  * @param {import("../types.js").GenerationRequest} request
  */
 function repeat(job, request) {
-  const body = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== null));
+  const body = Object.fromEntries(Object.entries(request).filter(([name, value]) => value !== null && !name.endsWith("_file")));
   store.set({ selected: null });
   submit(body, { width: request.width, height: request.height });
 }
