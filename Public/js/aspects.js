@@ -36,6 +36,16 @@ export function sizeOf(shape, base, limits) {
 }
 
 /**
+ * A source with what it grows by on its sides.
+ * @param {{width: number, height: number}} source
+ * @param {any} settings with `outpaint_left` and so on, in pixels
+ */
+export function grown({ width, height }, settings) {
+  const by = (/** @type {string} */ side) => Number(settings[`outpaint_${side}`] ?? 0);
+  return { width: width + by("left") + by("right"), height: height + by("top") + by("bottom") };
+}
+
+/**
  * The size to work at for a picture to start from: its own where the model is at home there, else its shape in the
  * model's own area.
  * @param {{width: number, height: number}} picture

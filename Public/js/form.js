@@ -180,7 +180,7 @@ export function request() {
     const chosen = settings[name];
     if (chosen !== undefined && chosen !== null && chosen !== "") body[name] = chosen;
   }
-  if (settings.styles?.length && parameter("styles")) body.styles = settings.styles;
+  if (settings.styles?.length && store.state.capabilities?.styles) body.styles = settings.styles;
   if (start !== "txt2img") Object.assign(body, { mode: start, init_image: settings.source?.id });
   if (start === "inpaint" && settings.mask) body.mask = settings.mask;
   return body;

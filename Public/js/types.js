@@ -10,7 +10,8 @@
  *   batch_count: number, seed: number|string, eta?: number|null, clip_skip?: number|null,
  *   emphasis?: string|null, noise_source?: string|null, variation_seed?: number|string|null,
  *   variation_strength?: number|null, seed_delta?: number|null, sigma_churn?: number|null,
- *   sigma_tmin?: number|null, sigma_tmax?: number|null, sigma_noise?: number|null}} GenerationRequest
+ *   sigma_tmin?: number|null, sigma_tmax?: number|null, sigma_noise?: number|null, inpaint_area?: string|null,
+ *   init_image?: string|null, init_image_file?: {width: number, height: number}|null}} GenerationRequest
  * @typedef {{phase: "loading"|"encoding"|"denoising"|"decoding"|"saving", done: number, total: number,
  *   eta_seconds?: number|null}} Progress
  *   A seed that a number cannot hold exactly is a string of digits.

@@ -2,6 +2,7 @@
  * The mat: the current job's pictures, from soft noise over previews to the finished ones.
  */
 import { imageURL } from "../api.js";
+import { grown } from "../aspects.js";
 import { h, icon, setText } from "../dom.js";
 import { change, model } from "../form.js";
 import { language, t } from "../i18n.js";
@@ -44,7 +45,8 @@ export function mountStage(section) {
       mat.replaceChildren(...(store.state.history.ready ? [nothing] : []));
       return;
     }
-    const { width, height, batch_count: count, prompt } = job.request;
+    const { batch_count: count, prompt } = job.request;
+    const { width, height } = resultSize(job);
     const key = `${width}x${height}x${count}`;
     if (frame.parentNode !== mat) mat.replaceChildren(frame);
     if (hung !== key) {
@@ -53,6 +55,19 @@ export function mountStage(section) {
     }
     hang(frame, job, prompt);
   });
+}
+
+/**
+ * The shape the pictures will have: that of the source where they are put back into it or made larger.
+ * @param {Job} job
+ */
+function resultSize({ request, images }) {
+  const { width, height, mode, inpaint_area: area, init_image_file: source } = request;
+  if (source && (mode === "upscale" || (mode === "inpaint" && area === "masked"))) return grown(source, request);
+  // What turned out otherwise is shown as it is.
+  const [first] = images;
+  const isOther = first && Math.abs(Math.log((first.width * height) / (first.height * width))) > 0.02;
+  return isOther ? first : { width, height };
 }
 
 /**

@@ -9,6 +9,7 @@ import { addTexts, t } from "../i18n.js";
 import { en } from "../locales/reading/en.js";
 import { fr } from "../locales/reading/fr.js";
 import { choicesOf, parameters } from "../parameters.js";
+import { exifComment } from "./exif.js";
 import { readInfotext } from "./infotext.js";
 import { pngTexts } from "./pngtext.js";
 import { missingNetworks, translate } from "./translate.js";
@@ -22,8 +23,9 @@ addTexts({ en, fr });
  */
 export async function sayings(file) {
   if (file.type === "application/json") return { record: record(await file.text()) };
-  const texts = await pngTexts(new Uint8Array(await file.arrayBuffer()));
-  return { parameters: texts.get("parameters"), record: record(texts.get("atelier")) };
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const texts = await pngTexts(bytes);
+  return { parameters: texts.get("parameters") ?? exifComment(bytes), record: record(texts.get("atelier")) };
 }
 
 /**

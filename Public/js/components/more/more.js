@@ -28,7 +28,7 @@ export function more() {
 
 /** Where nothing can be dropped, as on a phone, a picture's parameters are read by this. */
 function readButton() {
-  const file = h("input", { type: "file", accept: "image/png,application/json,.json", hidden: true, tLabel: "read" });
+  const file = h("input", { type: "file", accept: "image/*,application/json,.json", hidden: true, tLabel: "read" });
   file.addEventListener("change", async () => {
     const files = [...file.files];
     file.value = "";

@@ -2,13 +2,14 @@
  * A picture to start from: chosen, made to fit what the server takes, sent, remembered.
  */
 import { APIError } from "../../api.js";
-import { sizeLike } from "../../aspects.js";
+import { grown, sizeLike } from "../../aspects.js";
 import { keep } from "../../blobs.js";
 import { change, defaults, limits, mode, modes } from "../../form.js";
 import { t } from "../../i18n.js";
 import { store } from "../../state.js";
 import { errorText } from "../../submit.js";
 import { upload } from "../../uploads.js";
+import { toast } from "../toasts.js";
 import "./texts.js";
 
 /** What the server reads. */
@@ -25,13 +26,12 @@ let turn = 0;
 export const arrived = () => underWay;
 
 /**
- * Takes a file as the picture to start from, and goes to a mode that starts from one.
+ * Takes a file as the picture to start from, and goes to a mode that starts from one. What was chosen before stays
+ * until it has arrived.
  * @param {Blob} file
- * @param {string} [wanted] mode
  */
-export function takeFile(file, wanted) {
+export function takeFile(file) {
   turn += 1;
-  change({ source: undefined, mask: undefined, mode: wanted ?? startingMode() });
   store.set({ upload: { fraction: 0 } });
   underWay = send(file, turn);
   return underWay;
@@ -56,7 +56,15 @@ function startingMode() {
 
 /** @param {{id: string, width: number, height: number}} picture */
 function startSize({ id, width, height }) {
-  return { source: { id, width, height }, shape: "custom", ...sizeLike({ width, height }, defaults(), limits()) };
+  return { source: { id, width, height }, ...fittingSize({ width, height }) };
+}
+
+/**
+ * The size that goes with a source and with what it grows by.
+ * @param {{width: number, height: number}} source
+ */
+export function fittingSize(source) {
+  return { shape: "custom", ...sizeLike(grown(source, store.state.settings), defaults(), limits()) };
 }
 
 /**
@@ -66,18 +74,20 @@ function startSize({ id, width, height }) {
 async function send(file, mine) {
   try {
     const { blob, width, height } = await fitted(file);
+    if (mine === turn) change({ mode: startingMode() });
     const { id } = await upload(blob, (fraction) => {
       if (mine === turn) store.set({ upload: { fraction } });
     });
     await keep(id, blob);
     if (mine !== turn) return;
     store.set({ upload: null });
-    change(startSize({ id, width, height }));
+    change({ mask: undefined, ...startSize({ id, width, height }) });
   } catch (error) {
     if (mine !== turn) return;
     if (!(error instanceof APIError) && !(error instanceof Unreadable)) console.error(error);
     const said = error instanceof APIError ? errorText(error) : t("source.unreadable");
-    store.set({ upload: { fraction: 0, error: said } });
+    store.set({ upload: mode() === "txt2img" ? null : { fraction: 0, error: said } });
+    if (!store.state.upload) toast(said);
   }
 }
 

@@ -13,7 +13,7 @@ import { inPlace } from "../more/groups.js";
 import { parameterRow } from "../more/parameter.js";
 import "../more/texts.js";
 import { addressOf } from "./addresses.js";
-import { takeFile } from "./picking.js";
+import { fittingSize, takeFile } from "./picking.js";
 import { drawMask } from "./tint.js";
 import "./texts.js";
 
@@ -41,14 +41,21 @@ export function sourcePanel() {
 function parameterRows(wanted) {
   const foremost = (/** @type {{name: string}} */ { name }) => name === "strength" || name.startsWith("upscale");
   const grows = (/** @type {{name: string}} */ { name }) => name.startsWith("outpaint_");
-  /** @param {string} name @param {typeof wanted} entries */
-  const folded = (name, entries) => (entries.length > 0
-    ? [fold({ name: `source.${name}`, label: `source.${name}` }, (body) => body.append(...entries.map(parameterRow)))] : []);
+  const growing = h("div", { class: "knobs", onchange: followGrowth }, ...wanted.filter(grows).map(parameterRow));
+  /** @param {string} name @param {HTMLElement[]} nodes */
+  const folded = (name, nodes) => (nodes.some((node) => node.childElementCount > 0)
+    ? [fold({ name: `source.${name}`, label: `source.${name}` }, (body) => body.append(...nodes))] : []);
   return [
     ...wanted.filter(foremost).map(parameterRow),
-    ...folded(mode() === "inpaint" ? "masking" : "fitting", wanted.filter((entry) => !foremost(entry) && !grows(entry))),
-    ...folded("grow", wanted.filter(grows)),
+    ...folded(mode() === "inpaint" ? "masking" : "fitting", wanted.filter((entry) => !foremost(entry) && !grows(entry)).map(parameterRow)),
+    ...folded("grow", [growing]),
   ];
+}
+
+/** A picture that grows needs a size that holds what is added. */
+function followGrowth() {
+  const { source } = store.state.settings;
+  if (source) change(fittingSize(source));
 }
 
 /** Where the picture is put, by file, by paste, by letting it go; and where it is seen. */
