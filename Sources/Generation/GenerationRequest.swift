@@ -51,6 +51,9 @@ public struct GenerationRequest: Codable, Hashable, Sendable {
   /// Factor of all fresh noise (S_noise); nil means 1.
   public var sigmaNoise: Double?
 
+  /// An autoencoder's file name; nil means the model's own.
+  public var vae: String?
+
   /// Makes a request from values already checked.
   public init(
     mode: GenerationMode = .txt2img, prompt: String, negativePrompt: String = "", model: String,
@@ -87,7 +90,7 @@ public struct GenerationRequest: Codable, Hashable, Sendable {
 
   /// The JSON names.
   public enum CodingKeys: String, CodingKey, CaseIterable {
-    case mode, prompt, model, sampler, schedule, steps, width, height, seed, eta, emphasis
+    case mode, prompt, model, sampler, schedule, steps, width, height, seed, eta, emphasis, vae
     case negativePrompt = "negative_prompt"
     case guidanceScale = "guidance_scale"
     case batchCount = "batch_count"

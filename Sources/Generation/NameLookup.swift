@@ -55,6 +55,15 @@ public enum NameLookup {
     return UserError(code: "unknown_\(kind)", message: message, field: kind)
   }
 
+  /// An `unknown_lora` error, or of another kind of file, about a field.
+  public static func unknownExtra(
+    _ kind: String, _ text: String, among names: [String], field: String
+  ) -> UserError {
+    var error = unknown(kind, text, among: names)
+    error.field = field
+    return error
+  }
+
   /// Text as it may stand in an error: one line, at most 60 characters.
   private static func shown(_ text: String) -> String {
     let clean = String(

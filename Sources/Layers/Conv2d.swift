@@ -12,12 +12,30 @@ public struct Conv2d: Sendable {
     _ loader: LayerLoader, inputs: Int, outputs: Int, kernel: Int, rows: Range<Int>? = nil
   ) throws {
     let rows = rows ?? 0..<outputs
-    let weight = try loader.weights.tensor("weight", shape: [outputs, inputs, kernel, kernel]).rows(rows)
+    let whole = try loader.weights.tensor("weight", shape: [outputs, inputs, kernel, kernel])
+    let weight = whole.rows(rows)
     let bias = try loader.weights.tensor("bias", shape: [outputs]).rows(rows)
+    guard rows == 0..<outputs else {
+      packed = try Self.pack(weight, bias, on: loader.backend)
+      return
+    }
+    packed = try LayerLoader.packed([loader], bytes: { $0.bytes }) {
+      guard let changed = try loader.changed(whole) else {
+        return try Self.pack(weight, bias, on: loader.backend)
+      }
+      defer { weight.releasePages() }
+      return try PackedConv(
+        on: loader.backend, weight: changed, shape: Shape(whole.shape), bias: bias.floats())
+    }
+  }
+
+  private static func pack(
+    _ weight: StoredTensor, _ bias: StoredTensor, on backend: Backend
+  ) throws(TensorError) -> PackedConv {
     defer { weight.releasePages() }
-    packed = try weight.withSource { weight throws(TensorError) in
+    return try weight.withSource { weight throws(TensorError) in
       try bias.withSource { bias throws(TensorError) in
-        try PackedConv(on: loader.backend, weight: weight, bias: bias)
+        try PackedConv(on: backend, weight: weight, bias: bias)
       }
     }
   }

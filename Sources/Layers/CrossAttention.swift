@@ -8,6 +8,7 @@ public struct CrossAttention: Sendable {
   private let keysAndValues: Linear
   private let output: Linear
   private let options: AttentionOptions
+  private let width: Int
 
   /// Takes `to_q` [width, width], `to_k` and `to_v` [width, contextWidth], `to_out.0` [width, width].
   public init(_ loader: LayerLoader, width: Int, contextWidth: Int, heads: Int) throws {
@@ -16,11 +17,18 @@ public struct CrossAttention: Sendable {
       joining: [loader["to_k"], loader["to_v"]], inputs: contextWidth, outputs: width)
     output = try Linear(loader["to_out"][0], inputs: width, outputs: width)
     options = AttentionOptions(heads: heads)
+    self.width = width
   }
 
-  /// Keys and values [batch, tokens, 2·width] of hidden states [batch, tokens, contextWidth].
-  public func prepare(_ hiddenStates: Tensor) throws(TensorError) -> Tensor {
-    try keysAndValues(hiddenStates)
+  /// Keys and values [batch, tokens, 2·width] of hidden states [batch, tokens, contextWidth], which
+  /// `hypernetworks` change.
+  public func prepare(
+    _ hiddenStates: Tensor, hypernetworks: Hypernetworks? = nil
+  ) throws(TensorError) -> Tensor {
+    guard let changed = try hypernetworks?(hiddenStates) else { return try keysAndValues(hiddenStates) }
+    return try Tensor.joined(columns: [
+      (keysAndValues(changed.keys), 0..<width), (keysAndValues(changed.values), width..<2 * width),
+    ])
   }
 
   /// [batch, rows, width] → the same; `residual` is added.

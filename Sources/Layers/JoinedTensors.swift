@@ -1,25 +1,28 @@
 import Checkpoints
 import Tensors
 
-/// Tensors of one name and shape from several places, one after the other as one: their bytes as they are in the
-/// file where all are stored alike, else as float32.
+/// Tensors of one shape from several places, one after the other as one: their bytes as they are in the file where
+/// all are stored alike and nothing is added, else as float32.
 struct JoinedTensors {
   private let bytes: [UInt8]
   private let type: Tensors.ElementType
 
   /// Reads the tensors and gives the file's pages back.
-  init(_ loaders: [LayerLoader], _ name: String, shape: [Int]) throws {
-    let stored = try loaders.map { try $0.weights.tensor(name, shape: shape) }
+  /// - Parameter changed: The values to take instead of a tensor's own, by its number.
+  init(_ stored: [StoredTensor], changed: (Int) throws -> [Float]? = { _ in nil }) throws {
     defer { for tensor in stored { tensor.releasePages() } }
-    let isAlike = stored.allSatisfy { $0.type == stored[0].type && $0.type.isReadAsStored }
+    let changes = try stored.indices.map(changed)
+    let isAlike =
+      changes.allSatisfy { $0 == nil }
+      && stored.allSatisfy { $0.type == stored[0].type && $0.type.isReadAsStored }
     type = isAlike ? stored[0].type.tensorType : .float32
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(stored.count * shape.reduce(1, *) * type.size)
-    for tensor in stored {
+    bytes.reserveCapacity(stored.reduce(0) { $0 + $1.count } * type.size)
+    for (tensor, change) in zip(stored, changes) {
       if isAlike {
         tensor.withUnsafeBytes { (stored) in bytes.append(contentsOf: stored) }
       } else {
-        tensor.floats().withUnsafeBytes { bytes.append(contentsOf: $0) }
+        (change ?? tensor.floats()).withUnsafeBytes { bytes.append(contentsOf: $0) }
       }
     }
     self.bytes = bytes

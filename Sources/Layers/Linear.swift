@@ -17,7 +17,15 @@ public struct Linear: Sendable {
     let weight = try loader.weights.tensor(
       "weight", shape: pointwise ? [rows, inputs, 1, 1] : [rows, inputs])
     let offset = bias ? try loader.weights.tensor("bias", shape: [rows]) : nil
-    packed = try PackedLinear(on: loader.backend, weight, bias: offset, gated: gated)
+    packed = try LayerLoader.packed([loader], bytes: { $0.bytes }) {
+      guard let changed = try loader.changed(weight) else {
+        return try PackedLinear(on: loader.backend, weight, bias: offset, gated: gated)
+      }
+      defer { weight.releasePages() }
+      return try PackedLinear(
+        on: loader.backend, weight: changed, outputs: rows, inputs: inputs, bias: offset?.floats(),
+        gated: gated)
+    }
   }
 
   /// Joins layers that read the same input into one product: [outputs of the first, of the second, …].
@@ -26,12 +34,17 @@ public struct Linear: Sendable {
   public init(
     joining loaders: [LayerLoader], inputs: Int, outputs: Int, bias: Bool = false
   ) throws {
-    let weights = try JoinedTensors(loaders, "weight", shape: [outputs, inputs])
-    let offsets = bias ? try JoinedTensors(loaders, "bias", shape: [outputs]) : nil
-    packed = try weights.withSource(shape: [loaders.count * outputs, inputs]) { weight throws(TensorError) in
-      guard let offsets else { return try PackedLinear(on: loaders[0].backend, weight: weight) }
-      return try offsets.withSource(shape: [loaders.count * outputs]) { offset throws(TensorError) in
-        try PackedLinear(on: loaders[0].backend, weight: weight, bias: offset)
+    let stored = try loaders.map { try $0.weights.tensor("weight", shape: [outputs, inputs]) }
+    let biases = bias ? try loaders.map { try $0.weights.tensor("bias", shape: [outputs]) } : nil
+    packed = try LayerLoader.packed(loaders, bytes: { $0.bytes }) {
+      let weights = try JoinedTensors(stored) { try loaders[$0].changed(stored[$0]) }
+      let offsets = try biases.map { try JoinedTensors($0) }
+      return try weights.withSource(shape: [loaders.count * outputs, inputs]) {
+        weight throws(TensorError) in
+        guard let offsets else { return try PackedLinear(on: loaders[0].backend, weight: weight) }
+        return try offsets.withSource(shape: [loaders.count * outputs]) { offset throws(TensorError) in
+          try PackedLinear(on: loaders[0].backend, weight: weight, bias: offset)
+        }
       }
     }
   }

@@ -18,6 +18,7 @@ public struct SelfAttention: Sendable {
   private let projection: Linear
   private let output: Linear
   private let options: AttentionOptions
+  private let width: Int
 
   /// Takes four linear layers of `width` to `width`; `bias` says whether the first three have one.
   public init(
@@ -29,10 +30,22 @@ public struct SelfAttention: Sendable {
       outputs: width, bias: bias)
     output = try Linear(loader[names.output], inputs: width, outputs: width)
     options = AttentionOptions(heads: heads, causal: causal)
+    self.width = width
   }
 
   /// [batch, rows, width] → the same; `residual` is added.
-  public func callAsFunction(_ x: Tensor, residual: Tensor) throws(TensorError) -> Tensor {
-    try output(projection(x).selfAttention(options), residual: residual)
+  ///
+  /// `hypernetworks` change what keys and values are made of.
+  public func callAsFunction(
+    _ x: Tensor, residual: Tensor, hypernetworks: Hypernetworks? = nil
+  ) throws(TensorError) -> Tensor {
+    var projected = try projection(x)
+    if let changed = try hypernetworks?(x) {
+      projected = try Tensor.joined(columns: [
+        (projected, 0..<width), (projection(changed.keys), width..<2 * width),
+        (projection(changed.values), 2 * width..<3 * width),
+      ])
+    }
+    return try output(projected.selfAttention(options), residual: residual)
   }
 }

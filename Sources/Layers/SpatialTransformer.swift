@@ -40,17 +40,23 @@ public struct SpatialTransformer: Sendable {
   }
 
   /// Keys and values of the prompt for each block.
-  public func prepare(_ hiddenStates: Tensor) throws(TensorError) -> [Tensor] {
-    try blocks.map { block throws(TensorError) in try block.prepare(hiddenStates) }
+  public func prepare(
+    _ hiddenStates: Tensor, hypernetworks: Hypernetworks? = nil
+  ) throws(TensorError) -> [Tensor] {
+    try blocks.map { block throws(TensorError) in
+      try block.prepare(hiddenStates, hypernetworks: hypernetworks)
+    }
   }
 
   /// [batch, height, width, channels] → the same.
-  public func callAsFunction(_ x: Tensor, keysAndValues: [Tensor]) throws(TensorError) -> Tensor {
+  public func callAsFunction(
+    _ x: Tensor, keysAndValues: [Tensor], hypernetworks: Hypernetworks? = nil
+  ) throws(TensorError) -> Tensor {
     let shape = x.shape
     let rows: Shape = [shape[0], shape[1] * shape[2], shape[3]]
     var hidden = try input(norm(x).reshaped(rows))
     for (block, keysAndValues) in zip(blocks, keysAndValues) {
-      hidden = try block(hidden, keysAndValues: keysAndValues)
+      hidden = try block(hidden, keysAndValues: keysAndValues, hypernetworks: hypernetworks)
     }
     return try output(hidden, residual: x.reshaped(rows)).reshaped(shape)
   }

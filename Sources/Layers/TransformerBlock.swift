@@ -21,13 +21,17 @@ public struct TransformerBlock: Sendable {
   }
 
   /// Keys and values of the prompt; see `CrossAttention.prepare`.
-  public func prepare(_ hiddenStates: Tensor) throws(TensorError) -> Tensor {
-    try crossAttention.prepare(hiddenStates)
+  public func prepare(
+    _ hiddenStates: Tensor, hypernetworks: Hypernetworks? = nil
+  ) throws(TensorError) -> Tensor {
+    try crossAttention.prepare(hiddenStates, hypernetworks: hypernetworks)
   }
 
   /// [batch, rows, width] → the same.
-  public func callAsFunction(_ x: Tensor, keysAndValues: Tensor) throws(TensorError) -> Tensor {
-    var x = try selfAttention(selfNorm(x), residual: x)
+  public func callAsFunction(
+    _ x: Tensor, keysAndValues: Tensor, hypernetworks: Hypernetworks? = nil
+  ) throws(TensorError) -> Tensor {
+    var x = try selfAttention(selfNorm(x), residual: x, hypernetworks: hypernetworks)
     x = try crossAttention(crossNorm(x), keysAndValues: keysAndValues, residual: x)
     return try feedForward(feedForwardNorm(x), residual: x)
   }

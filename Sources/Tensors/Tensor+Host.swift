@@ -141,3 +141,48 @@ extension Tensor {
     return Int(clamping: found)
   }
 }
+
+extension Tensor {
+  /// A function of every value, computed on the host and stored as this is.
+  public func mapped(_ function: (Float) -> Float) throws(TensorError) -> Tensor {
+    let values = try floats().map(function)
+    return try values.withUnsafeBufferPointer { values throws(TensorError) in
+      try backend.tensor(
+        WeightSource(bytes: UnsafeRawBufferPointer(values), type: .float32, shape: shape), storedAs: type)
+    }
+  }
+
+  /// Columns of several tensors of as many rows, side by side, joined on the host and stored as the first is.
+  ///
+  /// Throws `shape` for tensors of different rows.
+  public static func joined(
+    columns parts: [(tensor: Tensor, range: Range<Int>)]
+  ) throws(TensorError) -> Tensor {
+    guard let first = parts.first?.tensor else {
+      throw .shape(operation: "join", expected: "at least one tensor", found: "none")
+    }
+    let rows = first.shape.rows
+    let width = parts.reduce(0) { $0 + $1.range.count }
+    var result = [Float](repeating: 0, count: rows * width)
+    var start = 0
+    for (tensor, range) in parts {
+      let columns = tensor.shape.last
+      guard tensor.shape.rows == rows, range.lowerBound >= 0, range.upperBound <= columns else {
+        throw .shape(operation: "join", expected: "\(rows) rows, \(range) columns", found: "\(tensor.shape)")
+      }
+      let values = try tensor.floats()
+      for row in 0..<rows {
+        for (offset, column) in range.enumerated() {
+          result[row * width + start + offset] = values[row * columns + column]
+        }
+      }
+      start += range.count
+    }
+    let shape = first.shape.replacingLast(with: width)
+    return try result.withUnsafeBufferPointer { values throws(TensorError) in
+      try first.backend.tensor(
+        WeightSource(bytes: UnsafeRawBufferPointer(values), type: .float32, shape: shape),
+        storedAs: first.type)
+    }
+  }
+}

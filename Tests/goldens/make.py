@@ -20,6 +20,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import common
 import compare
+import extras_golden
 import models_golden
 import original_golden
 import prompts_golden
@@ -34,7 +35,7 @@ import tokenizer_golden
 # Its FOLDER names the suite the files are for, the engine's if it has none.
 GENERATORS = [
     tiny_models, models_golden, tokenizer_golden, schedules_golden, samplers_golden, prompts_golden, steps_golden,
-    torch_golden, original_golden]
+    torch_golden, original_golden, extras_golden]
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 LIMIT = 3_600_000

@@ -40,17 +40,20 @@ def ays(n, table):
     return np.exp(np.interp(places, np.linspace(0, 1, len(table)), np.log(table)))
 
 
-def values(kind, n, xl=False):
-    low, high, last = SIGMAS[0], SIGMAS[-1], len(SIGMAS) - 1
+def values(kind, n, xl=False, low=SIGMAS[0], high=SIGMAS[-1], rho=None):
+    first, last = timestep(high), timestep(low)
     ramp = np.linspace(0, 1, n)
-    if kind in ("uniform", "normal"):
-        made = sigma(np.linspace(last, 0, n))
+    if kind == "uniform":
+        made = sigma(np.linspace(len(SIGMAS) - 1, 0, n))
+    elif kind == "normal":
+        made = sigma(np.linspace(first, last, n))
     elif kind == "karras":
-        made = (high**(1 / 7) + ramp * (low**(1 / 7) - high**(1 / 7)))**7
+        rho = rho or 7
+        made = (high**(1 / rho) + ramp * (low**(1 / rho) - high**(1 / rho)))**rho
     elif kind in ("exponential", "polyexponential"):
-        made = np.exp(np.linspace(math.log(high), math.log(low), n))
+        made = np.exp((1 - ramp)**(rho or 1) * (math.log(high) - math.log(low)) + math.log(low))
     elif kind == "sgm_uniform":
-        made = sigma(np.linspace(last, 0, n + 1)[:-1])
+        made = sigma(np.linspace(first, last, n + 1)[:-1])
     elif kind == "kl_optimal":
         place = np.arange(n + 1) / n
         return np.tan(place * math.atan(low) + (1 - place) * math.atan(high))

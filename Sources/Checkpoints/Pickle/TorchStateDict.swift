@@ -1,5 +1,5 @@
 /// The named tensors in what a pickle says: the dictionary under `state_dict` if there is one, else the outermost;
-/// dictionaries within it by names joined with dots.
+/// dictionaries within it, and in pairs within it, by names joined with dots.
 struct TorchStateDict {
   /// The deepest dictionaries that are looked into, and the most values that are looked at.
   private static let depth = 4
@@ -7,7 +7,7 @@ struct TorchStateDict {
 
   /// Names and the numbers of their tensors, in the order of the file.
   private(set) var tensors: [(name: String, tensor: Int)] = []
-  /// Texts and whole numbers beside the tensors: `global_step`, an embedding's name.
+  /// Texts, whole numbers, true and false beside the tensors: `global_step`, an embedding's name.
   private(set) var metadata: [String: String] = [:]
   private var visited = 0
   private let document: PickleDocument
@@ -24,6 +24,7 @@ struct TorchStateDict {
       switch value {
       case .text(let text): metadata[name] = text
       case .int(let number): metadata[name] = String(number)
+      case .bool(let flag): metadata[name] = String(flag)
       default: break
       }
     }
@@ -46,6 +47,12 @@ struct TorchStateDict {
       case .tensor(let tensor): tensors.append((prefix + name, tensor))
       case .dictionary(let below) where depth < Self.depth:
         try visit(below, prefix: "\(prefix)\(name).", depth: depth + 1)
+      case .tuple(let items) where depth < Self.depth:
+        // A hypernetwork's pair of networks.
+        for (index, item) in document.containers[items].prefix(2).enumerated() {
+          guard case .dictionary(let below) = item else { continue }
+          try visit(below, prefix: "\(prefix)\(name).\(index).", depth: depth + 1)
+        }
       default: break
       }
     }

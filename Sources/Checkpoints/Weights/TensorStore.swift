@@ -37,6 +37,9 @@ final class TensorStore: Sendable {
     unused = Mutex(Set(table.keys))
   }
 
+  /// Every name.
+  var names: [String] { Array(places.keys) }
+
   func contains(_ name: String) -> Bool { places[name] != nil }
 
   func tensor(_ name: String) throws(CheckpointError) -> StoredTensor {

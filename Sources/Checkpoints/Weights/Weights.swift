@@ -28,6 +28,11 @@ public struct Weights: Sendable {
   /// The place numbered `index` below this one.
   public subscript(_ index: Int) -> Weights { self["\(index)"] }
 
+  /// The paths of all modules of the component that have a `weight`, from its root.
+  public var modulePaths: [String] {
+    store.names.filter { $0.hasSuffix(".weight") }.map { String($0.dropLast(".weight".count)) }
+  }
+
   /// Whether there is a tensor `name` here.
   public func contains(_ name: String) -> Bool { store.contains(full(name)) }
 

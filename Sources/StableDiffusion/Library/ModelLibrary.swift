@@ -97,6 +97,8 @@ public struct ModelLibrary: Sendable {
       description.name = name
       contents.models.append(LibraryModel(description: description, path: path))
     } catch {
+      // A LoRA or an embedding that lies here is no broken model.
+      if Self.lastName(path).contains(".vae.") || ExtraLibrary.looseKind(path) != nil { return }
       contents.problems.append(
         LibraryProblem(name: relative.isEmpty ? Self.lastName(path) : relative, message: "\(error)"))
     }
@@ -131,13 +133,13 @@ public struct ModelLibrary: Sendable {
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
   }
 
-  private static func absolute(_ path: String) -> String {
+  static func absolute(_ path: String) -> String {
     let whole = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     let standard = URL(filePath: whole).standardizedFileURL.path
     return standard.count > 1 && standard.hasSuffix("/") ? String(standard.dropLast()) : standard
   }
 
-  private static func lastName(_ path: String) -> String {
+  static func lastName(_ path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 }

@@ -1,5 +1,5 @@
 public import Checkpoints
-import Layers
+public import Layers
 public import Tensors
 
 /// CLIP's text transformer (Radford 2021): token ids to hidden states.
@@ -14,15 +14,16 @@ public struct TextEncoder: Sendable {
   private let layers: [TextEncoderLayer]
   private let finalNorm: LayerNorm
 
-  /// Loads `text_encoder` of a model; throws `CheckpointError` or `TensorError`.
-  public init(_ model: any ModelSource, backend: Backend) throws {
+  /// Loads `text_encoder` of a model, with what is added to it; throws `CheckpointError` or `TensorError`.
+  public init(_ model: any ModelSource, backend: Backend, adaptation: Adaptation? = nil) throws {
     let config = try model.textEncoderConfig()
     let weights = try model.weights(of: .textEncoder)
     self.config = config
     self.backend = backend
     // transformers 5 leaves the outermost name out.
     let prefixed = weights.contains("text_model.final_layer_norm.weight")
-    let loader = LayerLoader(prefixed ? weights["text_model"] : weights, backend: backend)
+    let loader = LayerLoader(
+      prefixed ? weights["text_model"] : weights, backend: backend, adaptation: adaptation)
     embeddings = try TokenEmbedding(
       loader["embeddings"], vocabulary: config.vocabularySize, length: config.maximumLength,
       width: config.width)
@@ -37,9 +38,11 @@ public struct TextEncoder: Sendable {
   /// Hidden states [sequences, 77, width] of token ids, all sequences equally long.
   ///
   /// `skip`: how many of the last layers are left out, as diffusers' `clip_skip`; nil and 0: none. The final
-  /// norm is applied in any case. Throws `TensorError.shape` for ids outside the vocabulary and for more
+  /// norm is applied in any case. `inserting`: vectors in the place of some tokens' own. Throws `TensorError.shape` for ids outside the vocabulary and for more
   /// tokens or skipped layers than there are.
-  public func encode(tokenIDs: [[Int32]], skip: Int? = nil) throws -> Tensor {
+  public func encode(
+    tokenIDs: [[Int32]], skip: Int? = nil, inserting rows: [TokenEmbedding.Inserted] = []
+  ) throws -> Tensor {
     let skipped = skip ?? 0
     guard (0..<layers.count).contains(skipped) else {
       throw TensorError.shape(
@@ -51,7 +54,7 @@ public struct TextEncoder: Sendable {
         operation: "text encoder", expected: "sequences of up to \(config.maximumLength) ids, equally long",
         found: "\(tokenIDs.map(\.count))")
     }
-    var hidden = try embeddings(tokenIDs.flatMap { $0 }, length: length)
+    var hidden = try embeddings(tokenIDs.flatMap { $0 }, length: length, inserting: rows)
     for layer in layers.dropLast(skipped) { hidden = try layer(hidden) }
     return try finalNorm(hidden)
   }

@@ -1,5 +1,5 @@
 public import Checkpoints
-import Layers
+public import Layers
 public import Tensors
 
 /// diffusers' `UNet2DConditionModel` of Stable Diffusion 1.x and 2.x (Rombach 2022).
@@ -9,6 +9,8 @@ public import Tensors
 public struct UNet: Sendable {
   /// The sizes of the network.
   public let config: UNetConfig
+  /// What changes the contexts of its attentions.
+  public var hypernetworks: Hypernetworks?
   private let backend: Backend
   private let time1: Linear
   private let time2: Linear
@@ -19,14 +21,17 @@ public struct UNet: Sendable {
   private let outputNorm: GroupNorm
   private let output: Conv2d
 
-  /// Loads `unet` of a model; throws `CheckpointError` or `TensorError`.
-  public init(_ model: any ModelSource, backend: Backend) throws {
-    try self.init(try model.unetConfig(), try model.weights(of: .unet), backend: backend)
+  /// Loads `unet` of a model, with what is added to it; throws `CheckpointError` or `TensorError`.
+  public init(_ model: any ModelSource, backend: Backend, adaptation: Adaptation? = nil) throws {
+    try self.init(
+      try model.unetConfig(), try model.weights(of: .unet), backend: backend, adaptation: adaptation)
   }
 
   /// Loads from weights with diffusers' names; every tensor must be used.
-  public init(_ config: UNetConfig, _ weights: Weights, backend: Backend) throws {
-    let loader = LayerLoader(weights, backend: backend)
+  public init(
+    _ config: UNetConfig, _ weights: Weights, backend: Backend, adaptation: Adaptation? = nil
+  ) throws {
+    let loader = LayerLoader(weights, backend: backend, adaptation: adaptation)
     let (base, time) = (config.blockOutputChannels[0], config.timeEmbeddingChannels)
     self.config = config
     self.backend = backend
@@ -50,7 +55,9 @@ public struct UNet: Sendable {
         operation: "unet", expected: "hidden states [batch, tokens, \(config.crossAttentionWidth)]",
         found: "\(hiddenStates.shape)")
     }
-    let keysAndValues = try allStages.compactMap { stage in try stage.attention?.prepare(hiddenStates) }
+    let keysAndValues = try allStages.compactMap { stage in
+      try stage.attention?.prepare(hiddenStates, hypernetworks: hypernetworks)
+    }
     return UNetConditioning(batch: hiddenStates.shape[0], keysAndValues: keysAndValues)
   }
 
@@ -85,7 +92,9 @@ public struct UNet: Sendable {
     }
     let addends = try time.step(step).map { try $0.repeated(conditioning.batch) }
     return try run(
-      latents, UNetStage.Context(timeAddends: addends, keysAndValues: conditioning.keysAndValues))
+      latents,
+      UNetStage.Context(
+        timeAddends: addends, keysAndValues: conditioning.keysAndValues, hypernetworks: hypernetworks))
   }
 
   private func run(_ latents: Tensor, _ context: UNetStage.Context) throws(TensorError) -> Tensor {

@@ -15,11 +15,13 @@ struct UNetStage: Sendable {
   struct Context {
     let timeAddends: [Tensor]
     let keysAndValues: [[Tensor]]
+    let hypernetworks: Hypernetworks?
   }
 
   func callAsFunction(_ x: Tensor, skip: Tensor? = nil, _ context: Context) throws(TensorError) -> Tensor {
     let hidden = try resnet(x, skip: skip, timeAddend: context.timeAddends[resnetSlot])
     guard let attention else { return hidden }
-    return try attention(hidden, keysAndValues: context.keysAndValues[attentionSlot])
+    return try attention(
+      hidden, keysAndValues: context.keysAndValues[attentionSlot], hypernetworks: context.hypernetworks)
   }
 }

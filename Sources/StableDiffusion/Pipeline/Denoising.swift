@@ -17,16 +17,24 @@ public struct Denoising {
   /// The latents now, [1, height, width, channels] in float32.
   public var latents: Tensor { loop.latents }
 
+  /// The files the picture is made with beside the model.
+  public internal(set) var extras: [UsedExtra] = []
+
   private let pipeline: Pipeline
+  private let unet: UNet
+  private let decoder: VAEDecoder
   private let time: UNetTimeEmbeddings
   private let prompt: PromptPlan
   private let steps: Int
   private var loop: SamplingLoop
 
   init(
-    _ pipeline: Pipeline, loop: SamplingLoop, time: UNetTimeEmbeddings, prompt: PromptPlan, steps: Int
+    _ pipeline: Pipeline, unet: UNet, decoder: VAEDecoder, loop: SamplingLoop, time: UNetTimeEmbeddings,
+    prompt: PromptPlan, steps: Int
   ) {
     self.pipeline = pipeline
+    self.unet = unet
+    self.decoder = decoder
     self.time = time
     self.prompt = prompt
     self.steps = steps
@@ -48,11 +56,11 @@ public struct Denoising {
     let input = try latents.converted(to: pipeline.backend.activationType)
     // An adaptive sampler's timesteps are not known before.
     let isPlanned = index < time.timesteps.count && time.timesteps[index] == evaluation.timestep
-    let time = try isPlanned ? time : pipeline.unet.timeEmbeddings([evaluation.timestep])
+    let time = try isPlanned ? time : unet.timeEmbeddings([evaluation.timestep])
     var terms: [(Float, Tensor)] = []
     // Samplers may evaluate more than once a step; prompts change with steps.
     for run in try prompt.runs(at: index * steps / total + 1) {
-      let output = try pipeline.unet(
+      let output = try unet(
         try input.repeated(run.shares.count), step: isPlanned ? index : 0, time: time,
         conditioning: run.conditioning)
       for (index, share) in run.shares.enumerated() {
@@ -91,8 +99,8 @@ public struct Denoising {
   /// - Throws: `UserError` `nan` when the model gave numbers that are not finite; `TensorError`.
   public func finish() throws -> Picture {
     let backend = pipeline.backend
-    let unscaled = try pipeline.decoder.unscaled(latents).converted(to: backend.activationType)
-    let decoded = try pipeline.decoder.decode(unscaled)
+    let unscaled = try decoder.unscaled(latents).converted(to: backend.activationType)
+    let decoded = try decoder.decode(unscaled)
     let wrong = try decoded.nonFiniteCount()
     guard wrong == 0 else {
       throw UserError(

@@ -1,5 +1,6 @@
 public import Checkpoints
 public import Generation
+internal import Layers
 public import Tensors
 
 /// A loaded model: from a request to pictures.
@@ -12,13 +13,19 @@ public final class Pipeline {
   /// The device it runs on.
   public let backend: Backend
 
-  let unet: UNet
+  /// The files that tags in prompts, words and requests may name.
+  public var extras = ExtraFiles.none
+
+  let model: any ModelSource
+  /// The model's own.
   let decoder: VAEDecoder
   let scheduler: SchedulerConfig
   private let tokenizer: CLIPTokenizer
-  private let textEncoder: TextEncoder
+  fileprivate let networks: AdaptedNetworks
+  private var otherDecoder: (identity: String, decoder: VAEDecoder)?
+  private var embeddings: EmbeddingTable?
   private var prompts: (key: PromptKey, value: PromptPlan)?
-  private var times: (plan: SamplingPlan, value: UNetTimeEmbeddings)?
+  private var times: (plan: SamplingPlan, networks: String, value: UNetTimeEmbeddings)?
   private var projection: LatentProjection?
 
   /// Loads a model.
@@ -31,26 +38,33 @@ public final class Pipeline {
     folder: any ModelSource, backend: Backend, progress: ((_ done: Int, _ total: Int) -> Void)? = nil
   ) throws {
     self.backend = backend
+    model = folder
     description = try folder.describe()
     scheduler = try folder.schedulerConfig()
     tokenizer = try CLIPTokenizer(folder)
     progress?(1, 4)
-    textEncoder = try TextEncoder(folder, backend: backend)
-    progress?(2, 4)
     decoder = try VAEDecoder(folder, backend: backend)
-    progress?(3, 4)
-    unet = try UNet(folder, backend: backend)
+    progress?(2, 4)
+    // Weights that LoRAs replaced are kept up to half a model.
+    networks = AdaptedNetworks(folder, backend: backend, spareBytes: description.bytes / 2)
+    let loaded = try networks.load { progress?(3, 4) }
     progress?(4, 4)
+    try check(loaded)
+  }
+
+  private func check(_ networks: AdaptedNetworks.Networks) throws(UserError) {
+    let (unet, textEncoder) = (networks.unet, networks.textEncoder)
     guard unet.config.crossAttentionWidth == textEncoder.config.width,
       unet.config.inputChannels == decoder.config.latentChannels,
       unet.config.outputChannels == decoder.config.latentChannels,
       tokenizer.vocabularySize <= textEncoder.config.vocabularySize
     else {
-      throw UserError(code: "unusable_model", message: "the model's parts do not fit together: \(fit)")
+      throw UserError(
+        code: "unusable_model", message: "the model's parts do not fit together: \(fit(unet, textEncoder))")
     }
   }
 
-  private var fit: String {
+  private func fit(_ unet: UNet, _ textEncoder: TextEncoder) -> String {
     "text width \(textEncoder.config.width) for \(unet.config.crossAttentionWidth), "
       + "latent channels \(decoder.config.latentChannels) for \(unet.config.inputChannels) "
       + "and \(unet.config.outputChannels), "
@@ -59,7 +73,7 @@ public final class Pipeline {
 
   /// Starts picture `index` of a request, which is the same picture as the only one of a request with
   /// seed + index: encodes the prompts unless the last call had the same, draws the first noise.
-  /// - Throws: `UserError` for names, sizes and steps the model cannot do; `TensorError`.
+  /// - Throws: `UserError` for names, sizes, steps and files the model cannot do; `TensorError`.
   public func begin(_ request: GenerationRequest, image index: Int) throws -> Denoising {
     let (definition, kind) = try Samplers.choose(request.sampler, request.schedule)
     try checkSize(request)
@@ -67,22 +81,52 @@ public final class Pipeline {
     let builder = try PlanBuilder(config, steps: request.steps, isXL: description.family == "sdxl")
     let options = SamplerOptions(request, config)
     let plan = try definition.plan(builder, kind, options)
-    let key = PromptKey(request, definition.guidanceFactor)
-    if prompts?.key != key { prompts = nil }
-    let prompt = try prompts?.value ?? promptPlan(request, definition.guidanceFactor)
-    prompts = (key, prompt)
-    if times?.plan != plan { times = nil }
-    let time = try times?.value ?? unet.timeEmbeddings(plan.evaluations.map(\.timestep))
-    times = (plan, time)
-    let scale = decoder.config.scale
-    let shape: Shape = [1, request.height / scale, request.width / scale, decoder.config.latentChannels]
+    let asked = try PromptExtras(request.prompt, extras)
+    let networks = try networks.networks(asked)
+    let decoder = try decoder(for: request)
+    let prompt = try promptPlan(request, asked, networks, definition.guidanceFactor)
+    if times?.plan != plan || times?.networks != asked.key { times = nil }
+    let time = try times?.value ?? networks.unet.timeEmbeddings(plan.evaluations.map(\.timestep))
+    times = (plan, asked.key, time)
+    let scale = decoder.decoder.config.scale
+    let shape: Shape = [
+      1, request.height / scale, request.width / scale, decoder.decoder.config.latentChannels,
+    ]
     let noise = NoiseSettings(request, image: index, usesSeedDelta: definition.usesSeedDelta)
-    return Denoising(
-      self,
+    var denoising = Denoising(
+      self, unet: networks.unet, decoder: decoder.decoder,
       loop: try SamplingLoop(
         plan, definition.make(plan, builder, options), type: scheduler.predictionType,
         noise: PictureNoise(noise, shape: shape, backend: backend)),
       time: time, prompt: prompt, steps: request.steps)
+    denoising.extras = asked.used + prompt.embeddings().map { UsedExtra(name: $0.name, file: $0.file) }
+    if let file = decoder.file { denoising.extras.append(UsedExtra(name: file.description.name, file: file)) }
+    return denoising
+  }
+
+  /// The autoencoder a request asks for: the model's own, or that of a file, kept until another one is asked for.
+  private func decoder(for request: GenerationRequest) throws -> (decoder: VAEDecoder, file: ExtraFile?) {
+    guard let name = request.vae else { return (decoder, nil) }
+    let file = try extras.find(.vae, name, field: "vae")
+    if let otherDecoder, otherDecoder.identity == file.identity { return (otherDecoder.decoder, file) }
+    otherDecoder = nil
+    do {
+      let other = try VAEDecoder(ModelWithVAE(model, file.openVAE()), backend: backend)
+      guard other.config.latentChannels == decoder.config.latentChannels,
+        other.config.scale == decoder.config.scale
+      else {
+        throw CheckpointError.unknownLayout(
+          file: file.fileName,
+          reason:
+            "has \(other.config.latentChannels) latent channels and \(other.config.scale) pixels a latent; "
+            + "the model needs \(decoder.config.latentChannels) and \(decoder.config.scale)")
+      }
+      otherDecoder = (file.identity, other)
+      return (other, file)
+    } catch let error as CheckpointError {
+      throw UserError(
+        code: "unusable_vae", message: "vae '\(ExtraNetwork.shown(name))': \(error)", field: "vae")
+    }
   }
 
   private func checkSize(_ request: GenerationRequest) throws(UserError) {
@@ -98,7 +142,11 @@ public final class Pipeline {
   }
 
   /// What the prompts are at each step.
-  private func promptPlan(_ request: GenerationRequest, _ guidanceFactor: Double?) throws -> PromptPlan {
+  private func promptPlan(
+    _ request: GenerationRequest, _ asked: PromptExtras, _ networks: AdaptedNetworks.Networks,
+    _ guidanceFactor: Double?
+  ) throws -> PromptPlan {
+    let textEncoder = networks.textEncoder
     let layers = textEncoder.config.layers
     let skip = (request.clipSkip ?? 1) - 1
     guard (0..<layers).contains(skip) else {
@@ -107,9 +155,25 @@ public final class Pipeline {
         message: "clip_skip must be between 1 and \(layers) for this model; got \(skip + 1)",
         field: "clip_skip")
     }
+    let embeddings = embeddingTable(width: textEncoder.config.width)
+    let key = PromptKey(request, guidanceFactor, extras: asked.key + embeddings.identity)
+    if let prompts, prompts.key == key { return prompts.value }
+    prompts = nil
     let encoder = PromptEncoder(
-      tokenizer, textEncoder, skip: skip, emphasis: request.emphasis ?? .original)
-    return try PromptPlan(request, encoder, unet, guidanceFactor: guidanceFactor)
+      tokenizer, textEncoder, skip: skip, emphasis: request.emphasis ?? .original, embeddings: embeddings)
+    let plan = PromptPlan(
+      request, prompt: asked.prompt, encoder, networks.unet, guidanceFactor: guidanceFactor)
+    prompts = (key, plan)
+    return plan
+  }
+
+  /// The embeddings there are now, by the tokens of their names.
+  private func embeddingTable(width: Int) -> EmbeddingTable {
+    let files = extras.files(.embedding)
+    let table = EmbeddingTable(files, tokenizer, width: width)
+    if let embeddings, embeddings.identity == table.identity { return embeddings }
+    embeddings = table
+    return table
   }
 
   /// The preview's projection, fitted at the first preview.
@@ -132,8 +196,10 @@ private struct PromptKey: Equatable {
   var guidanceFactor: Double?
   var guidanceScale: Double
   var steps: Int
+  var extras: String
 
-  init(_ request: GenerationRequest, _ guidanceFactor: Double?) {
+  init(_ request: GenerationRequest, _ guidanceFactor: Double?, extras: String) {
+    self.extras = extras
     prompt = request.prompt
     negativePrompt = request.negativePrompt
     clipSkip = request.clipSkip
@@ -149,4 +215,7 @@ extension Pipeline {
   public var latentChannels: Int { decoder.config.latentChannels }
   /// Pixels a latent, along a side.
   public var latentScale: Int { decoder.config.scale }
+
+  /// Sets how many bytes of weights that are not in use, of other LoRAs or of none, are kept for the next jobs.
+  public func limit(spareBytes: Int) { networks.store.limit(spareBytes: spareBytes) }
 }

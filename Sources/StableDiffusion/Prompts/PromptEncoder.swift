@@ -1,5 +1,6 @@
 import Checkpoints
 import Generation
+import Layers
 import Tensors
 
 /// Turns texts into hidden states: attention, chunks, text encoder, emphasis.
@@ -14,14 +15,21 @@ final class PromptEncoder {
   private let textEncoder: TextEncoder
   private let skip: Int
   private let emphasis: EmphasisMode
+  private let embeddings: EmbeddingTable?
   private var made: [(text: String, states: Tensor)] = []
 
-  /// - Parameter skip: how many of the text encoder's last layers are left out.
-  init(_ tokenizer: CLIPTokenizer, _ textEncoder: TextEncoder, skip: Int, emphasis: EmphasisMode) {
+  /// - Parameters:
+  ///   - skip: how many of the text encoder's last layers are left out.
+  ///   - embeddings: What words may stand for.
+  init(
+    _ tokenizer: CLIPTokenizer, _ textEncoder: TextEncoder, skip: Int, emphasis: EmphasisMode,
+    embeddings: EmbeddingTable? = nil
+  ) {
     self.tokenizer = tokenizer
     self.textEncoder = textEncoder
     self.skip = skip
     self.emphasis = emphasis
+    self.embeddings = embeddings
   }
 
   /// The hidden states of texts whose chunks are equally many, [texts, tokens, width]; as one batch where it
@@ -39,18 +47,41 @@ final class PromptEncoder {
       pieces = pieces.map { $0 == .chunkBreak ? $0 : WeightedText($0.text, 1) }
     }
     let length = min(tokenizer.length, textEncoder.config.maximumLength)
-    return TokenChunker.chunks(pieces, tokenizer, length: length)
+    return TokenChunker.chunks(pieces, tokenizer, length: length, embeddings: embeddings)
+  }
+
+  /// The embeddings in a text, in order.
+  func embeddings(in text: String) -> [EmbeddingTable.Entry] {
+    embeddings == nil ? [] : chunks(text).flatMap { $0.embeddings.map(\.entry) }
   }
 
   private func states(_ text: String) throws -> Tensor {
     if let known = made.first(where: { $0.text == text }) { return known.states }
     let chunks = chunks(text)
-    var states = try textEncoder.encode(tokenIDs: chunks.map(\.ids), skip: skip)
+    var states = try textEncoder.encode(
+      tokenIDs: chunks.map(\.ids), skip: skip, inserting: try inserted(chunks))
     if !chunks.allSatisfy(\.isPlain) { states = try weighted(states, chunks) }
     states = try states.reshaped([1, states.shape[0] * states.shape[1], states.shape[2]])
     made.append((text, states))
     if made.count > Self.capacity { made.removeFirst() }
     return states
+  }
+
+  /// The vectors of the chunks' embeddings.
+  private func inserted(_ chunks: [TokenChunk]) throws -> [TokenEmbedding.Inserted] {
+    guard let embeddings else { return [] }
+    return try chunks.enumerated().flatMap { sequence, chunk in
+      try chunk.embeddings.map { inserted in
+        do throws(CheckpointError) {
+          return TokenEmbedding.Inserted(
+            sequence: sequence, place: inserted.place, values: try embeddings.vectors(inserted.entry))
+        } catch {
+          throw UserError(
+            code: "unusable_embedding",
+            message: "embedding '\(ExtraNetwork.shown(inserted.entry.name))': \(error)", field: "prompt")
+        }
+      }
+    }
   }
 
   /// Multiplies each token's states by its weight; `original` then restores each chunk's mean

@@ -29,19 +29,14 @@ final class PromptPlan {
   private let unet: UNet
   private var made: [(shares: [Share], runs: [Run])] = []
 
-  /// - Parameter guidanceFactor: Of a sampler that needs the unconditional prediction: what the guidance scale is
-  ///   multiplied by.
+  /// - Parameters:
+  ///   - guidanceFactor: Of a sampler that needs the unconditional prediction: what the guidance scale is multiplied
+  ///     by.
+  ///   - prompt: The request's prompt without its tags.
   init(
-    _ request: GenerationRequest, _ encoder: PromptEncoder, _ unet: UNet, guidanceFactor: Double? = nil
-  ) throws(UserError) {
-    let (prompt, networks) = ExtraNetwork.cut(from: request.prompt)
-    if let network = networks.first(where: { $0.kind == "lora" || $0.kind == "hypernet" }) {
-      throw UserError(
-        code: "unknown_\(network.kind)",
-        message:
-          "there is no \(network.kind) '\(network.arguments.first ?? "")' here; take its <\(network.kind):…> out of the prompt",
-        field: "prompt")
-    }
+    _ request: GenerationRequest, prompt: String, _ encoder: PromptEncoder, _ unet: UNet,
+    guidanceFactor: Double? = nil
+  ) {
     positive = PromptComposition.parse(prompt).map {
       (PromptSchedule($0.text, steps: request.steps), $0.weight)
     }
@@ -50,6 +45,14 @@ final class PromptPlan {
     keepsUnconditional = guidanceFactor != nil
     self.encoder = encoder
     self.unet = unet
+  }
+
+  /// The embeddings in the prompts, in whatever steps, each once.
+  func embeddings() -> [EmbeddingTable.Entry] {
+    let texts = (positive.map(\.schedule) + [negative]).flatMap { $0.parts.map(\.text) }
+    var found: [EmbeddingTable.Entry] = []
+    for entry in texts.flatMap(encoder.embeddings(in:)) where !found.contains(entry) { found.append(entry) }
+    return found
   }
 
   /// The runs of the UNet for a step, counted from 1.
