@@ -86,5 +86,16 @@ export async function dropParts() {
 /** Parameters read out of pictures and texts. */
 export const readingParts = () => import("./reading/fill.js");
 
+let plot = /** @type {Promise<typeof import("./components/plot/table.js")>|undefined} */ (undefined);
+
+/** Tables of pictures over settings. */
+export function plotParts() {
+  plot ??= Promise.all([import("./components/plot/table.js"), style("panels"), style("plot")]).then(([parts]) => {
+    parts.mountPlot(/** @type {HTMLElement} */ (document.getElementById("plot")));
+    return parts;
+  });
+  return plot;
+}
+
 /** What is folded away under "More". */
 export const moreParts = () => import("./components/more/more.js");

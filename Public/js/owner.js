@@ -18,5 +18,6 @@ export function takeOver(user) {
 /** Empties the words, puts the pictures away, and keeps the other settings. */
 export function forgetWords() {
   change({ prompt: "", negative_prompt: "", mode: undefined, source: undefined, mask: undefined });
+  save("plot", null);
   forgetKept();
 }

@@ -8,9 +8,10 @@ import { mountHistory } from "./components/history.js";
 import { mountStage } from "./components/stage.js";
 import { toast } from "./components/toasts.js";
 import { followJobs } from "./focus.js";
-import { adminParts, doorParts, lightboxParts } from "./lazy.js";
+import { adminParts, doorParts, lightboxParts, plotParts } from "./lazy.js";
 import { t, translate } from "./i18n.js";
 import { watchForDone } from "./notify.js";
+import { load } from "./prefs.js";
 import { store } from "./state.js";
 
 /** @typedef {"none"|"door"|"page"|"admin"} View */
@@ -109,6 +110,8 @@ const builders = {
     followJobs();
     watchForDone();
     expectPictures();
+    // A table that was begun goes on.
+    if (load("plot", null)) plotParts();
   },
 };
 

@@ -4,7 +4,7 @@
 import { h, icon, setText } from "../../dom.js";
 import { change, defaults, extraParameters, limits, mode, request, reset, size } from "../../form.js";
 import { t } from "../../i18n.js";
-import { dropParts } from "../../lazy.js";
+import { dropParts, plotParts } from "../../lazy.js";
 import { parameter } from "../../parameters.js";
 import { store } from "../../state.js";
 import { errorFor } from "../controls.js";
@@ -21,7 +21,9 @@ export function more() {
     .filter(({ entries }) => entries.length > 0)
     .map(({ name, entries }) => group(name, entries));
   return [
-    sizeRow(defaults()), ...rows, h("div", { class: "pair-of-buttons" }, readButton(), saveButton()), h("button", { type: "button", class: "button", onclick: reset, t: "reset" }),
+    sizeRow(defaults()), ...rows, h("div", { class: "pair-of-buttons" }, readButton(), saveButton()),
+    h("button", { type: "button", class: "button", onclick: async () => (await plotParts()).openBuilder(), t: "plot" }),
+    h("button", { type: "button", class: "button", onclick: reset, t: "reset" }),
     h("p", { class: "small muted", t: "keys" }),
   ];
 }

@@ -5,6 +5,7 @@ export const en = {
   "hint.read": "Parameters out of a picture or a file",
   save: "Save",
   "hint.save": "These settings as a file",
+  plot: "Table of pictures…",
   "group.model": "Model and words",
   "group.noise": "Noise and seeds",
   "group.sampling": "Sampling",

@@ -5,6 +5,7 @@ export const fr = {
   "hint.read": "Paramètres d’une image ou d’un fichier",
   save: "Enregistrer",
   "hint.save": "Ces réglages en fichier",
+  plot: "Tableau d’images…",
   "group.model": "Modèle et mots",
   "group.noise": "Bruit et graines",
   "group.sampling": "Échantillonnage",
