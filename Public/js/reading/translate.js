@@ -14,8 +14,8 @@ const numbers = {
   Steps: "steps", "CFG scale": "guidance_scale", Seed: "seed", "Size-1": "width", "Size-2": "height",
   "Clip skip": "clip_skip", ENSD: "seed_delta", Eta: "eta", "Sigma churn": "sigma_churn", "Sigma tmin": "sigma_tmin",
   "Sigma tmax": "sigma_tmax", "Sigma noise": "sigma_noise", "Variation seed": "variation_seed",
-  "Variation seed strength": "variation_strength", "Seed resize from-1": "seed_resize_width",
-  "Seed resize from-2": "seed_resize_height", "Schedule min sigma": "schedule_sigma_min",
+  "Variation seed strength": "variation_strength", "Seed resize from-1": "seed_resize_from_w",
+  "Seed resize from-2": "seed_resize_from_h", "Schedule min sigma": "schedule_sigma_min",
   "Schedule max sigma": "schedule_sigma_max", "Schedule rho": "schedule_rho", "Hires upscale": "hires_scale",
   "Hires steps": "hires_steps", "Mask blur": "mask_blur", "Masked area padding": "mask_padding",
 };

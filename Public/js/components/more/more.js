@@ -5,7 +5,7 @@ import { h, icon, setText } from "../../dom.js";
 import { change, defaults, extraParameters, limits, mode, request, reset, size } from "../../form.js";
 import { t } from "../../i18n.js";
 import { dropParts, plotParts } from "../../lazy.js";
-import { parameter } from "../../parameters.js";
+import { choicesOf, parameter } from "../../parameters.js";
 import { store } from "../../state.js";
 import { errorFor } from "../controls.js";
 import { fold } from "../fold.js";
@@ -15,7 +15,7 @@ import "./texts.js";
 
 /** @returns {HTMLElement[]} */
 export function more() {
-  const wanted = extraParameters().filter((entry) => !inPlace(entry.name, mode()));
+  const wanted = extraParameters().filter((entry) => !inPlace(entry.name, mode()) && choicesOf(entry)?.length !== 0);
   const rows = groups
     .map((name) => ({ name, entries: wanted.filter((entry) => groupOf(entry.name) === name) }))
     .filter(({ entries }) => entries.length > 0)

@@ -94,7 +94,7 @@ export function label({ name, values }, at) {
   const value = values[at];
   if (name === replacing) return String(value);
   const key = `choice.${name}.${value}`;
-  return `${t(name)}: ${t(key) === key ? value : t(key)}`;
+  return t("plot.label", { name: t(name), value: t(key) === key ? String(value) : t(key) });
 }
 
 /**

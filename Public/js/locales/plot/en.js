@@ -1,6 +1,7 @@
 /** Tables of pictures over settings, in English. */
 export const en = {
   "plot.title": "Table",
+  "plot.label": "{name}: {value}",
   "plot.dialog": "Table of pictures",
   "plot.gone": "No longer there",
   "plot.help": "One picture for every combination. Values are separated by commas; numbers can be ranges: 1-5, 1-9 (+2), 1-10 [4].",

@@ -1,6 +1,7 @@
 /** Tableaux d’images selon les réglages, en français. Mêmes clés que en.js. */
 export const fr = {
   "plot.title": "Tableau",
+  "plot.label": "{name} : {value}",
   "plot.dialog": "Tableau d’images",
   "plot.gone": "N’est plus là",
   "plot.help": "Une image par combinaison. Les valeurs sont séparées par des virgules ; les nombres peuvent être des suites : 1-5, 1-9 (+2), 1-10 [4].",
