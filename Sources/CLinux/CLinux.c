@@ -19,6 +19,7 @@
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -159,6 +160,8 @@ int clinux_epoll_wait(int epoll, clinux_event *events, int capacity, int timeout
       seen |= CLINUX_WRITABLE;
     if (raw[i].events & (EPOLLHUP | EPOLLERR))
       seen |= CLINUX_HANGUP;
+    if (raw[i].events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+      seen |= CLINUX_ENDED;
     events[i] = (clinux_event){.token = raw[i].data.u64, .events = seen};
   }
   return count;
@@ -310,6 +313,17 @@ int64_t clinux_send(int fd, const void *bytes, size_t count, int more) {
   ssize_t result;
   do
     result = send(fd, bytes, count, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+  while (result < 0 && errno == EINTR);
+  return checked64(result);
+}
+
+int64_t clinux_send_two(int fd, const void *first, size_t first_count, const void *second,
+                        size_t second_count) {
+  struct iovec parts[2] = {{(void *)first, first_count}, {(void *)second, second_count}};
+  struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+  ssize_t result;
+  do
+    result = sendmsg(fd, &message, MSG_NOSIGNAL);
   while (result < 0 && errno == EINTR);
   return checked64(result);
 }

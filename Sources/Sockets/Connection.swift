@@ -14,6 +14,8 @@ public actor Connection {
   private var descriptor: FileDescriptor?
   private var token: UInt64 = 0
   private var bytesThisTurn = 0
+  /// The last read took all there was, so there is nothing before the next edge.
+  private var isDrained = false
 
   /// Runs on the loop's thread.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -86,10 +88,12 @@ public actor Connection {
       await Task.yield()
     }
     while true {
-      if let bytes = try receive(max: max) {
+      // An end that came with the last bytes has no edge of its own.
+      if !isDrained || readiness.hasEnded, let bytes = try receive(max: max) {
         bytesThisTurn += bytes.count
         return bytes
       }
+      isDrained = false
       bytesThisTurn = 0
       try await wait(for: .read, until: deadline, call: "read")
     }
@@ -108,7 +112,18 @@ public actor Connection {
   /// `.timedOut` when the peer takes no byte for `ConnectionOptions.writeProgress`, `.cancelled`, `.closed`,
   /// `.system`.
   public func write(_ bytes: [UInt8], more: Bool = false) async throws(SocketError) {
-    var sent = 0
+    try await write(bytes, from: 0, more: more)
+  }
+
+  /// Sends what the peer takes at once and returns how many bytes that were, nil when the connection is lost; for
+  /// actors on the same loop.
+  public func sendNow(_ bytes: [UInt8]) -> Int? {
+    try? send(bytes, from: 0, more: false)
+  }
+
+  /// Writes the bytes from `start`; see `write(_:more:)`.
+  public func write(_ bytes: [UInt8], from start: Int, more: Bool = false) async throws(SocketError) {
+    var sent = start
     while sent < bytes.count {
       let count = try send(bytes, from: sent, more: more)
       if count == 0 {
@@ -116,6 +131,19 @@ public actor Connection {
       }
       sent += count
     }
+  }
+
+  /// Writes two arrays as if they were one, without joining them; see `write(_:more:)`.
+  public func write(_ head: [UInt8], _ body: [UInt8]) async throws(SocketError) {
+    var sent = 0
+    while sent < head.count {
+      let count = try send(head[sent...], body)
+      if count == 0 {
+        try await wait(for: .write, until: SuspendingClock.now + options.writeProgress, call: "write")
+      }
+      sent += count
+    }
+    try await write(body, from: sent - head.count)
   }
 
   /// Sends `count` bytes of an open file, from `offset`, without copying them through this process.
@@ -192,6 +220,7 @@ public actor Connection {
     let result = unsafe clinux_receive(descriptor.rawValue, &loop.confined.scratch, limit)
     if result == -11 { return nil }  // EAGAIN
     let count = Int(try check(result, "recv"))
+    isDrained = count > 0 && count < limit
     return Array(loop.confined.scratch[..<count])
   }
 
@@ -200,6 +229,18 @@ public actor Connection {
     let result = unsafe bytes.withUnsafeBytes { buffer in
       let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[start...])
       return unsafe clinux_send(descriptor.rawValue, rest.baseAddress, rest.count, more ? 1 : 0)
+    }
+    if result == -11 { return 0 }  // EAGAIN
+    return Int(try check(result, "send"))
+  }
+
+  private func send(_ head: ArraySlice<UInt8>, _ body: [UInt8]) throws(SocketError) -> Int {
+    guard let descriptor else { throw .closed }
+    let result = unsafe head.withUnsafeBytes { head in
+      unsafe body.withUnsafeBytes { body in
+        unsafe clinux_send_two(
+          descriptor.rawValue, head.baseAddress, head.count, body.baseAddress, body.count)
+      }
     }
     if result == -11 { return 0 }  // EAGAIN
     return Int(try check(result, "send"))

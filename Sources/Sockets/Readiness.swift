@@ -5,9 +5,9 @@ internal import CLinux
 /// `@unchecked Sendable` because its state is touched on the loop's thread alone: `wait` is called by an actor
 /// pinned to the loop, `report` by the loop, and cancellation goes through `EventLoop.execute`.
 final class Readiness: @unchecked Sendable {
-  enum Direction: Int, Sendable {
-    case read = 0
-    case write = 1
+  enum Direction: Sendable {
+    case read
+    case write
   }
 
   enum Outcome: Sendable {
@@ -21,17 +21,21 @@ final class Readiness: @unchecked Sendable {
 
   private struct Slot {
     var waiter: CheckedContinuation<Outcome, Never>?
-    var waitID: UInt64 = 0
-    var timer: TimerID?
+    var waitID: UInt32 = 0
     /// An edge came while nobody waited.
     var isReady = false
+    /// When the wait that goes on ends.
+    var deadline: MonotonicInstant?
+    /// One timer for many waits: it rings for the earliest deadline it was set for and looks again then.
+    var timer: (id: TimerID, at: MonotonicInstant)?
   }
 
   private let loop: EventLoop
-  private var slots = [Slot(), Slot()]
-  private var lastWaitID: UInt64 = 0
+  private var reader = Slot()
+  private var writer = Slot()
   private(set) var isClosed = false
-  private(set) var hasHungUp = false
+  /// The peer will send nothing more.
+  private(set) var hasEnded = false
 
   init(loop: EventLoop) {
     self.loop = loop
@@ -45,62 +49,90 @@ final class Readiness: @unchecked Sendable {
     for direction: Direction, until deadline: MonotonicInstant?, isolation: isolated (any Actor)? = #isolation
   ) async -> Outcome {
     loop.checkIsolated()
-    let slot = direction.rawValue
     if isClosed { return .closed }
-    if slots[slot].isReady {
-      slots[slot].isReady = false
+    if self[direction].isReady {
+      self[direction].isReady = false
       return .ready
     }
-    if slots[slot].waiter != nil { return .busy }
-    lastWaitID += 1
-    let id = lastWaitID
-    slots[slot].waitID = id
-    if let deadline {
-      slots[slot].timer = loop.schedule(at: deadline) { [weak self] in self?.finish(slot, id, .timedOut) }
-    }
+    if self[direction].waiter != nil { return .busy }
+    self[direction].waitID &+= 1
+    let id = self[direction].waitID
+    self[direction].deadline = deadline
+    if let deadline { arm(direction, deadline) }
     return await withTaskCancellationHandler {
       _ = isolation  // Captured, or this closure would run off the loop (SE-0420).
       return await withCheckedContinuation { continuation in
         loop.checkIsolated()
-        slots[slot].waiter = continuation
+        self[direction].waiter = continuation
       }
     } onCancel: {
-      loop.execute { self.finish(slot, id, .cancelled) }
+      loop.execute { self.finish(direction, id, .cancelled) }
     }
   }
 
   /// Takes what epoll saw.
   func report(_ events: UInt32) {
-    if events & UInt32(CLINUX_HANGUP) != 0 { hasHungUp = true }
-    if events & UInt32(CLINUX_READABLE) != 0 { becomeReady(Direction.read.rawValue) }
-    if events & UInt32(CLINUX_WRITABLE) != 0 { becomeReady(Direction.write.rawValue) }
+    if events & UInt32(CLINUX_ENDED) != 0 { hasEnded = true }
+    if events & UInt32(CLINUX_READABLE) != 0 { becomeReady(.read) }
+    if events & UInt32(CLINUX_WRITABLE) != 0 { becomeReady(.write) }
   }
 
   /// Wakes both waiters for good.
   func close() {
     isClosed = true
-    for slot in slots.indices { finish(slot, slots[slot].waitID, .closed) }
+    for direction in [Direction.read, .write] {
+      finish(direction, self[direction].waitID, .closed)
+      if let timer = self[direction].timer { loop.cancel(timer.id) }
+      self[direction].timer = nil
+    }
   }
 
   /// Wakes a waiting reader, if there is one.
   func interruptRead() {
-    let slot = Direction.read.rawValue
-    finish(slot, slots[slot].waitID, .interrupted)
+    finish(.read, reader.waitID, .interrupted)
   }
 
-  private func becomeReady(_ slot: Int) {
-    if slots[slot].waiter == nil {
-      slots[slot].isReady = true
-    } else {
-      finish(slot, slots[slot].waitID, .ready)
+  private subscript(direction: Direction) -> Slot {
+    get { direction == .read ? reader : writer }
+    _modify {
+      if direction == .read { yield &reader } else { yield &writer }
     }
   }
 
-  private func finish(_ slot: Int, _ id: UInt64, _ outcome: Outcome) {
-    guard slots[slot].waitID == id, let waiter = slots[slot].waiter else { return }
-    slots[slot].waiter = nil
-    if let timer = slots[slot].timer { loop.cancel(timer) }
-    slots[slot].timer = nil
+  /// Most deadlines only ever move further away, and a timer that rings too early costs less than a new one
+  /// for each wait.
+  private func arm(_ direction: Direction, _ deadline: MonotonicInstant) {
+    if let timer = self[direction].timer {
+      if timer.at <= deadline { return }
+      loop.cancel(timer.id)
+    }
+    let id = loop.schedule(at: deadline) { [weak self] in self?.ring(direction) }
+    self[direction].timer = (id, deadline)
+  }
+
+  private func ring(_ direction: Direction) {
+    let now = SuspendingClock.now
+    self[direction].timer = nil
+    guard self[direction].waiter != nil, let deadline = self[direction].deadline else { return }
+    if deadline <= now {
+      finish(direction, self[direction].waitID, .timedOut)
+    } else {
+      arm(direction, deadline)
+    }
+  }
+
+  private func becomeReady(_ direction: Direction) {
+    if self[direction].waiter == nil {
+      self[direction].isReady = true
+    } else {
+      finish(direction, self[direction].waitID, .ready)
+    }
+  }
+
+  private func finish(_ direction: Direction, _ id: UInt32, _ outcome: Outcome) {
+    guard self[direction].waitID == id, let waiter = self[direction].waiter else { return }
+    self[direction].waiter = nil
+    self[direction].deadline = nil
     waiter.resume(returning: outcome)
   }
 }

@@ -40,6 +40,53 @@ struct Pair {
     #expect(try await pair.client.read() == [1])
   }
 
+  @Test func `an end that came together with the last bytes is seen`() async throws {
+    for _ in 0..<50 {
+      let pair = try await Pair()
+      try await pair.client.write([1, 2, 3])
+      await pair.client.close()
+      var all: [UInt8] = []
+      while true {
+        let part = try await pair.server.read(until: SuspendingClock.now + .seconds(60))
+        if part.isEmpty { break }
+        all += part
+      }
+      #expect(all == [1, 2, 3])
+    }
+  }
+
+  @Test func `bytes that come between two reads wake the second`() async throws {
+    let pair = try await Pair()
+    for number in UInt8(0)..<200 {
+      try await pair.client.write([number])
+      #expect(try await pair.server.read(until: SuspendingClock.now + .seconds(60)) == [number])
+    }
+  }
+
+  @Test func `a nearer deadline than the last one counts`() async throws {
+    let pair = try await Pair()
+    try await pair.client.write([1])
+    #expect(try await pair.server.read(until: SuspendingClock.now + .seconds(600)) == [1])
+    let waiting = Task { try await pair.server.read(until: SuspendingClock.now + .seconds(600)) }
+    await pair.server.interruptRead()
+    try await pair.client.write([2])
+    _ = try? await waiting.value
+    await #expect(throws: SocketError.timedOut(call: "read")) {
+      while true { _ = try await pair.server.read(until: SuspendingClock.now + .milliseconds(20)) }
+    }
+  }
+
+  @Test func `two arrays arrive as one`() async throws {
+    let pair = try await Pair()
+    let head = [UInt8](repeating: 1, count: 100)
+    let body = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0) }
+    async let writing: Void = pair.client.write(head, body)
+    #expect(try await pair.receive(head.count + body.count) == head + body)
+    try await writing
+    try await pair.client.write(head, [])
+    #expect(try await pair.receive(head.count) == head)
+  }
+
   @Test func `a read takes no more than it was asked for`() async throws {
     let pair = try await Pair()
     try await pair.client.write([1, 2, 3])

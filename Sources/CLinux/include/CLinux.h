@@ -26,6 +26,8 @@ enum {
   CLINUX_READABLE = 1,
   CLINUX_WRITABLE = 2,
   CLINUX_HANGUP = 4,
+  /// The peer will send nothing more; what it sent before may still have to be read.
+  CLINUX_ENDED = 8,
 };
 
 int clinux_epoll_create(void);
@@ -57,6 +59,9 @@ int clinux_local_address(int fd, clinux_address *address);
 
 int64_t clinux_receive(int fd, void *bytes, size_t count);
 int64_t clinux_send(int fd, const void *bytes, size_t count, int more);
+/// Sends two buffers as if they were one.
+int64_t clinux_send_two(int fd, const void *first, size_t first_count, const void *second,
+                        size_t second_count);
 int64_t clinux_sendfile(int socket, int file, int64_t offset, size_t count);
 int clinux_shutdown_write(int fd);
 

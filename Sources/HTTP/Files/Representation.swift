@@ -52,6 +52,16 @@ public struct Representation: Sendable {
     }
   }
 
+  /// Whether a request has a header on which its answer depends; without one it is 200 with all bytes.
+  static func hasConditions(_ request: HTTPFields) -> Bool {
+    request.contains { field in
+      switch field.name {
+      case .range, .ifRange, .ifMatch, .ifNoneMatch, .ifModifiedSince, .ifUnmodifiedSince: true
+      default: false
+      }
+    }
+  }
+
   /// Whether the client asks for another version than this: If-Match counts before If-Unmodified-Since.
   private func isAnother(_ request: HTTPFields) -> Bool {
     let tags = request[values: .ifMatch]

@@ -11,20 +11,21 @@ public enum SecurityHeaders {
   public static let dataPolicy = "default-src 'none'; frame-ancestors 'none'"
 
   /// Adds what is missing to a response: `nosniff`, a content policy by kind, no referrer, same-origin resources.
+  ///
+  /// A prepared response has them already.
   public static func apply(to response: inout Response) {
+    if response.preparedHead != nil { return }
     if !response.headers.contains(.xContentTypeOptions) { response.headers[.xContentTypeOptions] = "nosniff" }
     // What a 304 says replaces what the browser stored with the page: the page's own policy has to stay.
     if response.status != .notModified, !response.headers.contains(.contentSecurityPolicy) {
       let isPage = response.headers[.contentType]?.hasPrefix("text/html") == true
       response.headers[.contentSecurityPolicy] = isPage ? pagePolicy : dataPolicy
     }
-    add("Referrer-Policy", "no-referrer", to: &response)
-    add("Cross-Origin-Resource-Policy", "same-origin", to: &response)
-    add("Cross-Origin-Opener-Policy", "same-origin", to: &response)
+    for field in always where !response.headers.contains(field.name) { response.headers.append(field) }
   }
 
-  private static func add(_ name: String, _ value: String, to response: inout Response) {
-    guard let name = HTTPField.Name(name), !response.headers.contains(name) else { return }
-    response.headers[name] = value
-  }
+  private static let always = [
+    ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+  ].compactMap { name, value in HTTPField.Name(name).map { HTTPField(name: $0, value: value) } }
 }

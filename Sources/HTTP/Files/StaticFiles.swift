@@ -16,18 +16,39 @@ public struct StaticFiles: Sendable {
     let contentType: String
     let entityTag: String
     let modifiedSeconds: Int64
+    /// The whole file as it is, and compressed, for requests without conditions: nearly all.
+    private var whole = Response(.ok)
+    private var wholeGzip: Response?
+
+    init(bytes: [UInt8], gzip: [UInt8]?, contentType: String, entityTag: String, modifiedSeconds: Int64) {
+      self.bytes = bytes
+      self.gzip = gzip
+      self.contentType = contentType
+      self.entityTag = entityTag
+      self.modifiedSeconds = modifiedSeconds
+      whole = response(to: [:], method: .get, takesGzip: false).prepared()
+      if gzip != nil { wholeGzip = response(to: [:], method: .get, takesGzip: true).prepared() }
+    }
 
     /// The file as this client gets it; a range is one of the bytes as they are.
     func response(to head: RequestHead) -> Response {
       let request = head.headers
-      let gzip = request[.range] == nil && ContentCoding.acceptsGzip(request) ? gzip : nil
+      let takesGzip = request[.range] == nil && ContentCoding.acceptsGzip(request)
+      if Representation.hasConditions(request) {
+        return response(to: request, method: head.method, takesGzip: takesGzip)
+      }
+      return takesGzip ? wholeGzip ?? whole : whole
+    }
+
+    private func response(to request: HTTPFields, method: HTTPRequest.Method, takesGzip: Bool) -> Response {
+      let gzip = takesGzip ? gzip : nil
       let bytes = gzip ?? bytes
       var headers: HTTPFields = [.cacheControl: "no-cache"]
       if self.gzip != nil { headers[.vary] = "Accept-Encoding" }
       let representation = Representation(
         entityTag: gzip == nil ? entityTag : String(entityTag.dropLast()) + "-gzip\"",
         modifiedSeconds: modifiedSeconds, contentType: contentType, size: bytes.count, headers: headers)
-      var (response, range) = representation.answer(to: request, method: head.method)
+      var (response, range) = representation.answer(to: request, method: method)
       guard let range else { return response }
       if gzip != nil { response.headers[.contentEncoding] = "gzip" }
       response.body = .bytes(range.count == bytes.count ? bytes : Array(bytes[range]))

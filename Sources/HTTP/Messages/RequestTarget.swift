@@ -72,6 +72,10 @@ public struct RequestTarget: Equatable, Sendable {
 
   /// Undoes percent encoding once; the result must be UTF-8 without NUL.
   private static func decode(_ bytes: ArraySlice<UInt8>, plusIsSpace: Bool) throws(HTTPParseError) -> String {
+    if !bytes.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") || $0 == 0 }) {
+      guard let text = String(validating: bytes, as: UTF8.self) else { throw .badTarget }
+      return text
+    }
     var decoded: [UInt8] = []
     decoded.reserveCapacity(bytes.count)
     var index = bytes.startIndex

@@ -7,11 +7,13 @@ public import Sockets
 /// `headers` are dropped.
 public struct Response: Sendable {
   /// The status.
-  public var status: HTTPResponse.Status
+  public var status: HTTPResponse.Status { didSet { preparedHead = nil } }
   /// The headers.
-  public var headers: HTTPFields
+  public var headers: HTTPFields { didSet { preparedHead = nil } }
   /// The body.
-  public var body: Body
+  public var body: Body { didSet { preparedHead = nil } }
+  /// The status line and all headers as they are sent, made once for many responses; any change forgets them.
+  private(set) var preparedHead: [UInt8]?
 
   /// The kinds of body.
   public enum Body: Sendable {
@@ -32,6 +34,30 @@ public struct Response: Sendable {
     self.status = status
     self.headers = headers
     self.body = body
+  }
+
+  /// The same response with the security headers it would be given, and its head written once for all.
+  ///
+  /// For what is sent again and again: a file, a short answer that never changes. A later change of a part is
+  /// allowed and costs what was saved; `append` adds a header at no such cost. A stream stays as it is.
+  public func prepared() -> Response {
+    var response = self
+    SecurityHeaders.apply(to: &response)
+    if case .stream = body { return response }
+    // A header that cannot be written is said where the response is sent.
+    response.preparedHead = try? HTTPResponseEncoder.lines(of: response, version: .http11)
+    return response
+  }
+
+  /// Adds a header after the others.
+  ///
+  /// Throws `HTTPResponseEncoder.EncodeError` for a value with CR, LF or NUL.
+  public mutating func append(_ field: HTTPField) throws(HTTPResponseEncoder.EncodeError) {
+    let head = preparedHead
+    headers.append(field)
+    guard var head else { return }
+    try HTTPResponseEncoder.append(field, to: &head)
+    preparedHead = head
   }
 
   /// A body of JSON text.

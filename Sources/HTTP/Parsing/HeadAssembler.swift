@@ -3,8 +3,9 @@ internal import HTTPTypes
 /// Makes a request head of a request line and headers, checking what they say together.
 enum HeadAssembler {
   static func head(_ line: RequestLine, _ headers: HTTPFields) throws(HTTPParseError) -> RequestHead {
-    let host = try host(headers, version: line.version)
-    let framing = try framing(headers, version: line.version)
+    let facts = Facts(headers)
+    let host = try host(facts, version: line.version)
+    let framing = try framing(facts, version: line.version)
     let request: HTTPRequest
     let target: RequestTarget
     switch line.target {
@@ -20,9 +21,32 @@ enum HeadAssembler {
       request = make(line, authority: host, path: ArraySlice("*".utf8), headers)
     }
     var head = RequestHead(request: request, target: target, version: line.version, framing: framing)
-    head.expectsContinue = try expectsContinue(headers, head)
-    head.keepAlive = keepAlive(headers, version: line.version)
+    head.expectsContinue = try expectsContinue(facts, head)
+    head.keepAlive = keepAlive(facts, version: line.version)
     return head
+  }
+
+  /// The headers that decide about the message, gathered in one go.
+  private struct Facts {
+    var hosts: [String] = []
+    var lengths: [String] = []
+    var codings: [String] = []
+    var expectations: [String] = []
+    var connection: [String] = []
+
+    init(_ headers: HTTPFields) {
+      for field in headers {
+        switch field.name.canonicalName {
+        // By its text, because HTTPTypes offers no name for Host.
+        case "host": hosts.append(field.value)
+        case "content-length": lengths.append(field.value)
+        case "transfer-encoding": codings.append(field.value)
+        case "expect": expectations.append(field.value)
+        case "connection": connection.append(field.value)
+        default: break
+        }
+      }
+    }
   }
 
   private static func make(
@@ -34,20 +58,15 @@ enum HeadAssembler {
   }
 
   /// RFC 9112 section 3.2: exactly one Host in HTTP/1.1.
-  private static func host(_ headers: HTTPFields, version: HTTPVersion) throws(HTTPParseError) -> String {
-    // By hand, because HTTPTypes offers no name for Host.
-    let values = headers.filter { $0.name.canonicalName == "host" }.map(\.value)
-    if values.isEmpty, version == .http10 { return "" }
-    guard values.count == 1, HostName.isValid(values[0].utf8) else { throw .badHost }
-    return values[0]
+  private static func host(_ facts: Facts, version: HTTPVersion) throws(HTTPParseError) -> String {
+    if facts.hosts.isEmpty, version == .http10 { return "" }
+    guard facts.hosts.count == 1, HostName.isValid(facts.hosts[0].utf8) else { throw .badHost }
+    return facts.hosts[0]
   }
 
   /// RFC 9112 section 6.3, without its leniencies.
-  private static func framing(_ headers: HTTPFields, version: HTTPVersion) throws(HTTPParseError)
-    -> BodyFraming
-  {
-    let lengths = headers[values: .contentLength]
-    let codings = headers[values: .transferEncoding]
+  private static func framing(_ facts: Facts, version: HTTPVersion) throws(HTTPParseError) -> BodyFraming {
+    let (lengths, codings) = (facts.lengths, facts.codings)
     if !codings.isEmpty {
       if !lengths.isEmpty || version == .http10 { throw .conflictingFraming }
       guard codings.count == 1, codings[0].lowercased() == "chunked" else { throw .badTransferEncoding }
@@ -61,18 +80,16 @@ enum HeadAssembler {
   }
 
   /// RFC 9110 section 10.1.1: an expectation in HTTP/1.0 or without a body is ignored.
-  private static func expectsContinue(_ headers: HTTPFields, _ head: RequestHead) throws(HTTPParseError)
-    -> Bool
-  {
-    let values = headers[values: .expect]
-    if values.isEmpty { return false }
-    guard values.allSatisfy({ $0.lowercased() == "100-continue" }) else { throw .badExpectation }
+  private static func expectsContinue(_ facts: Facts, _ head: RequestHead) throws(HTTPParseError) -> Bool {
+    if facts.expectations.isEmpty { return false }
+    guard facts.expectations.allSatisfy({ $0.lowercased() == "100-continue" }) else { throw .badExpectation }
     return head.version == .http11 && head.framing != .none
   }
 
   /// RFC 9112 section 9.3.
-  private static func keepAlive(_ headers: HTTPFields, version: HTTPVersion) -> Bool {
-    let options = listMembers(headers[values: .connection]).map { $0.lowercased() }
+  private static func keepAlive(_ facts: Facts, version: HTTPVersion) -> Bool {
+    if facts.connection.isEmpty { return version == .http11 }
+    let options = listMembers(facts.connection).map { $0.lowercased() }
     if options.contains("close") { return false }
     return version == .http11 || options.contains("keep-alive")
   }

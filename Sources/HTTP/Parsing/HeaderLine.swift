@@ -8,15 +8,38 @@ enum HeaderLine {
   static func parse(_ line: ArraySlice<UInt8>) throws(HTTPParseError) -> HTTPField {
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { throw .badHeader }
     let nameBytes = line[..<colon]
-    guard !nameBytes.isEmpty, nameBytes.allSatisfy(isTokenByte),
-      let name = HTTPField.Name(String(decoding: nameBytes, as: UTF8.self))
-    else { throw .badHeader }
+    guard let name = name(nameBytes) else { throw .badHeader }
     var value = line[(colon + 1)...]
     while let byte = value.first, isBlank(byte) { value.removeFirst() }
     while let byte = value.last, isBlank(byte) { value.removeLast() }
     guard value.allSatisfy(isValueByte) else { throw .badHeader }
     return HTTPField(name: name, value: value)
   }
+
+  private static func name(_ bytes: ArraySlice<UInt8>) -> HTTPField.Name? {
+    if bytes.count < known.count,
+      let known = known[bytes.count].first(where: { bytes.elementsEqual($0.bytes) })
+    {
+      return known.name
+    }
+    guard !bytes.isEmpty, bytes.allSatisfy(isTokenByte) else { return nil }
+    return HTTPField.Name(String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// The names that nearly every request is made of, by their length, so that they need not be checked and
+  /// folded each time; exactly as they are sent, for a name keeps its case.
+  private static let known: [[(bytes: [UInt8], name: HTTPField.Name)]] = {
+    let names = [
+      "Host", "User-Agent", "Accept", "Accept-Encoding", "Accept-Language", "Connection", "Cookie", "Referer",
+      "Origin", "Content-Type", "Content-Length", "If-None-Match", "If-Modified-Since", "Cache-Control",
+      "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "X-Forwarded-For", "X-Forwarded-Proto",
+    ]
+    var table = [[(bytes: [UInt8], name: HTTPField.Name)]](repeating: [], count: 20)
+    for text in names + names.map({ $0.lowercased() }) {
+      if let name = HTTPField.Name(text) { table[text.utf8.count].append((Array(text.utf8), name)) }
+    }
+    return table
+  }()
 
   /// tchar of RFC 9110 section 5.6.2.
   static func isTokenByte(_ byte: UInt8) -> Bool {

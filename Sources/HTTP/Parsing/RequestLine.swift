@@ -10,28 +10,35 @@ struct RequestLine {
     case asterisk
   }
 
-  private static let methods: Set<HTTPRequest.Method> = [
-    .get, .head, .post, .put, .patch, .delete, .options,
-  ]
+  private static let methods = [
+    HTTPRequest.Method.get, .head, .post, .put, .patch, .delete, .options,
+  ].map { (bytes: Array($0.rawValue.utf8), method: $0) }
+  private static let newest = Array("HTTP/1.1".utf8)
 
   let method: HTTPRequest.Method
   let target: Target
   let version: HTTPVersion
 
   init(parsing line: ArraySlice<UInt8>) throws(HTTPParseError) {
-    let parts = line.split(separator: 0x20, omittingEmptySubsequences: false)
-    guard parts.count == 3, !parts[0].isEmpty, parts[0].count <= 32,
-      parts[0].allSatisfy(HeaderLine.isTokenByte),
-      let method = HTTPRequest.Method(String(decoding: parts[0], as: UTF8.self))
-    else { throw .badRequestLine }
-    self.method = method
-    version = try RequestLine.version(parts[2])
+    guard let first = line.firstIndex(of: 0x20), let last = line.lastIndex(of: 0x20), first < last else {
+      throw .badRequestLine
+    }
+    let (name, text) = (line[..<first], line[(first + 1)..<last])
+    let method = RequestLine.methods.first { name.elementsEqual($0.bytes) }?.method
+    guard !text.contains(0x20), method != nil || RequestLine.isToken(name) else { throw .badRequestLine }
+    version = try RequestLine.version(line[(last + 1)...])
     // Closing on a method nobody serves also ends most tries to hide a request in another one's body.
-    guard RequestLine.methods.contains(method) else { throw .unsupportedMethod }
-    target = try RequestLine.target(parts[1], method: method)
+    guard let method else { throw .unsupportedMethod }
+    self.method = method
+    target = try RequestLine.target(text, method: method)
+  }
+
+  private static func isToken(_ bytes: ArraySlice<UInt8>) -> Bool {
+    !bytes.isEmpty && bytes.count <= 32 && bytes.allSatisfy(HeaderLine.isTokenByte)
   }
 
   private static func version(_ bytes: ArraySlice<UInt8>) throws(HTTPParseError) -> HTTPVersion {
+    if bytes.elementsEqual(newest) { return .http11 }
     let text = Array(bytes)
     let isDigit = { (byte: UInt8) in (0x30...0x39).contains(byte) }
     guard text.count == 8, text.starts(with: "HTTP/".utf8), isDigit(text[5]), text[6] == UInt8(ascii: "."),

@@ -40,51 +40,37 @@ extension Router {
 
   private nonisolated(nonsending) func route(_ head: RequestHead) async throws -> RequestPlan {
     if head.target == .asterisk { return .answer(finished(Response(.noContent), head)) }
-    let candidates = routes(of: head.target.segments).compactMap { route in
-      route.pattern.match(head.target.segments).map { (route: route, parameters: $0) }
+    switch table.find(head.method, head.target.segments) {
+    case .route(let entry, let parameters): return try await entry.plan(head, parameters)
+    case .otherMethod(let methods): return .answer(finished(otherMethod(head, allowed: methods), head))
+    case .nothing: return .answer(finished(try await fallbackResponse(head), head))
     }
-    let method = head.method == .head ? .get : head.method
-    // HEAD is GET without the body, unless it has a route of its own.
-    let matching = candidates.filter { $0.route.method == head.method || $0.route.method == method }
-    let best = matching.max { one, two in
-      (one.route.pattern.literalCount, one.route.method == head.method ? 1 : 0)
-        < (two.route.pattern.literalCount, two.route.method == head.method ? 1 : 0)
-    }
-    if let best { return try await plan(best.route, best.parameters, head) }
-    guard candidates.isEmpty else {
-      return .answer(finished(otherMethod(head, allowed: candidates.map(\.route.method)), head))
-    }
-    return .answer(finished(try await fallbackResponse(head), head))
   }
 
-  private nonisolated(nonsending) func plan(
-    _ route: Route, _ parameters: PathParameters, _ head: RequestHead
-  ) async throws -> RequestPlan {
-    let identity = try await policy.authorize(head, route.audience)
-    let context = Context(identity: identity, matched: parameters)
+  /// What plans the requests of a route: who asks, then what its action needs.
+  func planner(of route: Route) -> RouteTable.Planner {
+    let policy = policy
+    let audience = route.audience
     switch route.action {
     case .immediate(let handler):
-      guard head.framing == .none else { throw HTTPError.bodyTooLarge(limit: 0) }
-      return .answer(finished(try await handler(Request(head), context), head))
+      return { head, parameters in
+        let context = Context(identity: try await policy.authorize(head, audience), matched: parameters)
+        guard head.framing == .none else { throw HTTPError.bodyTooLarge(limit: 0) }
+        return .answer(policy.finished(try await handler(Request(head), context), head))
+      }
     case .collect(let limit, let handler):
-      if case .length(let length) = head.framing, length > limit {
-        throw HTTPError.bodyTooLarge(limit: limit)
+      return { head, parameters in
+        let context = Context(identity: try await policy.authorize(head, audience), matched: parameters)
+        try checkLength(head, limit)
+        return .collect(limit: limit) { request in await policy.run(handler, request, context) }
       }
-      return .collect(limit: limit) { request in await self.run(handler, request, context) }
     case .stream(let limit, let handler):
-      if case .length(let length) = head.framing, length > limit {
-        throw HTTPError.bodyTooLarge(limit: limit)
+      return { head, parameters in
+        let context = Context(identity: try await policy.authorize(head, audience), matched: parameters)
+        try checkLength(head, limit)
+        let sink = try await handler(head, context)
+        return .stream(limit: limit, sink: TranslatingSink(sink: sink, policy: policy, head: head))
       }
-      let sink = try await handler(head, context)
-      return .stream(limit: limit, sink: TranslatingSink(sink: sink, router: self, head: head))
-    }
-  }
-
-  private func run(_ handler: Handler, _ request: Request, _ context: Context) async -> Response {
-    do {
-      return finished(try await handler(request, context), request.head)
-    } catch {
-      return finished(refusal(for: error, request.head).response, request.head)
     }
   }
 
@@ -108,35 +94,60 @@ extension Router {
 
   // MARK: - Finishing
 
-  func finished(_ response: Response, _ head: RequestHead) -> Response {
+  private func finished(_ response: Response, _ head: RequestHead) -> Response {
+    policy.finished(response, head)
+  }
+
+  private func refusal(for error: any Error, _ head: RequestHead) -> HTTPError {
+    policy.refusal(for: error, head)
+  }
+}
+
+extension Router.Policy {
+  fileprivate func finished(_ response: Response, _ head: RequestHead) -> Response {
     var response = response
-    policy.decorate(&response, head)
+    decorate(&response, head)
     return response
   }
 
-  func refusal(for error: any Error, _ head: RequestHead) -> HTTPError {
+  fileprivate func refusal(for error: any Error, _ head: RequestHead) -> HTTPError {
     if let error = error as? HTTPError { return error }
-    if let error = policy.translate(error) { return error }
-    policy.report(error, head)
+    if let error = translate(error) { return error }
+    report(error, head)
     return .internalError(id: head.id)
   }
+
+  fileprivate func run(
+    _ handler: Router.Handler, _ request: Request, _ context: Router.Context
+  ) async -> Response {
+    do {
+      return finished(try await handler(request, context), request.head)
+    } catch {
+      return finished(refusal(for: error, request.head).response, request.head)
+    }
+  }
+}
+
+/// Refuses a body that says it is larger than its route allows.
+private func checkLength(_ head: RequestHead, _ limit: Int) throws(HTTPError) {
+  if case .length(let length) = head.framing, length > limit { throw .bodyTooLarge(limit: limit) }
 }
 
 /// Gives a sink's errors and responses the form that all others have.
 private struct TranslatingSink<Audience: Sendable, Identity: Sendable>: BodySink {
   let sink: any BodySink
-  let router: Router<Audience, Identity>
+  let policy: Router<Audience, Identity>.Policy
   let head: RequestHead
 
   func write(_ bytes: [UInt8]) async throws {
-    do { try await sink.write(bytes) } catch { throw router.refusal(for: error, head) }
+    do { try await sink.write(bytes) } catch { throw policy.refusal(for: error, head) }
   }
 
   func finish() async throws -> Response {
     do {
-      return router.finished(try await sink.finish(), head)
+      return policy.finished(try await sink.finish(), head)
     } catch {
-      return router.finished(router.refusal(for: error, head).response, head)
+      return policy.finished(policy.refusal(for: error, head).response, head)
     }
   }
 

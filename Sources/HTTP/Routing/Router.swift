@@ -80,13 +80,7 @@ public struct Router<Audience: Sendable, Identity: Sendable>: Responder {
 
   /// All routes, in the order they were added; a test can go through them.
   public private(set) var routes: [Route] = []
-  /// The same by the first segment of their paths, `nil` for a parameter, and by how many segments there are.
-  private var index: [Shelf: [Route]] = [:]
-
-  private struct Shelf: Hashable {
-    let first: String?
-    let count: Int
-  }
+  private(set) var table = RouteTable()
   let policy: Policy
   private(set) var fallback: Fallback?
 
@@ -135,15 +129,6 @@ public struct Router<Audience: Sendable, Identity: Sendable>: Responder {
       "the route \(method) \(path) was added twice")
     let route = Route(method: method, pattern: pattern, audience: audience, action: action)
     routes.append(route)
-    var first: String?
-    if case .literal(let text)? = pattern.parts.first { first = text }
-    index[Shelf(first: first, count: pattern.parts.count), default: []].append(route)
-  }
-
-  /// The routes that a path of these segments could match.
-  func routes(of segments: [String]) -> [Route] {
-    let count = segments.count
-    let named = segments.first.flatMap { index[Shelf(first: $0, count: count)] } ?? []
-    return named + (index[Shelf(first: nil, count: count)] ?? [])
+    table.add(RouteTable.Entry(method: method, pattern: pattern, plan: planner(of: route)))
   }
 }

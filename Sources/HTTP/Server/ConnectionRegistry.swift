@@ -12,10 +12,32 @@ final class ConnectionRegistry: Sendable {
     case tooManyFromPeer
   }
 
+  /// What serves an admitted caller.
+  enum Served: Sendable {
+    case requests(HTTPConnection)
+    case socket(WebSocketConnection)
+
+    /// Finishes what is under way and takes nothing further.
+    func shutDown() async {
+      switch self {
+      case .requests(let connection): await connection.shutDown()
+      case .socket(let connection): await connection.close(.goingAway)
+      }
+    }
+
+    /// Ends at once.
+    func abort() async {
+      switch self {
+      case .requests(let connection): await connection.abort()
+      case .socket(let connection): await connection.abort()
+      }
+    }
+  }
+
   private struct State {
     var lastID: UInt64 = 0
     var peers: [UInt64: SocketAddress] = [:]
-    var connections: [UInt64: HTTPConnection] = [:]
+    var connections: [UInt64: Served] = [:]
     var counts: [SocketAddress: Int] = [:]
     var isShuttingDown = false
   }
@@ -45,10 +67,10 @@ final class ConnectionRegistry: Sendable {
     }
   }
 
-  /// Remembers the connection of an admitted caller.
+  /// Remembers what serves an admitted caller now.
   ///
   /// Returns whether it must shut down at once.
-  func attach(_ connection: HTTPConnection, to id: UInt64) -> Bool {
+  func attach(_ connection: Served, to id: UInt64) -> Bool {
     state.withLock { state in
       state.connections[id] = connection
       return state.isShuttingDown
@@ -68,7 +90,7 @@ final class ConnectionRegistry: Sendable {
   /// Begins the shutdown.
   ///
   /// Returns the open connections.
-  func beginShutdown() -> [HTTPConnection] {
+  func beginShutdown() -> [Served] {
     state.withLock { state in
       state.isShuttingDown = true
       return Array(state.connections.values)

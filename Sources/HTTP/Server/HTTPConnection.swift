@@ -25,7 +25,13 @@ actor HTTPConnection {
   /// Bytes taken from the budget for `body`.
   private var reserved = 0
   private var plan: RequestPlan?
-  private var webSocket: WebSocketConnection?
+  private var upgraded: Upgrade?
+
+  /// A WebSocket that goes on where the request ended.
+  struct Upgrade: Sendable {
+    let connection: WebSocketConnection
+    let handler: @Sendable (WebSocketConnection) async throws -> Void
+  }
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe socket.loop.asUnownedSerialExecutor() }
 
@@ -36,9 +42,13 @@ actor HTTPConnection {
   }
 
   /// Serves requests until the connection ends, for whatever reason; then it is closed.
-  func run() async {
+  ///
+  /// Returns the WebSocket it has become, if so: that is run by a task of its own, so that an idle one does not
+  /// hold what a request needed.
+  func run() async -> Upgrade? {
     do {
       while try await perform(machine.next(at: SuspendingClock.now)) {}
+      if let upgraded { return upgraded }
       await socket.close()
     } catch let error as SocketError {
       if case .timedOut(let call) = error, call != "read" {
@@ -55,6 +65,7 @@ actor HTTPConnection {
     }
     releaseBody()
     if case .stream(_, let sink)? = plan { await sink.abandon() }
+    return nil
   }
 
   /// Finishes what is under way and takes no further request.
@@ -62,7 +73,6 @@ actor HTTPConnection {
     let wasIdle = machine.isIdle
     machine.shutDown()
     if wasIdle { await socket.interruptRead() }
-    await webSocket?.close(.goingAway)
   }
 
   /// Ends at once.
@@ -223,12 +233,7 @@ actor HTTPConnection {
     switch body {
     case .none, .webSocket: try await socket.write(head)
     case .bytes(let body):
-      if body.count <= 16 * 1024 {
-        try await socket.write(head + body)
-      } else {
-        try await socket.write(head, more: true)
-        try await socket.write(body)
-      }
+      try await socket.write(head, body)
     case .file(let file, let offset, let count):
       try await socket.write(head, more: count > 0)
       try await socket.sendFile(file, offset: offset, count: count, on: shared.files)
@@ -249,9 +254,6 @@ actor HTTPConnection {
     try await socket.write(HTTPResponseEncoder.head(of: response, context))
     let connection = WebSocketConnection(
       socket, limits: shared.limits.webSocket, received: machine.takeRemainder(), logger: shared.logger)
-    webSocket = connection
-    if machine.isShuttingDown { await connection.close(.goingAway) }
-    await connection.run(handler)
-    webSocket = nil
+    upgraded = Upgrade(connection: connection, handler: handler)
   }
 }

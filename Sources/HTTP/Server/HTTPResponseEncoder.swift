@@ -31,8 +31,32 @@ public struct HTTPResponseEncoder: Sendable {
   ///
   /// Throws `EncodeError`.
   public static func head(of response: Response, _ context: Context) throws(EncodeError) -> [UInt8] {
+    var bytes: [UInt8]
+    if let prepared = response.preparedHead {
+      bytes = []
+      bytes.reserveCapacity(prepared.count + 96)
+      bytes.append(contentsOf: prepared)
+    } else {
+      bytes = try lines(of: response, version: context.version)
+    }
+    append("Date: ", to: &bytes)
+    append(context.date, to: &bytes)
+    append("\r\n", to: &bytes)
+    if response.status.code != 101 {
+      if !context.keepAlive {
+        append("Connection: close\r\n", to: &bytes)
+      } else if context.version == .http10 {
+        append("Connection: keep-alive\r\n", to: &bytes)
+      }
+    }
+    append("\r\n", to: &bytes)
+    return bytes
+  }
+
+  /// The status line and the headers that do not depend on the moment or the connection.
+  static func lines(of response: Response, version: HTTPVersion) throws(EncodeError) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(512)
+    bytes.reserveCapacity(1024)
     append("HTTP/1.1 ", to: &bytes)
     append(String(response.status.code), to: &bytes)
     append(" ", to: &bytes)
@@ -40,23 +64,24 @@ public struct HTTPResponseEncoder: Sendable {
     append("\r\n", to: &bytes)
     var hasTypeOptions = false
     for field in response.headers where !isFraming(field.name, response.body) {
-      append(field.name.rawName, to: &bytes)
-      append(": ", to: &bytes)
-      let start = bytes.count
-      append(field.value, to: &bytes)
-      guard !bytes[start...].contains(where: { $0 == 0x0D || $0 == 0x0A || $0 == 0 }) else {
-        throw .badHeaderValue(name: field.name.rawName)
-      }
-      append("\r\n", to: &bytes)
+      try append(field, to: &bytes)
       hasTypeOptions = hasTypeOptions || field.name == .xContentTypeOptions
     }
     if !hasTypeOptions { append("X-Content-Type-Options: nosniff\r\n", to: &bytes) }
-    append("Date: ", to: &bytes)
-    append(context.date, to: &bytes)
-    append("\r\n", to: &bytes)
-    append(framing(of: response, context), to: &bytes)
-    append("\r\n", to: &bytes)
+    append(framing(of: response, version), to: &bytes)
     return bytes
+  }
+
+  /// Writes one header line.
+  static func append(_ field: HTTPField, to bytes: inout [UInt8]) throws(EncodeError) {
+    append(field.name.rawName, to: &bytes)
+    append(": ", to: &bytes)
+    let start = bytes.count
+    append(field.value, to: &bytes)
+    for byte in bytes[start...] where byte == 0x0D || byte == 0x0A || byte == 0 {
+      throw .badHeaderValue(name: field.name.rawName)
+    }
+    append("\r\n", to: &bytes)
   }
 
   /// A chunk of a streamed body; the empty one ends it.
@@ -84,19 +109,14 @@ public struct HTTPResponseEncoder: Sendable {
     }
   }
 
-  private static func framing(of response: Response, _ context: Context) -> String {
+  private static func framing(of response: Response, _ version: HTTPVersion) -> String {
     let code = response.status.code
-    if code == 101 { return "" }
-    var text = ""
-    if code >= 200, code != 204, code != 304 {
-      switch response.body {
-      case .none, .webSocket: text = "Content-Length: 0\r\n"
-      case .bytes(let bytes): text = "Content-Length: \(bytes.count)\r\n"
-      case .file(_, _, let count): text = "Content-Length: \(count)\r\n"
-      case .stream: text = context.version == .http10 ? "" : "Transfer-Encoding: chunked\r\n"
-      }
+    guard code >= 200, code != 204, code != 304 else { return "" }
+    switch response.body {
+    case .none, .webSocket: return "Content-Length: 0\r\n"
+    case .bytes(let bytes): return "Content-Length: \(bytes.count)\r\n"
+    case .file(_, _, let count): return "Content-Length: \(count)\r\n"
+    case .stream: return version == .http10 ? "" : "Transfer-Encoding: chunked\r\n"
     }
-    if !context.keepAlive { return text + "Connection: close\r\n" }
-    return context.version == .http10 ? text + "Connection: keep-alive\r\n" : text
   }
 }

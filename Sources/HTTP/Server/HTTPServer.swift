@@ -75,7 +75,36 @@ public final class HTTPServer: Sendable {
   // MARK: - Parts
 
   private func serve() async throws {
-    let result: Result<Void, SocketError> = await withDiscardingTaskGroup { group in
+    let (sockets, opened) = AsyncStream.makeStream(of: OpenedSocket.self)
+    let result = await withDiscardingTaskGroup { group in
+      group.addTask { await self.serve(sockets) }
+      let result = await self.serveRequests(opened)
+      opened.finish()
+      return result
+    }
+    try result.get()
+  }
+
+  private struct OpenedSocket: Sendable {
+    let id: UInt64
+    let upgrade: HTTPConnection.Upgrade
+  }
+
+  private func serve(_ sockets: AsyncStream<OpenedSocket>) async {
+    await withDiscardingTaskGroup { group in
+      for await socket in sockets {
+        group.addTask {
+          await socket.upgrade.connection.run(socket.upgrade.handler)
+          self.registry.remove(socket.id)
+        }
+      }
+    }
+  }
+
+  private func serveRequests(
+    _ opened: AsyncStream<OpenedSocket>.Continuation
+  ) async -> Result<Void, SocketError> {
+    await withDiscardingTaskGroup { group in
       var turn = 0
       while true {
         do throws(SocketError) {
@@ -83,23 +112,31 @@ public final class HTTPServer: Sendable {
           guard let id = admit(accepted) else { continue }
           let loop = loops[turn % loops.count]
           turn += 1
-          group.addTask { await self.serve(accepted, id: id, on: loop) }
+          group.addTask { await self.serve(accepted, id: id, on: loop, opened) }
         } catch {
           await listener.close()
           return error == .closed || error == .cancelled ? .success(()) : .failure(error)
         }
       }
     }
-    try result.get()
   }
 
-  private func serve(_ accepted: AcceptedSocket, id: UInt64, on loop: EventLoop) async {
-    defer { registry.remove(id) }
+  private func serve(
+    _ accepted: AcceptedSocket, id: UInt64, on loop: EventLoop,
+    _ opened: AsyncStream<OpenedSocket>.Continuation
+  ) async {
     let options = ConnectionOptions(writeProgress: shared.limits.writeProgress)
-    guard let socket = try? await Connection.adopt(accepted, on: loop, options: options) else { return }
+    guard let socket = try? await Connection.adopt(accepted, on: loop, options: options) else {
+      return registry.remove(id)
+    }
     let connection = HTTPConnection(socket, shared: shared)
-    if registry.attach(connection, to: id) { await connection.shutDown() }
-    await connection.run()
+    if registry.attach(.requests(connection), to: id) { await connection.shutDown() }
+    guard let upgrade = await connection.run() else { return registry.remove(id) }
+    if registry.attach(.socket(upgrade.connection), to: id) { await upgrade.connection.close(.goingAway) }
+    if case .terminated = opened.yield(OpenedSocket(id: id, upgrade: upgrade)) {
+      await upgrade.connection.abort()
+      registry.remove(id)
+    }
   }
 
   private func admit(_ accepted: AcceptedSocket) -> UInt64? {

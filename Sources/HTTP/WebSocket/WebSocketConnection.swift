@@ -24,7 +24,7 @@ public actor WebSocketConnection {
   /// The application has taken a message and not yet asked for the next.
   private var isHandling = false
   private let reader = Waiter()
-  private let writer = Waiter()
+  private var writer: Task<Void, Never>?
   private let consumer = Waiter()
   private var producers: [CheckedContinuation<Void, Never>] = []
 
@@ -68,7 +68,7 @@ public actor WebSocketConnection {
       apply(machine.close(.tooSlow, reason: "too slow", dropping: true, at: SuspendingClock.now))
       throw .tooSlow
     }
-    writer.wake()
+    flush()
   }
 
   /// Queues a text message; see `send(_:_:)`.
@@ -109,34 +109,26 @@ public actor WebSocketConnection {
 
   // MARK: - Driving
 
-  private enum Part {
-    case handler
-    case reading
-    case writing
-    case patience
-  }
-
   /// The whole conversation; the socket is shut down after it.
+  ///
+  /// An idle socket is two tasks, this one, which reads, and the handler's: there may be ten thousand of them.
   func run(_ handler: @escaping @Sendable (WebSocketConnection) async throws -> Void) async {
-    await withTaskGroup(of: Part.self) { group in
-      group.addTask { await self.readAll() }
-      group.addTask { await self.writeAll() }
+    await withDiscardingTaskGroup { group in
       group.addTask { await self.handle(handler) }
-      // The writer ends last: when the close frame is written, or when the socket is lost.
-      while let part = await group.next(), part != .writing, part != .patience {
-        guard part == .reading else { continue }
-        group.addTask { [limits] in
-          try? await Task.sleep(for: limits.closeTimeout)
-          return .patience
-        }
-      }
+      await readAll()
+      await waitForWriter()
       end()
       group.cancelAll()
     }
     await drain()
   }
 
-  private func handle(_ handler: @Sendable (WebSocketConnection) async throws -> Void) async -> Part {
+  /// Ends at once.
+  func abort() async {
+    await socket.abort()
+  }
+
+  private func handle(_ handler: @Sendable (WebSocketConnection) async throws -> Void) async {
     do {
       try await handler(self)
       close(.normal)
@@ -149,10 +141,9 @@ public actor WebSocketConnection {
     isHandling = false
     inbox = []
     finishIfHandled()
-    return .handler
   }
 
-  private func readAll() async -> Part {
+  private func readAll() async {
     apply(machine.received(received, at: SuspendingClock.now))
     while !machine.isFinished {
       if inbox.count >= limits.inbox {
@@ -172,7 +163,6 @@ public actor WebSocketConnection {
     }
     await waitForHandling()
     end()
-    return .reading
   }
 
   /// Pings go on while the application does not take messages, but their pongs cannot be seen: a peer is given
@@ -209,27 +199,60 @@ public actor WebSocketConnection {
     let actions = pendingEnd
     pendingEnd = []
     for action in actions { apply(action) }
+    flush()
     reader.wake()
-    writer.wake()
   }
 
-  private func writeAll() async -> Part {
-    while !Task.isCancelled {
-      if outbox.isEmpty {
-        if hasEnded { break }
-        await writer.wait()
-        continue
-      }
-      do throws(SocketError) {
-        try await socket.write(outbox.take())
-      } catch {
-        await socket.abort()
-        apply(machine.reachedEnd())
-        break
+  // MARK: - Writing
+
+  /// Sends what waits as far as the peer takes it; what it does not take now a task of its own sends.
+  private func flush() {
+    while writer == nil, !outbox.isEmpty {
+      let bytes = outbox.take()
+      if let sent = socket.assumeIsolated({ $0.sendNow(bytes) }) {
+        if sent < bytes.count { writer = Task { await self.write(bytes, from: sent) } }
+      } else {
+        lose()
       }
       if outbox.hasRoom { releaseProducers() }
     }
-    return .writing
+  }
+
+  private func write(_ bytes: [UInt8], from sent: Int) async {
+    do throws(SocketError) {
+      try await socket.write(bytes, from: sent)
+      while !outbox.isEmpty {
+        if outbox.hasRoom { releaseProducers() }
+        try await socket.write(outbox.take())
+      }
+    } catch {
+      lose()
+    }
+    writer = nil
+    releaseProducers()
+  }
+
+  /// The peer takes nothing any more.
+  private func lose() {
+    outbox.removeAll()
+    socket.assumeIsolated { $0.abort() }
+    apply(machine.reachedEnd())
+  }
+
+  /// Gives what waits to be sent, the close frame last, a moment.
+  private func waitForWriter() async {
+    guard writer != nil else { return }
+    let timer = socket.loop.schedule(at: SuspendingClock.now + limits.closeTimeout) { [weak self] in
+      self?.assumeIsolated { $0.writer?.cancel() }
+    }
+    while let writer {
+      await withTaskCancellationHandler {
+        await writer.value
+      } onCancel: {
+        writer.cancel()
+      }
+    }
+    socket.loop.cancel(timer)
   }
 
   private func apply(_ actions: [WebSocketMachine.Action]) {
@@ -241,7 +264,7 @@ public actor WebSocketConnection {
       }
       apply(action)
     }
-    writer.wake()
+    flush()
   }
 
   private func apply(_ action: WebSocketMachine.Action) {
@@ -261,7 +284,6 @@ public actor WebSocketConnection {
   private func end() {
     hasEnded = true
     consumer.wake()
-    writer.wake()
     reader.wake()
     releaseProducers()
   }

@@ -64,6 +64,13 @@ struct WebSocketOutbox: Sendable {
     byteCount += frame.count
   }
 
+  /// Drops everything: nobody takes it.
+  mutating func removeAll() {
+    controls = []
+    entries = []
+    byteCount = 0
+  }
+
   /// Takes frames to write at once: at least one if any waits, and about 64 KiB.
   mutating func take() -> [UInt8] {
     var bytes: [UInt8] = []

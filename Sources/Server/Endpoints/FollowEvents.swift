@@ -41,12 +41,8 @@ struct FollowEvents: Endpoint {
       try await socket.send(text: text)
     }
     await socket.discardMessages()
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await stream.run(since: since) }
-      group.addTask { for await _ in socket.messages {} }
-      try await group.next()
-      group.cancelAll()
-    }
+    // Ends with the socket too: this task is cancelled then.
+    try await stream.run(since: since)
     if let code = client.closeCode { await socket.close(WebSocketCloseCode(rawValue: code)) }
   }
 }

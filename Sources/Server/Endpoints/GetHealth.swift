@@ -8,6 +8,7 @@ import Synchronization
 /// A look at the database counts for a second: those who ask more often cost it nothing.
 final class GetHealth: Endpoint {
   private static let freshness = Duration.seconds(1)
+  private static let answer = Response.text("ok\n").prepared()
 
   private let services: Services
   private let seen = Mutex<MonotonicInstant?>(nil)
@@ -16,9 +17,9 @@ final class GetHealth: Endpoint {
 
   nonisolated(nonsending) func respond(_ request: Request, _ context: AppContext) async throws -> Response {
     let now = SuspendingClock.now
-    if let last = seen.withLock({ $0 }), now - last < Self.freshness { return .text("ok\n") }
+    if let last = seen.withLock({ $0 }), now - last < Self.freshness { return Self.answer }
     _ = try await services.store.lastSequence(owner: SingleUser.id)
     seen.withLock { $0 = now }
-    return .text("ok\n")
+    return Self.answer
   }
 }

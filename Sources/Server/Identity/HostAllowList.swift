@@ -1,12 +1,17 @@
 import Sockets
+import Synchronization
 
 /// Decides whether a `Host` header may name this server.
 ///
 /// A page that re-binds its own DNS name to this address is same-origin to the browser; only the name
 /// in `Host` tells it from the real one, so the list is in force in every mode, on loopback too.
-struct HostAllowList: Sendable {
+final class HostAllowList: Sendable {
+  /// How many allowed headers are remembered as they are: nearly all requests name one of very few.
+  private static let remembered = 8
+
   private let names: Set<String>
   private let allowsAnyAddress: Bool
+  private let allowed = Mutex<[String]>([])
 
   /// Allows loopback's names, the address listened on and the host names given.
   ///
@@ -20,8 +25,11 @@ struct HostAllowList: Sendable {
 
   /// Whether `host`, the header's value with or without a port, is one of ours.
   func allows(_ host: String) -> Bool {
-    guard let name = Self.name(of: host) else { return false }
-    return names.contains(name) || allowsAnyAddress && Self.isAddress(name)
+    if allowed.withLock({ $0.contains(host) }) { return true }
+    guard let name = Self.name(of: host), names.contains(name) || allowsAnyAddress && Self.isAddress(name)
+    else { return false }
+    allowed.withLock { if $0.count < Self.remembered { $0.append(host) } }
+    return true
   }
 
   /// The name or address without port and brackets, in lower case; nil when it is malformed.

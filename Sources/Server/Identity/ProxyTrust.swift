@@ -17,7 +17,7 @@ struct ProxyTrust: Sendable {
 
   /// The sender as far as it is known.
   func visit(_ head: RequestHead) -> Visit {
-    guard proxies.contains(head.peer.withoutPort) else {
+    guard !proxies.isEmpty, proxies.contains(head.peer.withoutPort) else {
       return Visit(fields: head.headers, address: head.peer)
     }
     let proto = Self.forwardedProto.flatMap { head.headers[$0] } ?? ""

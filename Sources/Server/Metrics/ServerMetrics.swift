@@ -19,10 +19,17 @@ final class ServerMetrics: Sendable {
 
   private static let bounds = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600]
   private let state = Mutex(State())
+  /// Responses by status: counted with every request, so without making its name each time.
+  private let responses = Mutex([Int](repeating: 0, count: 600))
 
   /// Adds to a counter.
   func count(_ series: String, by amount: Int = 1) {
     state.withLock { $0.counters[series, default: 0] += amount }
+  }
+
+  /// Counts a response with this status.
+  func countResponse(_ status: Int) {
+    responses.withLock { if $0.indices.contains(status) { $0[status] += 1 } }
   }
 
   /// Adds a duration to a histogram.
@@ -55,7 +62,11 @@ final class ServerMetrics: Sendable {
 
   /// All of it as text, with further `gauges` measured by the caller just now.
   func text(gauges: [(series: String, value: Double)] = []) -> String {
-    let (counters, histograms, own) = state.withLock { ($0.counters, $0.histograms, $0.gauges) }
+    let (known, histograms, own) = state.withLock { ($0.counters, $0.histograms, $0.gauges) }
+    var counters = known
+    for (status, count) in responses.withLock({ $0 }).enumerated() where count > 0 {
+      counters["atelier_http_responses_total{code=\"\(status)\"}"] = count
+    }
     var text = MetricText()
     let all = gauges + own.map { (series: $0.key, value: $0.value()) }
     for (series, value) in all.sorted(by: { $0.series < $1.series }) { text.add(series, "gauge", value) }
