@@ -49,6 +49,16 @@ public protocol AccountStore: Sendable {
   /// One user, with counts.
   func user(_ id: UserID) async throws(JobQueueError) -> UserSummary?
 
+  /// Shuts a user without an account out, or lets it in again; false when there is none of that name.
+  func setBanned(_ id: UserID, _ isBanned: Bool, by actor: AuditActor) async throws(JobQueueError) -> Bool
+
+  /// Users without an account who are shut out.
+  func bannedUsers() async throws(JobQueueError) -> Set<UserID>
+
+  /// Which of these sessions (by their SHA-256) and API tokens (by their names) let nobody in any more.
+  func endedCredentials(sessions: [String], tokens: [String]) async throws(JobQueueError)
+    -> (sessions: Set<String>, tokens: Set<String>)
+
   /// How many users there are, and the bytes of all their pictures.
   func totals() async throws(JobQueueError) -> (users: Int, imageBytes: Int)
 
@@ -85,6 +95,6 @@ public protocol AccountStore: Sendable {
   /// The audit log, newest first, at most `limit` entries before a number.
   func auditEntries(limit: Int, before: Int64?) async throws(JobQueueError) -> [AuditEntry]
 
-  /// Jobs of everybody that wait or run, oldest first, at most 1000.
-  func openJobs() async throws(JobQueueError) -> [OpenJob]
+  /// Jobs of everybody that wait or run, oldest first, at most 1000, without their pictures.
+  func openJobs(_ which: OpenJob.Filter) async throws(JobQueueError) -> [OpenJob]
 }

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Generation
+import Synchronization
 import Testing
 
 @testable import JobQueue
@@ -72,6 +73,78 @@ import Testing
       expectDamaged(folder)
       #expect(try Data(contentsOf: URL(filePath: path)) == bytes)
     }
+  }
+
+  @Test func `changes made at once are each made, and one that fails harms no other`() async throws {
+    try await withFolder { folder in
+      var options = SQLiteJobStore.Options()
+      options.policy.jobsPerUser = 5
+      let store = try SQLiteJobStore.open(folder: folder, options: options)
+      let told = Mutex<[QueueEvent]>([])
+      store.observe { events in told.withLock { $0 += events } }
+      let made = await withTaskGroup(of: Bool.self) { group in
+        for number in 0..<40 {
+          group.addTask {
+            let owner = UserID("u\(number % 4)")
+            let job = JobSubmission(owner: owner, request: StoreFixture.request("\(number)"))
+            return (try? await store.submit(job)) != nil
+          }
+        }
+        return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+      }
+      #expect(made == 20)
+      for user in 0..<4 {
+        let owner = UserID("u\(user)")
+        #expect(try await store.jobs(owner: owner, page: .open).count == 5)
+        guard case .events(let events) = try await store.events(owner: owner, since: 0, limit: 100) else {
+          Issue.record("a gap")
+          return
+        }
+        #expect(events.map(\.sequence) == [1, 2, 3, 4, 5])
+        #expect(told.withLock { $0 }.filter { $0.owner == owner } == events)
+      }
+      try store.close()
+    }
+  }
+
+  @Test func `of a database with a damaged table the others are read, and nothing is written`() async throws {
+    try await withFolder { folder in
+      let path = folder + "/atelier.sqlite"
+      let job = try await Self.makeDamaged(folder)
+      let before = try Data(contentsOf: URL(filePath: path))
+      expectDamaged(folder)
+      let store = try SQLiteJobStore.openDamaged(folder: folder, damage: "test")
+      #expect(try await store.job(job.id, owner: job.owner) == job)
+      #expect(try await store.overview(workers: []).waiting == 1)
+      await #expect(throws: JobQueueError.damaged(detail: "test")) {
+        try await store.submit(JobSubmission(owner: job.owner, request: StoreFixture.request()))
+      }
+      await #expect(throws: JobQueueError.damaged(detail: "test")) {
+        try await store.take(worker: StoreFixture.worker, models: StoreFixture.models)
+      }
+      try store.close()
+      #expect(try Data(contentsOf: URL(filePath: path)) == before)
+    }
+  }
+
+  /// A database with one job, the page of whose table of idempotency keys is overwritten.
+  private static func makeDamaged(_ folder: String) async throws -> JobRecord {
+    var store: SQLiteJobStore? = try SQLiteJobStore.open(folder: folder)
+    let outcome = try await store?.submit(
+      JobSubmission(owner: StoreFixture.anna, request: StoreFixture.request()))
+    guard case .created(let job)? = outcome else { throw JobQueueError.unreadable(column: "test") }
+    let page = try await store?.database.read {
+      try Int.fetchOne($0, sql: "SELECT rootpage FROM sqlite_schema WHERE name = 'idempotency'")
+    }
+    let size = try await store?.database.read { try Int.fetchOne($0, sql: "PRAGMA page_size") }
+    try store?.close()
+    store = nil
+    let (number, bytes) = (try #require(page), try #require(size))
+    let path = folder + "/atelier.sqlite"
+    var data = try Data(contentsOf: URL(filePath: path))
+    data.replaceSubrange((number - 1) * bytes..<number * bytes, with: Data(repeating: 0xFF, count: bytes))
+    try data.write(to: URL(filePath: path))
+    return job
   }
 
   private func expectDamaged(_ folder: String) {

@@ -18,11 +18,12 @@ struct JobRow {
   /// The attempt that counts now.
   var attempt: JobAttempt { JobAttempt(job: UInt64(number), attempt: machine.attempt) }
 
-  init(row: Row) throws {
+  /// Reads a row whose request was read.
+  init(row: Row, request: GenerationRequest) throws {
     number = row["number"]
     id = JobID(row["id"])
     owner = UserID(row["user_id"])
-    request = try Self.decode(GenerationRequest.self, row["request"], "job.request")
+    self.request = request
     cost = row["cost"]
     createdAt = Date(queueMilliseconds: row["created_at"])
     startedAt = (row["started_at"] as Int64?).map { Date(queueMilliseconds: $0) }

@@ -12,6 +12,9 @@ enum Migrations {
     migrator.registerMigration("2 accounts, tokens, invitations, audit") { db in
       for statement in Schema2.statements { try db.execute(sql: statement) }
     }
+    migrator.registerMigration("3 users without an account can be shut out") { db in
+      try db.execute(sql: "ALTER TABLE user ADD COLUMN banned INTEGER NOT NULL DEFAULT 0")
+    }
     return migrator
   }
 

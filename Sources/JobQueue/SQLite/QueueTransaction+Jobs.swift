@@ -5,13 +5,21 @@ import Generation
 extension QueueTransaction {
   /// A job by its number.
   func job(number: Int64) throws -> JobRow? {
-    try row("SELECT * FROM job WHERE number = ?", [number]).map { try JobRow(row: $0) }
+    try row("SELECT * FROM job WHERE number = ?", [number]).map { try job($0) }
   }
 
   /// A job by its name, if it is this owner's.
   func job(id: JobID, owner: UserID) throws -> JobRow? {
     try row("SELECT * FROM job WHERE id = ? AND user_id = ?", [id.rawValue, owner.rawValue])
-      .map { try JobRow(row: $0) }
+      .map { try job($0) }
+  }
+
+  /// Reads a row of `job`; what an unfinished one is to make, only once.
+  func job(_ row: Row) throws -> JobRow {
+    let isOpen = ["queued", "assigned", "running"].contains(row["state"] as String)
+    let read = { try JobRow.decode(GenerationRequest.self, row["request"], "job.request") }
+    return try JobRow(
+      row: row, request: isOpen ? try requests.request(of: row["number"], read: read) : try read())
   }
 
   /// Applies a change to the job of an attempt; `.refused` when there is no such job.
@@ -80,13 +88,17 @@ extension QueueTransaction {
 
   /// The job as others see it, with its pictures.
   func record(_ job: JobRow) throws -> JobRecord {
+    record(job, images: try images(of: job))
+  }
+
+  /// The same with these pictures, for those who show none.
+  func record(_ job: JobRow, images: [ImageRecord]) -> JobRecord {
     JobRecord(
       number: UInt64(job.number), id: job.id, owner: job.owner, state: job.machine.state,
       request: job.request, attempt: job.machine.attempt, crashCount: job.machine.crashCount,
       rescueCount: job.machine.rescueCount, cancelRequested: job.machine.cancelRequested,
       worker: job.machine.state == .queued ? nil : job.machine.worker, error: job.machine.error,
-      createdAt: job.createdAt, startedAt: job.startedAt, finishedAt: job.finishedAt,
-      images: try images(of: job))
+      createdAt: job.createdAt, startedAt: job.startedAt, finishedAt: job.finishedAt, images: images)
   }
 
   private func images(of job: JobRow) throws -> [ImageRecord] {

@@ -37,6 +37,57 @@ extension QueueTransaction {
     return FairOrder.turns(waiting.map(\.entry), clock: clock, order: policy.order)
   }
 
+  /// The first waiting job in the order of `turns` that `fits`, without reading all the others.
+  func firstInTurn(_ fits: (WaitingJob) -> Bool) throws -> (job: WaitingJob, tag: Int64)? {
+    guard policy.order == .fair else {
+      let waiting = try waitingJobs()
+      return try turns(waiting).first { fits(waiting[$0.index]) }.map { (waiting[$0.index], $0.tag) }
+    }
+    let clock = try meta(Self.clockKey).flatMap { Int64($0) } ?? 0
+    var heads = try waitingUsers().compactMap { user in
+      try nextWaiting(user, after: 0).map { (job: $0, tag: max($0.entry.virtualTime, clock)) }
+    }
+    while let index = heads.indices.min(by: { Self.comes(heads[$0], before: heads[$1]) }) {
+      let head = heads[index]
+      if fits(head.job) { return head }
+      if let next = try nextWaiting(head.job.entry.owner.rawValue, after: head.job.entry.number) {
+        heads[index] = (next, FairOrder.saturatingSum(head.tag, head.job.entry.cost))
+      } else {
+        heads.remove(at: index)
+      }
+    }
+    return nil
+  }
+
+  private static func comes(
+    _ one: (job: WaitingJob, tag: Int64), before other: (job: WaitingJob, tag: Int64)
+  ) -> Bool {
+    (one.tag, one.job.entry.number) < (other.tag, other.job.entry.number)
+  }
+
+  /// Everybody with an unfinished job, by steps through the index: as many as there are users, not jobs.
+  private func waitingUsers() throws -> [String] {
+    try String.fetchAll(
+      db.cachedStatement(
+        sql: """
+          WITH RECURSIVE owner(id) AS (
+            SELECT min(user_id) FROM job INDEXED BY job_user_open WHERE \(Self.openSQL)
+            UNION ALL
+            SELECT (SELECT min(user_id) FROM job INDEXED BY job_user_open WHERE \(Self.openSQL) AND user_id > owner.id)
+            FROM owner WHERE owner.id IS NOT NULL)
+          SELECT id FROM owner WHERE id IS NOT NULL
+          """))
+  }
+
+  private func nextWaiting(_ user: String, after number: Int64) throws -> WaitingJob? {
+    try row(
+      """
+      \(WaitingJob.selectSQL) WHERE \(Self.waitingSQL) AND job.user_id = ? AND job.number > ?
+      ORDER BY job.number LIMIT 1
+      """, [user, number]
+    ).map(WaitingJob.init(row:))
+  }
+
   /// Charges a taken job to its user and moves the queue's clock to its turn.
   func charge(_ entry: FairOrder.Entry, tag: Int64) throws {
     try change(

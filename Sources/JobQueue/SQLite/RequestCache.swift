@@ -1,23 +1,24 @@
 import Generation
 import Synchronization
 
-/// Requests of waiting jobs, read once: they never change, and decoding them takes longer than all else an
-/// overview does.
+/// Requests of unfinished jobs, read once: they never change, and decoding one takes longer than all else that is
+/// done with its row.
 final class RequestCache: Sendable {
+  /// Twice as many as may wait.
+  private static let most = 1024
   private let requests = Mutex<[Int64: GenerationRequest]>([:])
 
   /// The request of a job, by `read` when it is not known yet.
   func request(of number: Int64, read: () throws -> GenerationRequest) rethrows -> GenerationRequest {
     if let known = requests.withLock({ $0[number] }) { return known }
     let request = try read()
-    requests.withLock { $0[number] = request }
-    return request
-  }
-
-  /// Forgets every job but these.
-  func keep(_ numbers: Set<Int64>) {
     requests.withLock { requests in
-      if requests.count > numbers.count { requests = requests.filter { numbers.contains($0.key) } }
+      // The oldest half are most likely over.
+      if requests.count >= Self.most {
+        for old in requests.keys.sorted().prefix(Self.most / 2) { requests[old] = nil }
+      }
+      requests[number] = request
     }
+    return request
   }
 }

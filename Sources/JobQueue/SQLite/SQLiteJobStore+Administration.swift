@@ -104,19 +104,25 @@ extension SQLiteJobStore {
   }
 
   /// See `AccountStore`.
-  public func openJobs() async throws(JobQueueError) -> [OpenJob] {
-    try await read { transaction in
+  public func openJobs(_ which: OpenJob.Filter) async throws(JobQueueError) -> [OpenJob] {
+    let (condition, arguments): (String, StatementArguments) =
+      switch which {
+      case .all: (QueueTransaction.openSQL, [])
+      case .running: (QueueTransaction.activeSQL, [])
+      case .one(let id): ("\(QueueTransaction.openSQL) AND job.id = ?", [id.rawValue])
+      }
+    return try await read { transaction in
       try transaction.rows(
         """
         SELECT job.*, account.name AS owner_name FROM job
           LEFT JOIN account ON account.user_id = job.user_id
-        WHERE job.state IN ('queued', 'assigned', 'running') ORDER BY job.number LIMIT 1000
-        """
+        WHERE \(condition) ORDER BY job.number LIMIT 1000
+        """, arguments
       ).map { row in
-        let job = try JobRow(row: row)
+        let job = try transaction.job(row)
         let left = Double((job.machine.leaseDeadline - transaction.now).queueMilliseconds) / 1000
         return OpenJob(
-          job: try transaction.record(job), ownerName: row["owner_name"] ?? "",
+          job: transaction.record(job, images: []), ownerName: row["owner_name"] ?? "",
           leaseSeconds: job.machine.isActive ? left : nil)
       }
     }
@@ -128,7 +134,7 @@ extension QueueTransaction {
   fileprivate func users(_ rest: String, _ arguments: StatementArguments = []) throws -> [UserSummary] {
     try rows(
       """
-      SELECT user.id, user.kind, user.created_at, account.name, account.role, account.disabled,
+      SELECT user.id, user.kind, user.created_at, user.banned, account.name, account.role, account.disabled,
         account.last_login_at,
         (SELECT count(*) FROM job WHERE job.user_id = user.id) AS jobs,
         (SELECT count(*) FROM job WHERE job.user_id = user.id
@@ -141,7 +147,7 @@ extension QueueTransaction {
       UserSummary(
         id: UserID(row["id"]), name: row["name"] ?? "", kind: UserKind(rawValue: row["kind"]) ?? .anonymous,
         role: (row["role"] as String?).flatMap(UserRole.init(rawValue:)) ?? .user,
-        isDisabled: row["disabled"] ?? false, createdAt: Date(queueMilliseconds: row["created_at"]),
+        isDisabled: row["disabled"] ?? row["banned"], createdAt: Date(queueMilliseconds: row["created_at"]),
         lastLoginAt: (row["last_login_at"] as Int64?).map { Date(queueMilliseconds: $0) },
         jobs: row["jobs"], openJobs: row["open_jobs"], images: row["images"], imageBytes: row["bytes"])
     }

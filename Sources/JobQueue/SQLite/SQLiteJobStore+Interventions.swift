@@ -17,7 +17,7 @@ extension QueueTransaction {
   /// Applies an admin's change to a job whoever owns it.
   fileprivate func intervene(_ id: JobID, _ change: JobChange) throws -> InterventionOutcome {
     let found = try row("SELECT * FROM job WHERE id = ?", [id.rawValue])
-    guard var job = try found.map({ try JobRow(row: $0) }) else { return .unknown }
+    guard var job = try found.map({ try self.job($0) }) else { return .unknown }
     let attempt = job.machine.isActive ? job.attempt : nil
     guard try apply(change, to: &job) != .refused else { return .alreadyOver }
     return .done(takenBack: attempt)

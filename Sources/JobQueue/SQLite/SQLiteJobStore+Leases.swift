@@ -5,17 +5,14 @@ extension SQLiteJobStore {
   /// See `JobStore`.
   public func take(worker: WorkerID, models: Set<String>) async throws(JobQueueError) -> Lease? {
     let lease = try await write { transaction -> Lease? in
-      let waiting = try transaction.waitingJobs()
-      for turn in try transaction.turns(waiting) {
-        let candidate = waiting[turn.index]
-        guard models.contains(candidate.model), candidate.notBefore <= transaction.now else { continue }
-        guard var job = try transaction.job(number: candidate.entry.number),
-          try transaction.apply(.take(worker), to: &job) == .changed
-        else { continue }
-        try transaction.charge(candidate.entry, tag: turn.tag)
-        return Lease(attempt: job.attempt, id: job.id, owner: job.owner, request: job.request)
+      let found = try transaction.firstInTurn {
+        models.contains($0.model) && $0.notBefore <= transaction.now
       }
-      return nil
+      guard let (candidate, tag) = found, var job = try transaction.job(number: candidate.entry.number),
+        try transaction.apply(.take(worker), to: &job) == .changed
+      else { return nil }
+      try transaction.charge(candidate.entry, tag: tag)
+      return Lease(attempt: job.attempt, id: job.id, owner: job.owner, request: job.request)
     }
     if lease != nil { Failpoint.jobTaken.reach() }
     return lease
@@ -79,7 +76,7 @@ extension QueueTransaction {
     let active = try rows("SELECT * FROM job WHERE \(Self.activeSQL) ORDER BY number")
     var changed: [JobAttempt] = []
     for row in active {
-      var job = try JobRow(row: row)
+      var job = try self.job(row)
       let attempt = job.attempt
       if try apply(change, to: &job) == .changed { changed.append(attempt) }
     }

@@ -1,5 +1,6 @@
 import GRDB
 public import Generation
+import Synchronization
 
 extension SQLiteJobStore {
   /// See `JobStore`.
@@ -22,22 +23,40 @@ extension SQLiteJobStore {
       return try transaction.rows(
         "SELECT * FROM job WHERE user_id = ? AND number < ? AND state IN (\(list)) ORDER BY number DESC LIMIT ?",
         [owner.rawValue, before ?? Int64.max, min(max(page.limit, 1), 200)]
-      ).map { try transaction.record(try JobRow(row: $0)) }
+      ).map { try transaction.record(try transaction.job($0)) }
     }
   }
 
   /// See `JobStore`.
   public func overview(workers: [QueueWorker]) async throws(JobQueueError) -> QueueOverview {
-    try await read { try $0.overview(workers: workers) }
+    try await read { transaction in
+      // On the database's thread, so no commit comes between.
+      let changes = self.changes.withLock { $0 }
+      let last = self.glance.withLock { $0 }
+      if let last, last.changes == changes, last.workers == workers,
+        (.zero...QueueGlance.age).contains(transaction.now - last.at)
+      {
+        return last.overview
+      }
+      let overview = try transaction.overview(workers: workers)
+      self.glance.withLock {
+        $0 = QueueGlance(changes: changes, at: transaction.now, workers: workers, overview: overview)
+      }
+      return overview
+    }
   }
 }
 
 extension QueueTransaction {
   /// The jobs that workers have, each with the rest of its time.
   private func running(_ timings: TimingTable) throws -> [(worker: WorkerID, rest: Double?)] {
-    try rows("SELECT worker_id, request, started_uptime FROM job WHERE \(Self.activeSQL)").map { row in
+    try rows(
+      "SELECT number, worker_id, request, started_uptime FROM job WHERE \(Self.activeSQL)"
+    ).map { row in
       let worker = WorkerID(row["worker_id"])
-      let request = try JobRow.decode(GenerationRequest.self, row["request"], "job.request")
+      let request = try requests.request(of: row["number"]) {
+        try JobRow.decode(GenerationRequest.self, row["request"], "job.request")
+      }
       let started = (row["started_uptime"] as Int64?).map { Duration.milliseconds($0) } ?? now
       let elapsed = Double((now - started).queueMilliseconds) / 1000
       return (worker, timings.seconds(for: request, on: worker).map { max(0, $0 - elapsed) })
@@ -63,7 +82,6 @@ extension QueueTransaction {
           id: job.id, owner: job.entry.owner, position: running.count + place,
           estimatedStartSeconds: start))
     }
-    requests.keep(Set(waiting.map(\.entry.number)))
     return QueueOverview(waiting: waiting.count, running: running.count, places: places)
   }
 }

@@ -76,11 +76,11 @@ extension QueueTransaction {
       """, [wall, limit])
   }
 
-  /// Browsers that came once and left nothing; their cookies make the same user again.
+  /// Browsers that came once and left nothing; their cookies make the same user again, so a ban is kept.
   fileprivate func retireUsers(olderThan wall: Int64) throws {
     try change(
       """
-      DELETE FROM user WHERE kind = 'anonymous' AND created_at < ?
+      DELETE FROM user WHERE kind = 'anonymous' AND banned = 0 AND created_at < ?
         AND NOT EXISTS (SELECT 1 FROM job WHERE job.user_id = user.id)
         AND NOT EXISTS (SELECT 1 FROM upload WHERE upload.user_id = user.id)
         AND NOT EXISTS (SELECT 1 FROM session WHERE session.user_id = user.id)

@@ -55,7 +55,7 @@ extension SQLiteJobStore {
       return (token, owner, transaction.wall)
     }
     guard let found else { return nil }
-    if found.wall - (found.token.lastUsedAt?.queueMilliseconds ?? 0) > Self.useResolution {
+    if damage == nil, found.wall - (found.token.lastUsedAt?.queueMilliseconds ?? 0) > Self.useResolution {
       try await write { transaction in
         try transaction.change(
           "UPDATE api_token SET last_used_at = ? WHERE id = ?", [transaction.wall, found.token.id])

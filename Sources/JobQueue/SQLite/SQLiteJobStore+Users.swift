@@ -30,7 +30,8 @@ extension SQLiteJobStore {
       )
     }
     guard let (account, isStale) = found else { return nil }
-    if isStale {
+    // A damaged database keeps its sessions as they are.
+    if isStale, damage == nil {
       try await write { transaction in
         try transaction.change(
           "UPDATE session SET expires_at = max(expires_at, ?) WHERE token_sha256 = ?",

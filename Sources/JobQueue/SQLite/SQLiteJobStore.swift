@@ -15,12 +15,23 @@ public final class SQLiteJobStore: JobStore {
   private let requests = RequestCache()
   private let lock: DataFolderLock
   private let observers = Mutex<[@Sendable ([QueueEvent]) -> Void]>([])
+  /// Changes that wait for the database's thread.
+  let pending = Mutex<[PendingWrite]>([])
+  /// How many commits there were, so that what was read can be known to be true still.
+  let changes = Mutex(0)
+  /// The last look at the queue.
+  let glance = Mutex<QueueGlance?>(nil)
 
   /// SQLite's version, for the log.
   public let sqliteVersion: String
+  /// What is wrong with the file; nil for a whole one.
+  ///
+  /// Of a damaged one is only read: every change throws `JobQueueError.damaged`.
+  public let damage: String?
 
-  private init(
-    database: DatabaseQueue, lock: DataFolderLock, options: Options, sqliteVersion: String
+  init(
+    database: DatabaseQueue, lock: DataFolderLock, options: Options, sqliteVersion: String,
+    damage: String? = nil
   ) {
     self.database = database
     self.lock = lock
@@ -28,6 +39,7 @@ public final class SQLiteJobStore: JobStore {
     ids = options.ids
     clock = options.clock
     self.sqliteVersion = sqliteVersion
+    self.damage = damage
   }
 
   /// What may be chosen.
@@ -78,7 +90,7 @@ public final class SQLiteJobStore: JobStore {
   /// Writes the log back into the file, closes it and gives the folder up; later calls fail.
   public func close() throws(JobQueueError) {
     do {
-      try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+      if damage == nil { try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) } }
       try database.close()
       lock.release()
     } catch {
@@ -86,7 +98,7 @@ public final class SQLiteJobStore: JobStore {
     }
   }
 
-  private func transaction(_ db: Database) -> QueueTransaction {
+  func transaction(_ db: Database) -> QueueTransaction {
     QueueTransaction(db, policy: policy, ids: ids, requests: requests, clock: clock)
   }
 
@@ -95,48 +107,25 @@ public final class SQLiteJobStore: JobStore {
     observers.withLock { $0.append(observer) }
   }
 
-  /// Runs one transaction that may write; observers hear of it after its commit.
-  ///
-  /// - Parameter committed: reached between the two.
-  func write<T: Sendable>(
-    committed: Failpoint? = nil, _ body: @escaping @Sendable (QueueTransaction) throws -> T
-  ) async throws(JobQueueError) -> T {
-    try await run { store, transaction in
-      var value: T?
-      try transaction.db.inTransaction(.immediate) {
-        value = try body(transaction)
-        return .commit
-      }
-      committed?.reach()
-      if !transaction.events.isEmpty {
-        for observer in store.observers.withLock({ $0 }) { observer(transaction.events) }
-      }
-      return value
-    }
+  /// Hands on what a commit logged.
+  func tellObservers(_ events: [QueueEvent]) {
+    for observer in observers.withLock({ $0 }) { observer(events) }
   }
 
   /// Reads one state of the database.
   func read<T: Sendable>(
     _ body: @escaping @Sendable (QueueTransaction) throws -> T
   ) async throws(JobQueueError) -> T {
-    try await run { _, transaction in
-      var value: T?
-      try transaction.db.inTransaction(.deferred) {
-        value = try body(transaction)
-        return .commit
-      }
-      return value
-    }
-  }
-
-  private func run<T: Sendable>(
-    _ body: @escaping @Sendable (SQLiteJobStore, QueueTransaction) throws -> T?
-  ) async throws(JobQueueError) -> T {
     let result: Result<T, JobQueueError> = await withCheckedContinuation { continuation in
       database.asyncWriteWithoutTransaction { db in
         let transaction = self.transaction(db)
         do {
-          guard let value = try body(self, transaction) else {
+          var value: T?
+          try db.inTransaction(.deferred) {
+            value = try body(transaction)
+            return .commit
+          }
+          guard let value else {
             throw JobQueueError.storage(code: 0, message: "a transaction gave no value")
           }
           continuation.resume(returning: .success(value))

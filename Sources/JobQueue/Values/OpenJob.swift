@@ -1,7 +1,17 @@
-import Generation
+public import Generation
 
 /// A job that waits or runs, as an admin sees it.
 public struct OpenJob: Equatable, Sendable {
+  /// Which jobs are asked for.
+  public enum Filter: Equatable, Sendable {
+    /// All that wait or run.
+    case all
+    /// Those that workers have.
+    case running
+    /// The one of this name.
+    case one(JobID)
+  }
+
   /// The job; its prompts are its owner's business.
   public var job: JobRecord
   /// Its owner's name; empty without an account.

@@ -37,6 +37,31 @@ import Testing
   }
 
   @Test(arguments: StoreKind.all)
+  func `a worker with some of the models takes the first of those in the order shown`(
+    kind: StoreKind
+  ) async throws {
+    let fixture = try StoreFixture(kind)
+    var chance: UInt64 = 7
+    for index in 0..<30 {
+      chance = chance &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      let request = StoreFixture.request(
+        model: ["demo", "other"][Int(chance >> 40) % 2], steps: [5, 20, 50][Int(chance >> 44) % 3])
+      try await fixture.submit(UserID("user-\(Int(chance >> 50) % 5)"), request)
+      if index % 10 == 9 { try await fixture.complete() }
+    }
+    while true {
+      var first: JobID?
+      for place in try await fixture.store.overview(workers: []).places where first == nil {
+        let job = try #require(try await fixture.store.job(place.id, owner: place.owner))
+        if job.request.model == "demo" { first = place.id }
+      }
+      guard let first else { break }
+      #expect(try await fixture.complete().id == first)
+    }
+    #expect(try await fixture.take() == nil)
+  }
+
+  @Test(arguments: StoreKind.all)
   func `first come first served is there too`(kind: StoreKind) async throws {
     var policy = QueuePolicy()
     policy.order = .fifo

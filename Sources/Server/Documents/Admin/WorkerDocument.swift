@@ -38,7 +38,7 @@ struct WorkerDocument: Encodable, Sendable {
     case memoryTotalBytes = "memory_total_bytes"
   }
 
-  init(_ worker: WorkerHealth, _ open: [OpenJob]) {
+  init(_ worker: WorkerHealth, _ running: [OpenJob]) {
     id = worker.name.rawValue
     name = worker.name.rawValue
     device = worker.device
@@ -47,7 +47,7 @@ struct WorkerDocument: Encodable, Sendable {
     drained = worker.isDrained
     lastHeardSeconds = worker.sinceHeartbeat.map { $0 / .seconds(1) }
     busySeconds = worker.busyFor.map { $0 / .seconds(1) }
-    job = open.first { $0.job.worker == worker.name }.map {
+    job = running.first { $0.job.worker == worker.name }.map {
       Job(id: $0.job.id.rawValue, attempt: $0.job.attempt, leaseSeconds: $0.leaseSeconds)
     }
     attempts = worker.attempts

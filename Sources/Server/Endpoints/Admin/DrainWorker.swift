@@ -19,10 +19,10 @@ struct DrainWorker: Endpoint {
     try await services.dispatcher.setDrained(worker, isDrained)
     try await services.store.audit(
       isDrained ? "worker.drain" : "worker.undrain", subject: worker.rawValue, detail: "", by: actor)
-    let open = try await services.store.openJobs()
+    let running = try await services.store.openJobs(.running)
     guard let health = services.capabilities.health.first(where: { $0.name == worker }) else {
       throw APIError.notFound("worker")
     }
-    return try .document(WorkerDocument(health, open))
+    return try .document(WorkerDocument(health, running))
   }
 }

@@ -9,9 +9,9 @@ struct GetOverview: Endpoint {
   init(_ services: Services) { self.services = services }
 
   func respond(_ request: Request, _ context: AppContext) async throws -> Response {
-    let open = try await services.store.openJobs()
+    let queue = try await services.store.overview(workers: services.queueWorkers)
+    let running = try await services.store.openJobs(.running)
     let totals = try await services.store.totals()
-    let running = open.count { $0.job.state != .queued }
     let disk = OverviewDocument.Disk(
       freeBytes: try await services.images.freeBytes(), imagesBytes: totals.imageBytes,
       databaseBytes: Int(ProcessGauges.databaseBytes(services.configuration.dataFolder)),
@@ -19,8 +19,8 @@ struct GetOverview: Endpoint {
     return try .document(
       OverviewDocument(
         version: Version.current, uptimeSeconds: (ContinuousClock.now - services.startedAt) / .seconds(1),
-        queue: .init(waiting: open.count - running, running: running), disk: disk,
+        queue: .init(waiting: queue.waiting, running: queue.running), disk: disk,
         sockets: services.hub.clientCount, users: totals.users,
-        workers: services.capabilities.health.map { WorkerDocument($0, open) }))
+        workers: services.capabilities.health.map { WorkerDocument($0, running) }))
   }
 }

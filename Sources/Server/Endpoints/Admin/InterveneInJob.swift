@@ -39,7 +39,7 @@ extension Services {
   ) async throws -> Response {
     let actor = try context.identity.requireActor()
     let id = JobID(context.parameters["id"])
-    let before = try await store.openJobs().first { $0.job.id == id }
+    let before = try await store.openJobs(.one(id)).first
     switch try await change(id) {
     case .unknown: throw APIError.notFound("job")
     case .alreadyOver:

@@ -10,7 +10,7 @@ struct ListOpenJobs: Endpoint {
   func respond(_ request: Request, _ context: AppContext) async throws -> Response {
     let places = try await services.store.overview(workers: services.queueWorkers).places
     let positions = Dictionary(places.map { ($0.id, $0.position) }, uniquingKeysWith: { $1 })
-    let open = try await services.store.openJobs()
+    let open = try await services.store.openJobs(.all)
     return try .document(
       OpenJobListDocument(jobs: open.map { OpenJobDocument($0, position: positions[$0.job.id]) }))
   }
