@@ -37,7 +37,7 @@ struct RequestPolicy: Sendable {
           code: "unknown_host",
           message: "this server does not answer to that host name; start it with --host-name to allow it"))
     }
-    let isSocket = head.headers[.upgrade] != nil
+    let isSocket = head.headers.contains(.upgrade)
     let changes = head.method != .get && head.method != .head && head.method != .options
     guard changes || isSocket else { return }
     guard OriginCheck.passes(head.headers, host: authority, isSecure: proxies.visit(head).isSecure) else {
@@ -82,7 +82,7 @@ struct RequestPolicy: Sendable {
       if caller.user == nil, let made = services.authenticator.newUser(visit) {
         caller = Caller(user: made.user, cookie: made.cookie, visit: visit)
       }
-    case .account where access != .accounts: throw APIError.noAccounts
+    case .account where access != .accounts && caller.account == nil: throw APIError.noAccounts
     case .visitor, .user, .account, .admin: break
     }
     _ = try caller.requireUser()
@@ -133,7 +133,9 @@ struct RequestPolicy: Sendable {
       return httpError(
         APIError(
           status: 503,
-          error: UserError(code: "damaged", message: "the server's database is damaged; jobs are not taken")))
+          error: UserError(
+            code: "damaged",
+            message: "the server's database is damaged: what it has can be seen, nothing new is taken")))
     default: return nil
     }
   }
@@ -149,16 +151,24 @@ struct RequestPolicy: Sendable {
   }
 
   private func decorate(_ response: inout Response, _ head: RequestHead) {
-    services.metrics.count("atelier_http_responses_total{code=\"\(response.status.code)\"}")
-    let path = head.target.segments
-    // Only where a page starts from, so that its first requests, sent at once, do not each make a user.
-    let isStart = path.isEmpty || path == ["index.html"] || path == ["api", "capabilities"]
-    if isStart, head.method == .get, response.status.code < 400,
+    services.metrics.countResponse(response.status.code)
+    if isStart(head.target.segments), head.method == .get, response.status.code < 400,
       let cookie = services.authenticator.newCookie(proxies.visit(head))
     {
-      response.headers[.setCookie] = cookie
+      // Made of our own characters alone: it can be written.
+      try? response.append(HTTPField(name: .setCookie, value: cookie))
     }
     SecurityHeaders.apply(to: &response)
+  }
+
+  /// Only where a page starts from, so that its first requests, sent at once, do not each make a user.
+  private func isStart(_ path: [String]) -> Bool {
+    switch path.count {
+    case 0: true
+    case 1: path[0] == "index.html"
+    case 2: path[0] == "api" && path[1] == "capabilities"
+    default: false
+    }
   }
 
   private func report(_ error: any Error, _ head: RequestHead) {

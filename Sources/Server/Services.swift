@@ -22,6 +22,8 @@ struct Services: Sendable {
   /// Opens files, so that a slow disk stops no event loop.
   let files: ThreadExecutor
   let logger: Logger
+  /// What is wrong with the database, of which is only read then.
+  var damage: String?
   let startedAt = ContinuousClock.now
 
   /// Whether the user may keep more pictures; the one user of a server may fill the disk to its floor.

@@ -45,6 +45,54 @@ import Testing
     #expect(try await service.send(.get, "/api/admin/audit?before=x", cookie: admin).errorField == "before")
   }
 
+  @Test func `an admin shuts a browser out of an open server, and lets it in again`() async throws {
+    let service = try TestService(access: .open)
+    defer { service.remove() }
+    let browser = SessionCookie.newToken()
+    let id = SessionCookie.user(of: browser)
+    let job = try await service.submit("p", cookie: browser)
+    #expect(try await service.send(.get, "/api/admin/users", cookie: browser).status == 403)
+    let admin = try await service.admin()
+    let socket = service.services.hub.subscribe(id)
+    let path = "/api/admin/users/\(id)"
+    let role = try await service.send(.patch, path, cookie: admin, body: Array(#"{"role":"admin"}"#.utf8))
+    #expect(role.status == 422 && role.errorField == "role")
+    let reply = try await service.send(.patch, path, cookie: admin, body: Array(#"{"disabled":true}"#.utf8))
+    #expect(reply.status == 200 && reply.json["disabled"] as? Bool == true)
+    #expect(reply.json["open_jobs"] as? Int == 0)
+    #expect(socket.closeCode == 4001)
+    #expect(try await service.store.job(JobID(job), owner: id)?.state == .cancelled)
+    for path in ["/api/jobs", "/api/session", "/api/capabilities"] {
+      #expect(try await service.send(.get, path, cookie: browser).errorCode == "banned")
+    }
+    #expect(try await service.send(.get, "/api/jobs", cookie: SessionCookie.newToken()).status == 200)
+    #expect(try await service.store.bannedUsers() == [id])
+    _ = try await service.send(.patch, path, cookie: admin, body: Array(#"{"disabled":false}"#.utf8))
+    #expect(try await service.send(.get, "/api/jobs", cookie: browser).status == 200)
+    let audit = try await service.send(.get, "/api/admin/audit?limit=2", cookie: admin)
+    #expect(list(audit, "entries").map { $0["action"] as? String } == ["user.unban", "user.ban"])
+  }
+
+  @Test func `a socket ends with the time of its session or token`() async throws {
+    let service = try TestService(access: .accounts)
+    defer { service.remove() }
+    let admin = try await service.admin()
+    let id = UserID(try await service.id(cookie: admin))
+    _ = try await service.token(["read"], cookie: admin)
+    let token = try #require(try await service.store.tokens(of: id).first)
+    let hub = service.services.hub
+    let kept = hub.subscribe(id, .session(SessionCookie.sha256(of: admin)))
+    let byToken = hub.subscribe(id, .token(token.id))
+    let ended = hub.subscribe(id, .session(SessionCookie.sha256(of: "another")))
+    let watch = CredentialWatch(services: service.services)
+    try await watch.look()
+    #expect(kept.closeCode == nil && byToken.closeCode == nil && ended.closeCode == 4001)
+    _ = try await service.store.deleteToken(token.id, owner: id)
+    try await service.store.closeSession(tokenSHA256: SessionCookie.sha256(of: admin))
+    try await watch.look()
+    #expect(kept.closeCode == 4001 && byToken.closeCode == 4001)
+  }
+
   @Test func `a reset password lets its owner in and ends old sessions`() async throws {
     let service = try TestService(access: .accounts)
     defer { service.remove() }

@@ -76,9 +76,12 @@ import Testing
     #expect(SessionCookie.token(in: header) == nil)
   }
 
-  @Test func `gives a browser a cookie, keeps the one it has, and none to a visit from another site`() throws
+  @Test func `gives a browser a cookie, keeps the one it has, and none to a visit from another site`()
+    async throws
   {
-    let users = AnonymousUsers()
+    let service = try TestService(access: .open)
+    defer { service.remove() }
+    let users = AnonymousUsers(services: service.services.accounts)
     let new = try #require(users.newCookie(Visit(fields: [:])))
     #expect(new.contains("HttpOnly") && new.contains("SameSite=Strict") && new.contains("Path=/"))
     #expect(users.newCookie(Visit(fields: try fields(nil, "cross-site"))) == nil)
@@ -86,7 +89,7 @@ import Testing
     var known = HTTPFields()
     known[.cookie] = "sid=\(token)"
     #expect(users.newCookie(Visit(fields: known))?.hasPrefix("sid=\(token);") == true)
-    #expect(users.caller(Visit(fields: known)).user == SessionCookie.user(of: token))
-    #expect(users.caller(Visit(fields: [:])).user == nil)
+    #expect(try await users.caller(Visit(fields: known)).user == SessionCookie.user(of: token))
+    #expect(try await users.caller(Visit(fields: [:])).user == nil)
   }
 }

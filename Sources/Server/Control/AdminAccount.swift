@@ -29,6 +29,7 @@ public struct AdminAccount: Sendable {
   /// The server's side.
   static func create(_ request: ControlCommand.AdminRequest, _ services: Services) async throws -> String {
     let (record, isNew) = try await services.store.createAdmin(request.account)
+    services.accounts.hasAccounts.set()
     services.hub.endSessions(of: record.id)
     return isNew ? made : "changed"
   }

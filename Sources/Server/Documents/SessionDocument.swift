@@ -31,8 +31,8 @@ struct SessionDocument: Encodable, Sendable {
   }
 
   /// Describes somebody who has just logged in.
-  init(_ account: AccountRecord) {
-    access = AccessMode.accounts.rawValue
+  init(_ access: AccessMode, _ account: AccountRecord) {
+    self.access = access.rawValue
     user = User(
       id: account.id.rawValue, name: account.name, role: account.role,
       createdAt: Timestamp.text(account.createdAt))

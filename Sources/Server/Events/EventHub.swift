@@ -102,6 +102,11 @@ public final class EventHub: Sendable {
     if let newest, newest != position { noteQueueChange() }
   }
 
+  /// What let the clients in, each once.
+  var credentials: [Caller.Credential] {
+    Array(Set(state.withLock { $0.clients.values.flatMap { $0 } }.compactMap(\.credential)))
+  }
+
   /// Ends every client of a user with 4001.
   func end(_ user: UserID) { end { $0.user == user } }
 

@@ -39,6 +39,11 @@ extension APIError {
   static let adminOnly = APIError(
     status: 403, error: UserError(code: "admin_only", message: "only an admin may do this"))
 
+  /// 403: an admin has shut this browser out.
+  static let banned = APIError(
+    status: 403,
+    error: UserError(code: "banned", message: "an admin of this server has shut this browser out"))
+
   /// 404: there are no accounts in this mode.
   static let noAccounts = APIError(
     status: 404,

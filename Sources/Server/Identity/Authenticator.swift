@@ -17,7 +17,7 @@ extension AccessMode {
   func authenticator(_ services: AccountServices) -> any Authenticator {
     switch self {
     case .single: SingleUser()
-    case .open: AnonymousUsers()
+    case .open: AnonymousUsers(services: services)
     case .accounts: AccountUsers(store: services.store)
     }
   }

@@ -24,7 +24,7 @@ struct ServerParts: Sendable {
     try configuration.check()
     self.configuration = configuration
     let folder = try DataFolder(configuration.dataFolder)
-    store = try Self.open(folder, configuration)
+    store = try Self.open(folder, configuration, logger)
     let files = try ThreadExecutor(name: "files")
     // Pictures are sent by a thread of their own: no download waits until another picture is synced.
     let readers = try ThreadExecutor(name: "readers")
@@ -47,7 +47,8 @@ struct ServerParts: Sendable {
       accounts: accounts,
       dispatcher: Dispatcher(
         parts: Self.workerParts(configuration, store, images, capabilities, hub, metrics, logger)),
-      resolver: RequestResolver(), files: readers, logger: logger)
+      resolver: RequestResolver(), files: readers, logger: logger, damage: store.damage)
+    try await accounts.load()
     try await Self.checkAdmins(configuration, store, logger)
     self.saver = saver
     let meter = JobMeter()
@@ -99,19 +100,22 @@ struct ServerParts: Sendable {
   func group() -> ServiceGroup {
     let (services, store, meter, saver) = (services, store, meter, saver)
     let hub = services.hub
+    let changing: [any Service] = [
+      BackgroundService { try await meter.run(store, services.metrics) },
+      BackgroundService { try await saver.run { services.capabilities.remembered } },
+      BackgroundService { try await hub.followQueue(store) { services.queueWorkers } },
+      Upkeep(services: services, interval: .seconds(3600)),
+      BackgroundService { try await CredentialWatch(services: services).run() },
+    ]
+    // From a damaged database is only read: nobody is given work, and nothing is tidied up.
+    var parts: [any Service] = [SecondSignal(logger: services.logger)]
+    if store.damage == nil { parts += changing }
+    parts.append(control)
+    if store.damage == nil { parts.append(workers) }
+    parts.append(HTTPService(server: http, hub: hub))
     var configuration = ServiceGroupConfiguration(
-      services: [
-        .init(service: SecondSignal(logger: services.logger)),
-        .init(service: BackgroundService { try await meter.run(store, services.metrics) }),
-        .init(service: BackgroundService { try await saver.run { services.capabilities.remembered } }),
-        .init(
-          service: BackgroundService { try await hub.followQueue(store) { services.queueWorkers } }),
-        .init(service: Upkeep(services: services, interval: .seconds(3600))),
-        .init(service: control),
-        .init(service: workers),
-        .init(service: HTTPService(server: http, hub: hub)),
-      ],
-      gracefulShutdownSignals: [.sigterm, .sigint], logger: services.logger)
+      services: parts.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+      logger: services.logger)
     configuration.maximumGracefulShutdownDuration = .seconds(self.configuration.drainSeconds + 4)
     return ServiceGroup(configuration: configuration)
   }
@@ -130,11 +134,16 @@ struct ServerParts: Sendable {
   // MARK: - Making
 
   private static func open(
-    _ folder: DataFolder, _ configuration: ServerConfiguration
+    _ folder: DataFolder, _ configuration: ServerConfiguration, _ logger: Logger
   ) throws -> SQLiteJobStore {
-    do { return try SQLiteJobStore.open(folder: folder.path, options: Self.options(configuration)) } catch {
+    let options = Self.options(configuration)
+    do { return try SQLiteJobStore.open(folder: folder.path, options: options) } catch {
       guard case JobQueueError.damaged(let detail) = error else { throw error }
-      throw ServerError.databaseDamaged(detail: detail, backup: Backup.newest(of: folder.path))
+      let failure = ServerError.databaseDamaged(detail: detail, backup: Backup.newest(of: folder.path))
+      let store = try? SQLiteJobStore.openDamaged(folder: folder.path, damage: detail, options: options)
+      guard let store else { throw failure }
+      logger.critical("reading only: \(failure)")
+      return store
     }
   }
 
@@ -192,7 +201,7 @@ struct ServerParts: Sendable {
     let (host, port) = (configuration.listen, configuration.port)
     do {
       // On a single processor a second loop would only take turns with the first.
-      let loops = try (0..<(ProcessInfo.processInfo.activeProcessorCount > 1 ? 2 : 1)).map {
+      let loops = try (0..<(Processors.count > 1 ? 2 : 1)).map {
         try EventLoop(name: "http-\($0)")
       }
       return try await HTTPServer.bind(

@@ -46,7 +46,7 @@ struct ServiceUnderTest {
     return try Peer("nginx", port: port, [program, "-c", "\(work)/nginx.conf"])
   }
 
-  /// The server of Scripts/hummingbird-peer.
+  /// The server of Scripts/bench/hummingbird-peer.
   func startHummingbird(_ program: String) throws -> Peer {
     let port = try Peer.freePort()
     return try Peer("hummingbird", port: port, [program, "\(port)", folder])

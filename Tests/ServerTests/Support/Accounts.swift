@@ -15,6 +15,7 @@ extension TestService {
     let name = try AccountName(name)
     let hash = try PasswordHash(Password(attempt: Self.password), cost: .init(ln: 4)).text
     _ = try await store.createAdmin(NewAccount(name: name.text, nameKey: name.key, passwordHash: hash))
+    services.accounts.hasAccounts.set()
     return try await logIn(name.text)
   }
 

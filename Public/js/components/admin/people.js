@@ -88,18 +88,20 @@ function actions(person, refresh) {
  */
 function itemsFor(person, refresh) {
   // Nobody shuts the door on themselves; one's own password is in the menu at one's name.
-  if (person.kind !== "account" || person.id === store.state.session?.user?.id) return [];
+  if (person.kind === "local" || person.id === store.state.session?.user?.id) return [];
   const change = (/** @type {any} */ patch) => attempt(() => admin.changeUser(person.id, patch)).then(refresh);
+  const door = person.disabled
+    ? { label: "people.enable", icon: "tick", act: () => change({ disabled: false }) }
+    : {
+      label: "people.disable", icon: "close", danger: true,
+      act: () => sure(person, "people.disable", () => change({ disabled: true })),
+    };
+  if (person.kind === "anonymous") return [door];
   const role = person.role === "admin" ? "user" : "admin";
   return [
     { label: `people.make.${role}`, icon: "user", act: () => sure(person, `people.make.${role}`, () => change({ role })) },
     { label: "people.reset", icon: "lock", act: () => openReset(person) },
-    person.disabled
-      ? { label: "people.enable", icon: "tick", act: () => change({ disabled: false }) }
-      : {
-        label: "people.disable", icon: "close", danger: true,
-        act: () => sure(person, "people.disable", () => change({ disabled: true })),
-      },
+    door,
   ];
 }
 

@@ -30,6 +30,6 @@ struct ChangePassword: Endpoint {
       account.id, hash: hash, tokenSHA256: sha256, expires: accounts.sessionEnd)
     guard let changed else { throw APIError.noSession }
     services.hub.endSessions(of: account.id, except: context.identity.credential, now: .session(sha256))
-    return try .session(changed, token: token, for: visit)
+    return try .session(changed, services.configuration.access, token: token, for: visit)
   }
 }

@@ -25,7 +25,7 @@ struct CreateAccount: Endpoint {
       account.id, tokenSHA256: SessionCookie.sha256(of: token), expires: services.accounts.sessionEnd,
       verified: hash, rehashed: nil)
     guard let logged else { throw APIError.accountDisabled }
-    return try .session(logged, token: token, status: .created, for: visit)
+    return try .session(logged, .accounts, token: token, status: .created, for: visit)
   }
 
   private func make(

@@ -11,7 +11,7 @@ struct LogIn: Endpoint {
   init(_ services: Services) { self.services = services }
 
   func respond(_ request: Request, _ context: AppContext) async throws -> Response {
-    guard services.configuration.access == .accounts else { throw APIError.noAccounts }
+    guard services.logsIn else { throw APIError.noAccounts }
     let fields = try RequestFields(request.body, only: ["name", "password"])
     let key = AccountName.key(of: try fields.required("name"))
     let password = Password(attempt: try fields.required("password"))
@@ -27,7 +27,8 @@ struct LogIn: Endpoint {
       services.hub.end(.session(old))
     }
     services.metrics.count("atelier_logins_total{result=\"ok\"}")
-    return try .session(logged, token: token, for: context.identity.visit)
+    return try .session(
+      logged, services.configuration.access, token: token, for: context.identity.visit)
   }
 
   private func check(
@@ -47,12 +48,24 @@ struct LogIn: Endpoint {
   }
 }
 
+extension Services {
+  /// Whether there is anybody to log in: with `--access open` the admins that were made on the command line.
+  var logsIn: Bool {
+    switch configuration.access {
+    case .single: false
+    case .open: accounts.hasAccounts.isSet
+    case .accounts: true
+    }
+  }
+}
+
 extension Response {
   /// The answer that logs somebody in.
   static func session(
-    _ account: AccountRecord, token: String, status: HTTPResponse.Status = .ok, for visit: Visit
+    _ account: AccountRecord, _ access: AccessMode, token: String, status: HTTPResponse.Status = .ok,
+    for visit: Visit
   ) throws -> Response {
     let cookie = SessionCookie.header(token, for: visit, days: SessionCookie.accountDays)
-    return try .document(SessionDocument(account), status: status, headers: [.setCookie: cookie])
+    return try .document(SessionDocument(access, account), status: status, headers: [.setCookie: cookie])
   }
 }

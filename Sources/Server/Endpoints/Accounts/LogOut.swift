@@ -9,7 +9,7 @@ struct LogOut: Endpoint {
   init(_ services: Services) { self.services = services }
 
   func respond(_ request: Request, _ context: AppContext) async throws -> Response {
-    guard services.configuration.access == .accounts else { throw APIError.noAccounts }
+    guard services.logsIn else { throw APIError.noAccounts }
     if context.identity.scopes != nil { throw APIError.sessionOnly }
     if case .session(let sha256)? = context.identity.credential {
       try await services.store.closeSession(tokenSHA256: sha256)

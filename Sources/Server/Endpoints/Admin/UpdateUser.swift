@@ -2,7 +2,8 @@ import Generation
 import HTTP
 import JobQueue
 
-/// `PATCH /api/admin/users/{id}`: role, shut out or let in again, a new password.
+/// `PATCH /api/admin/users/{id}`: role, shut out or let in again, a new password; of a browser without an account
+/// only whether it is shut out.
 ///
 /// Who is shut out loses sessions, API tokens, sockets, and what waits or runs for them.
 struct UpdateUser: Endpoint {
@@ -12,8 +13,11 @@ struct UpdateUser: Endpoint {
 
   func respond(_ request: Request, _ context: AppContext) async throws -> Response {
     let actor = try context.identity.requireActor()
-    let change = try await change(try RequestFields(request.body, only: ["role", "disabled", "password"]))
     let id = UserID(context.parameters["id"])
+    let isAnonymous = try await services.store.user(id)?.kind == .anonymous
+    let names = isAnonymous ? ["disabled"] : ["role", "disabled", "password"]
+    let change = try await change(try RequestFields(request.body, only: names))
+    if isAnonymous { return try await ban(id, change.isDisabled == true, by: actor) }
     switch try await services.store.updateAccount(id, change, by: actor) {
     case .done: break
     case .lastAdmin:
@@ -27,6 +31,16 @@ struct UpdateUser: Endpoint {
     guard let user = try await services.store.user(id) else {
       throw APIError.notFound("account")
     }
+    return try .document(UserDocument(user))
+  }
+
+  private func ban(_ id: UserID, _ isBanned: Bool, by actor: AuditActor) async throws -> Response {
+    guard try await services.store.setBanned(id, isBanned, by: actor) else { throw APIError.notFound("user") }
+    services.accounts.banned.set(id, isBanned)
+    var change = AccountChange()
+    change.isDisabled = isBanned
+    try await shutOut(id, change)
+    guard let user = try await services.store.user(id) else { throw APIError.notFound("user") }
     return try .document(UserDocument(user))
   }
 
