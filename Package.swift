@@ -88,7 +88,9 @@ let package = Package(
       ], strict: true),
 
     // The engine.
-    .target(name: "CKernels", cSettings: kernelSettings, linkerSettings: [.linkedLibrary("m")]),
+    .target(
+      name: "CKernels", exclude: ["cuda/kernels"], cSettings: kernelSettings,
+      linkerSettings: [.linkedLibrary("m"), .linkedLibrary("dl")]),
     library("Tensors", ["CKernels"]),
     library("Layers", ["Checkpoints", "Tensors"]),
     library("Checkpoints", [crypto], strict: true),

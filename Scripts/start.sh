@@ -3,6 +3,8 @@
 set -euo pipefail
 # shellcheck source=Scripts/lib/common.sh
 source "$(dirname "$0")/lib/common.sh"
+# shellcheck source=Scripts/lib/cuda.sh
+source "$(dirname "$0")/lib/cuda.sh"
 
 usage() {
   cat <<'USAGE'
@@ -18,7 +20,8 @@ Ctrl-C stops both.
   --trust-proxy A  address of a proxy whose X-Forwarded-For and -Proto count (repeatable)
   --host-name NAME a name people use for this host (repeatable)
   --models DIR     folder with models of your own (repeatable)
-  --backend NAME   auto, reference, cpu or cuda (default auto)
+  --backend NAME   auto, reference, cpu, cuda or cuda:N (default auto: one worker for each GPU, else cpu)
+  --fetch-cuda     fetch what NVIDIA's driver needs beside it (0.6 GB from PyPI into .cuda) where it is missing
   --threads N      threads of the worker (default: all cores)
   --data DIR       jobs and pictures (default ~/.local/share/atelier)
   --background     return when the service is ready; Scripts/stop.sh ends it
@@ -26,7 +29,7 @@ Ctrl-C stops both.
 USAGE
 }
 
-port=3000 listen=127.0.0.1 access=single data="$(default_data)" background=no
+port=3000 listen=127.0.0.1 access=single data="$(default_data)" background=no backend=auto fetch=no
 server_args=() worker_args=()
 while [ $# -gt 0 ]; do
   case "$1" in
@@ -36,6 +39,11 @@ while [ $# -gt 0 ]; do
     ;;
   --background)
     background=yes
+    shift
+    continue
+    ;;
+  --fetch-cuda)
+    fetch=yes
     shift
     continue
     ;;
@@ -59,7 +67,8 @@ while [ $# -gt 0 ]; do
     [ -d "$2" ] || die "--models: no folder '$2'"
     worker_args+=(--models "$(cd "$2" && pwd)")
     ;;
-  --backend | --threads) worker_args+=("$1" "$2") ;;
+  --backend) backend="$2" ;;
+  --threads) worker_args+=("$1" "$2") ;;
   esac
   shift 2
 done
@@ -68,7 +77,7 @@ case "$access" in single | open | accounts) ;; *) usage_error "--access must be 
 
 run="$ROOT/.run/$port"
 probe="$(probe_host "$listen")"
-server_pid='' worker_pid=''
+server_pid='' worker_pids=() backends=()
 
 refuse_taken_port() {
   if port_taken "$probe" "$port"; then
@@ -85,24 +94,51 @@ start_server() {
   server_pid=$!
 }
 
+# One worker a device: each GPU has a process of its own, which may fail without the others.
+choose_backends() {
+  backends=("$backend")
+  [ "$backend" = auto ] || return 0
+  local found
+  mapfile -t found < <("$bin/atelier-worker" --list-devices | awk -F '\t' '$1 ~ /^cuda/ && $2 != "-" { print $1 }')
+  [ ${#found[@]} -eq 0 ] || backends=("${found[@]}")
+}
+
+# start_worker INDEX: the worker of that device; the first keeps the folder a single worker always had.
 start_worker() {
+  local folder="$data/worker"
+  [ "$1" -eq 0 ] || folder="$data/worker-$1"
   setsid "$bin/atelier-worker" --server "127.0.0.1:$(cat "$run/worker-port")" \
-    --secret-file "$data/secrets/worker.key" --data "$data/worker" "${worker_args[@]}" &
-  worker_pid=$!
+    --secret-file "$data/secrets/worker.key" --data "$folder" --backend "${backends[$1]}" "${worker_args[@]}" &
+  worker_pids[$1]=$!
+}
+
+start_workers() {
+  local index
+  for index in "${!backends[@]}"; do start_worker "$index"; done
+}
+
+end_workers() {
+  local pid
+  for pid in "${worker_pids[@]}"; do end_process "$pid" "$1"; done
+}
+
+all_workers_gone() {
+  local pid
+  for pid in "${worker_pids[@]}"; do gone "$pid" || return 1; done
 }
 
 server_listens() { gone "$server_pid" || [ -s "$run/worker-port" ]; }
-is_ready() { gone "$server_pid" || gone "$worker_pid" || [ "$(http_status "$probe" "$port" /readyz)" = 200 ]; }
+is_ready() { gone "$server_pid" || all_workers_gone || [ "$(http_status "$probe" "$port" /readyz)" = 200 ]; }
 
 stop_both() {
   trap '' INT TERM HUP
   # The server first: it waits for the running job, and what is not done it hands out at the next start.
   end_process "$server_pid" 30
-  end_process "$worker_pid" 5
+  end_workers 5
   rm -f "$run/supervisor.pid" "$run/worker-port"
 }
 
-# Runs both until one is told to end; a process that dies is started again, at most every second.
+# Runs all until one is told to end; a process that dies is started again, at most every second.
 supervise() {
   mkdir -p "$run" "$data"
   printf '%s\n' "$$" >"$run/supervisor.pid"
@@ -111,24 +147,26 @@ supervise() {
   start_server
   wait_for 60 server_listens || die "the server did not start within 60 s"
   ! gone "$server_pid" || die "the server ended at once; its message is above"
-  start_worker
+  choose_backends
+  start_workers
   wait_for 300 is_ready || die "the worker did not get ready within 300 s"
   ! gone "$server_pid" || die "the server ended; its message is above"
-  ! gone "$worker_pid" || die "the worker ended; its message is above"
+  ! all_workers_gone || die "the worker ended; its message is above"
   say "Atelier is ready: http://$(url_host):$port/"
   while true; do
-    wait -n "$server_pid" "$worker_pid" 2>/dev/null || true
+    wait -n "$server_pid" "${worker_pids[@]}" 2>/dev/null || true
     sleep 1 # the least time between two starts
     if gone "$server_pid"; then
       say "The server ended; starting it again."
       start_server
       wait_for 60 server_listens || die "the server did not start again"
-      end_process "$worker_pid" 10 # its link went to the old port
+      end_workers 10 # their links went to the old port
     fi
-    if gone "$worker_pid"; then
+    for index in "${!backends[@]}"; do
+      gone "${worker_pids[$index]}" || continue
       say "The worker ended; starting it again."
-      start_worker
-    fi
+      start_worker "$index"
+    done
   done
 }
 
@@ -136,18 +174,21 @@ url_host() { case "$probe" in *:*) printf '[%s]' "$probe" ;; 127.0.0.1) printf '
 
 if [ "$background" = supervise ]; then
   bin="$(release_bin)"
+  use_cuda_folder
   supervise
 fi
 
 refuse_taken_port
 build_release
 bin="$(release_bin)"
+use_cuda_folder
+offer_cuda "$bin" "$backend" "$fetch"
 if [ "$background" = no ]; then
   supervise
 fi
 
 mkdir -p "$run"
-args=(--port "$port" --listen "$listen" --access "$access" --data "$data")
+args=(--port "$port" --listen "$listen" --access "$access" --data "$data" --backend "$backend")
 setsid "$0" --supervise "${args[@]}" "${server_args[@]}" "${worker_args[@]}" \
   >"$run/service.log" 2>&1 </dev/null &
 supervisor=$!

@@ -86,4 +86,4 @@ ensure_packages openssh-server openssh-client chromium chromium-driver fonts-dej
 ensure_venv .venv-tests Tests/requirements.txt
 build_release
 ATELIER_BIN="$(release_bin)" ATELIER_DEBUG_BIN="$(swift build --show-bin-path)" ATELIER_SLOW="$slow" \
-  .venv-tests/bin/python -m pytest -q -p no:cacheprovider Tests/EndToEnd Tests/Browser
+  .venv-tests/bin/python -m pytest -q -p no:cacheprovider Tests/CUDA Tests/EndToEnd Tests/Browser

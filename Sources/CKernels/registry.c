@@ -1,10 +1,11 @@
 #include "CKernels.h"
 #include "cpu/cpu.h"
 
-extern const ck_backend ck_reference_backend;
+extern const ck_backend ck_cuda_backend, ck_reference_backend;
 
 // One line a backend, best first.
 static const ck_backend *const backends[] = {
+    &ck_cuda_backend,
 #if defined(__x86_64__)
     &ck_cpu_amx_backend,      &ck_cpu_avx512bf16_backend, &ck_cpu_avx512_backend, &ck_cpu_avx2_backend,
 #endif

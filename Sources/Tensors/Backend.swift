@@ -6,7 +6,7 @@ import Synchronization
 /// Tensors and packed weights keep it open.
 ///
 /// Sendable, unchecked by the compiler: the C device is entered by one thread at a time, under `calls`, and
-/// the pool is behind its own mutex. A generation still runs on one thread; the mutexes are then never
+/// pools are behind mutexes of their own. A generation still runs on one thread; the mutexes are then never
 /// contended.
 public final class Backend: @unchecked Sendable {
   /// What a user types: `reference`, `cpu:avx2`, `cuda`.
@@ -23,7 +23,9 @@ public final class Backend: @unchecked Sendable {
   let table: UnsafePointer<ck_backend>
   let device: OpaquePointer
   private let calls = Mutex<OperationProfile?>(nil)
-  private let pool: Mutex<MemoryPool>
+  private let pool = DevicePool()
+  /// Where tensors made while a graph is recorded get their memory.
+  let recordingPool = Mutex<DevicePool?>(nil)
 
   /// The backends in this binary, best first.
   public static let all: [BackendDescription] = (0..<ck_backend_count()).compactMap { index in
@@ -31,17 +33,18 @@ public final class Backend: @unchecked Sendable {
   }
 
   /// Opens the backend a user named: one of `all`; `cpu` for the best of its tiers here, `auto` for the best of
-  /// all that computes as asked.
+  /// all that computes as asked; `cuda:1` for the second device of a backend.
   ///
   /// `threads` nil: one per physical core. Throws `unknownBackend` or `unavailable`, which list what exists.
   public static func named(
     _ name: String, threads: Int? = nil, precision: Precision = .autocast
   ) throws(TensorError) -> Backend {
-    let candidates = all.filter { name == "auto" || $0.name == name || $0.name.hasPrefix("\(name):") }
+    let (family, ordinal) = split(name)
+    let candidates = all.filter { name == "auto" || $0.name == family || $0.name.hasPrefix("\(family):") }
     var last = TensorError.unknownBackend(name: name, available: all.map(\.name) + ["cpu"])
     for description in candidates {
       do throws(TensorError) {
-        return try Backend(description, threads: threads, precision: precision)
+        return try Backend(description, threads: threads, precision: precision, ordinal: ordinal)
       } catch {
         last = error
       }
@@ -49,13 +52,22 @@ public final class Backend: @unchecked Sendable {
     throw candidates.count > 1 ? .unavailable(backend: name, reason: "none of its devices: \(last)") : last
   }
 
+  /// `cuda:1` is device 1 of `cuda`; `cpu:avx2` is a backend of its own.
+  private static func split(_ name: String) -> (family: String, ordinal: Int) {
+    guard let colon = name.lastIndex(of: ":"), let ordinal = Int(name[name.index(after: colon)...]),
+      (0..<1024).contains(ordinal)
+    else { return (name, 0) }
+    return (String(name[..<colon]), ordinal)
+  }
+
   /// Opens a device.
   ///
-  /// Throws `unavailable` if it is absent or does not take this many threads (1…256).
+  /// `ordinal`: which device of the backend. Throws `unavailable` if it is absent or does not take this many
+  /// threads (1…256).
   public init(
-    _ description: BackendDescription, threads: Int? = nil, precision: Precision = .autocast
+    _ description: BackendDescription, threads: Int? = nil, precision: Precision = .autocast, ordinal: Int = 0
   ) throws(TensorError) {
-    name = description.name
+    name = ordinal == 0 ? description.name : "\(description.name):\(ordinal)"
     if let absence = description.absence { throw .unavailable(backend: name, reason: absence) }
     guard let table = description.table, table.pointee.abi_version == UInt32(CK_ABI_VERSION) else {
       throw .unavailable(backend: name, reason: "its kernel table has another version")
@@ -63,7 +75,8 @@ public final class Backend: @unchecked Sendable {
     guard let count = Int32(exactly: threads ?? 0), threads.map({ (1...256).contains($0) }) ?? true else {
       throw .unavailable(backend: name, reason: "expected 1 to 256 threads, found \(threads ?? 0)")
     }
-    var options = ck_open_options(threads: count, precision: precision.rawValue, ordinal: 0)
+    var options = ck_open_options(
+      threads: count, precision: precision.rawValue, ordinal: Int32(clamping: ordinal))
     var device: OpaquePointer?
     let status = table.pointee.open(&options, &device)
     if status == CK_UNSUPPORTED {
@@ -84,11 +97,10 @@ public final class Backend: @unchecked Sendable {
     memoryBytes = info.memory_bytes == 0 ? nil : Int(clamping: info.memory_bytes)
     activationType = ElementType(rawValue: info.activation_type) ?? .float32
     deviceName = withUnsafeBytes(of: info.name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    pool = Mutex(MemoryPool())
   }
 
   deinit {
-    for block in pool.withLock({ $0.drain() }) { table.pointee.release(device, block) }
+    for block in pool.drain() { table.pointee.release(device, block) }
     table.pointee.close(device)
   }
 
@@ -98,16 +110,18 @@ public final class Backend: @unchecked Sendable {
   }
 
   /// Bytes of device memory that live tensors hold.
-  public var bytesInUse: Int { pool.withLock { $0.used } }
+  public var bytesInUse: Int { pool.used }
 
   /// Bytes of device memory kept for the next tensors.
-  public var bytesCached: Int { pool.withLock { $0.cached } }
+  public var bytesCached: Int { pool.cached }
 
   /// Gives kept memory back to the system, for example after a job of another size.
   public func releaseCachedMemory() {
-    let blocks = pool.withLock { Blocks(pointers: $0.drain()) }
-    calls.withLock { _ in for block in blocks.pointers { table.pointee.release(device, block) } }
+    release(pool.drain())
   }
+
+  /// Whether `profiled` runs now.
+  public var isProfiled: Bool { calls.withLock { $0 != nil } }
 
   /// Runs `body` and counts what the device did meanwhile; each operation is waited for, which costs time on an
   /// accelerator.
@@ -120,11 +134,29 @@ public final class Backend: @unchecked Sendable {
 
   /// Enters the device.
   ///
-  /// `flops` is what a profile counts. Throws `kernel` when the table's function does not return CK_OK.
+  /// `flops` is what a profile counts. Where memory is exhausted, what is kept for later is given back and the call
+  /// made once more. Throws `kernel`, `outOfMemory` or `deviceFailed` when the table's function does not return
+  /// CK_OK.
   func call(
     _ operation: String, flops: Double = 0, _ body: (ck_backend, OpaquePointer) -> Int32
   ) throws(TensorError) {
-    let status = calls.withLock { profile in
+    var status = enter(operation, flops: flops, body)
+    if status == CK_OUT_OF_MEMORY, bytesCached > 0 {
+      releaseCachedMemory()
+      status = enter(operation, flops: flops, body)
+    }
+    guard status != CK_OK else { return }
+    switch status {
+    case Int32(CK_OUT_OF_MEMORY): throw .outOfMemory(bytes: 0)
+    case Int32(CK_DEVICE_FAILED): throw .deviceFailed(operation: operation, reason: reason(status))
+    default: throw .kernel(operation: operation, reason: reason(status))
+    }
+  }
+
+  private func enter(
+    _ operation: String, flops: Double, _ body: (ck_backend, OpaquePointer) -> Int32
+  ) -> Int32 {
+    calls.withLock { profile in
       guard profile != nil else { return body(table.pointee, device) }
       let start = ContinuousClock.now
       var status = body(table.pointee, device)
@@ -132,31 +164,31 @@ public final class Backend: @unchecked Sendable {
       profile?.add(operation, seconds: (ContinuousClock.now - start) / .seconds(1), flops: flops)
       return status
     }
-    guard status == CK_OK else { throw .kernel(operation: operation, reason: reason(status)) }
   }
 
-  func allocate(_ bytes: Int) throws(TensorError) -> UnsafeMutableRawPointer {
+  func allocate(_ bytes: Int) throws(TensorError) -> (UnsafeMutableRawPointer, DevicePool) {
+    let pool = recordingPool.withLock { $0 } ?? self.pool
     let bucket = MemoryPool.bucket(bytes)
-    if let block = pool.withLock({ Block(pointer: $0.take(bucket)) }).pointer { return block }
+    if let block = pool.take(bucket) { return (block, pool) }
     var memory: UnsafeMutableRawPointer?
-    var status = calls.withLock { _ in table.pointee.allocate(device, bucket, &memory) }
-    if status == CK_OUT_OF_MEMORY {
-      releaseCachedMemory()
-      status = calls.withLock { _ in table.pointee.allocate(device, bucket, &memory) }
+    do throws(TensorError) {
+      try call("allocate \(bytes) bytes") { table, device in table.allocate(device, bucket, &memory) }
+    } catch .outOfMemory {
+      throw .outOfMemory(bytes: bytes)
     }
-    if status == CK_OUT_OF_MEMORY { throw .outOfMemory(bytes: bytes) }
-    guard status == CK_OK, let memory else {
-      throw .kernel(operation: "allocate \(bytes) bytes", reason: reason(status))
-    }
-    pool.withLock { $0.note(bucket) }
-    return memory
+    guard let memory else { throw .outOfMemory(bytes: bytes) }
+    pool.note(bucket)
+    return (memory, pool)
   }
 
-  func recycle(_ memory: UnsafeMutableRawPointer, bytes: Int) {
-    let block = Block(pointer: memory)
-    pool.withLock { pool in
-      if let pointer = block.pointer { pool.give(pointer, MemoryPool.bucket(bytes)) }
-    }
+  func recycle(_ memory: UnsafeMutableRawPointer, bytes: Int, to pool: DevicePool) {
+    if !pool.give(memory, MemoryPool.bucket(bytes)) { release([memory]) }
+  }
+
+  /// Gives blocks back to the device.
+  func release(_ blocks: [UnsafeMutableRawPointer]) {
+    let blocks = Blocks(pointers: blocks)
+    calls.withLock { _ in for block in blocks.pointers { table.pointee.release(device, block) } }
   }
 
   private func reason(_ status: Int32) -> String {
@@ -170,6 +202,5 @@ public final class Backend: @unchecked Sendable {
   }
 
   /// Addresses of device memory cross the mutex: they are owned by whoever takes them out.
-  private struct Block: @unchecked Sendable { let pointer: UnsafeMutableRawPointer? }
   private struct Blocks: @unchecked Sendable { let pointers: [UnsafeMutableRawPointer] }
 }

@@ -31,6 +31,11 @@ public struct Tensor: Sendable {
   /// The device whose memory this is.
   public var backend: Backend { storage.backend }
 
+  /// Whether `other` is this very tensor: the same memory in the same shape.
+  public func isSame(as other: Tensor) -> Bool {
+    storage === other.storage && offset == other.offset && shape == other.shape && type == other.type
+  }
+
   /// How many elements there are.
   public var count: Int { shape.count }
 

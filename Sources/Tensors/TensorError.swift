@@ -16,6 +16,8 @@ public enum TensorError: Error, Hashable, Sendable {
   case unavailable(backend: String, reason: String)
   /// The device has no such block of memory left.
   case outOfMemory(bytes: Int)
+  /// The device failed and nothing works on it any more; another process may have more luck.
+  case deviceFailed(operation: String, reason: String)
   /// A kernel refused or failed.
   case kernel(operation: String, reason: String)
 }
@@ -38,6 +40,8 @@ extension TensorError: CustomStringConvertible {
       "backend \(backend) is not available: \(reason)"
     case .outOfMemory(let bytes):
       "expected \(bytes) bytes of device memory, found less"
+    case .deviceFailed(let operation, let reason):
+      "\(operation): the device failed: \(reason)"
     case .kernel(let operation, let reason):
       "\(operation) failed: \(reason)"
     }

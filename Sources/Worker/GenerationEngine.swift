@@ -56,9 +56,16 @@ actor GenerationEngine: GenerationRunning {
     limits.maxSeed = .max
     try limits.check(request)
     let model = try await catalog.model(named: request.model)
-    do { return try perform(request, model.description, in: model.folder, report) } catch TensorError
-      .outOfMemory
-    {
+    do {
+      return try perform(request, model.description, in: model.folder, report)
+    } catch TensorError.deviceFailed(let operation, let reason) {
+      // Nothing works in this process any more: the supervisor starts another, and the server hands the job out
+      // again when the lease ends.
+      logger.critical(
+        "the device failed; leaving", metadata: ["operation": "\(operation)", "reason": "\(reason)"])
+      HangPolicy().leave()
+      throw TensorError.deviceFailed(operation: operation, reason: reason)
+    } catch TensorError.outOfMemory {
       // Whatever is loaded may be what took the room: the next request begins with all of it.
       cache.removeAll()
       throw UserError(

@@ -2,16 +2,24 @@ import Tensors
 
 /// The devices a worker could use, for `--list-devices`.
 public enum WorkerDevices {
-  /// One line a backend: its name, then its device or why there is none.
+  /// One line a device: what to type, then the device or why there is none.
   public static func lines() -> [String] {
-    Backend.all.map { description in
-      if let absence = description.absence { return "\(description.name)\t-\t\(absence)" }
+    Backend.all.flatMap { description in
+      if let absence = description.absence { return ["\(description.name)\t-\t\(absence)"] }
       do {
-        let backend = try Backend.named(description.name, threads: nil)
-        return "\(description.name)\t\(backend.deviceName)\t\(backend.threads) threads"
+        var lines = [line(try Backend(description))]
+        // Only GPUs come in numbers; asking for one more than there are is an error.
+        while lines.count < 64, let next = try? Backend(description, ordinal: lines.count) {
+          lines.append(line(next))
+        }
+        return lines
       } catch {
-        return "\(description.name)\t-\t\(error)"
+        return ["\(description.name)\t-\t\(error)"]
       }
     }
+  }
+
+  private static func line(_ backend: Backend) -> String {
+    "\(backend.name)\t\(backend.deviceName)\t\(backend.threads) threads"
   }
 }

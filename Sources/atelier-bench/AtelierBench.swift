@@ -9,6 +9,6 @@ import Generation
     version: Version.current,
     subcommands: [
       KernelsCommand.self, UNetCommand.self, VAECommand.self, TextCommand.self, ImageCommand.self,
-      AccuracyCommand.self, HTTPCommand.self, QueueCommand.self,
+      AccuracyCommand.self, ConformanceCommand.self, ParityCommand.self, HTTPCommand.self, QueueCommand.self,
     ])
 }

@@ -37,7 +37,7 @@ struct KernelsCommand: ParsableCommand {
 
   func run() throws {
     let backend = try options.open()
-    let peaks = HostPeaks(threads: backend.threads)
+    let peaks = backend.name.hasPrefix("cuda") ? nil : HostPeaks(threads: backend.threads)
     let cases = KernelCase.all.filter { item in
       (model.map { item.model.rawValue == $0 } ?? true) && (filter.map { item.name.contains($0) } ?? true)
     }

@@ -43,7 +43,8 @@ struct NetworkReport: Encodable {
   init(
     _ suite: String, on backend: Backend, shape: Shape, budget: Double, _ body: () throws -> Void
   ) throws {
-    let peaks = HostPeaks(threads: backend.threads)
+    // The host's own peak says nothing of a GPU.
+    let peaks = backend.name.hasPrefix("cuda") ? nil : HostPeaks(threads: backend.threads)
     let watch = try Stopwatch(budget: .seconds(budget)) {
       try body()
       try backend.synchronize()

@@ -30,7 +30,7 @@ extern "C" {
 #define CK_NULLABLE
 #endif
 
-#define CK_ABI_VERSION 2
+#define CK_ABI_VERSION 3
 
 typedef int32_t ck_status;
 enum {
@@ -60,6 +60,7 @@ enum { CK_PRECISION_FULL = 0, CK_PRECISION_AUTO = 1, CK_PRECISION_INT8 = 2 };
 
 typedef struct ck_device ck_device;   // an open device
 typedef struct ck_weights ck_weights; // weights packed into a backend's layout
+typedef struct ck_graph ck_graph;     // recorded calls
 
 // A tensor in device memory. `data` is an address of the backend: it may be offset, but only the backend
 // reads it.
@@ -233,6 +234,15 @@ typedef struct ck_backend {
   ck_status (*to_bytes)(ck_device *device, ck_operand x, void *out, int64_t elements);
   // How many elements are infinite or not a number; waits.
   ck_status (*count_nonfinite)(ck_device *device, ck_operand x, int64_t elements, uint64_t *count);
+
+  // Recording, where the backend has it: all four are there or none. Between record_begin and record_end
+  // calls are noted, not done; each must have been made once before with the same sizes, and what waits or
+  // takes host memory is an error. replay does them again on the same addresses, in order with other calls,
+  // and may wait until at most two replays are under way. After an error record_end gives no graph.
+  ck_status (*CK_NULLABLE record_begin)(ck_device *device);
+  ck_status (*CK_NULLABLE record_end)(ck_device *device, ck_graph *CK_NULLABLE *_Nonnull graph);
+  ck_status (*CK_NULLABLE replay)(ck_device *device, ck_graph *graph);
+  void (*CK_NULLABLE release_graph)(ck_device *device, ck_graph *graph);
 } ck_backend;
 
 // The backends built into this binary, best first.

@@ -20,6 +20,7 @@ public struct UNet: Sendable {
   private let up: [UNetUpBlock]
   private let outputNorm: GroupNorm
   private let output: Conv2d
+  private let graphs: UNetGraphs?
 
   /// Loads `unet` of a model, with what is added to it; throws `CheckpointError` or `TensorError`.
   public init(_ model: any ModelSource, backend: Backend, adaptation: Adaptation? = nil) throws {
@@ -35,6 +36,7 @@ public struct UNet: Sendable {
     let (base, time) = (config.blockOutputChannels[0], config.timeEmbeddingChannels)
     self.config = config
     self.backend = backend
+    graphs = RecordedGraph.isServed(by: backend) ? UNetGraphs() : nil
     time1 = try Linear(loader["time_embedding"]["linear_1"], inputs: base, outputs: time)
     time2 = try Linear(loader["time_embedding"]["linear_2"], inputs: time, outputs: time)
     input = try Conv2d(loader["conv_in"], inputs: config.inputChannels, outputs: base, kernel: 3)
@@ -91,10 +93,11 @@ public struct UNet: Sendable {
         found: "\(latents.shape), step \(step)")
     }
     let addends = try time.step(step).map { try $0.repeated(conditioning.batch) }
-    return try run(
-      latents,
-      UNetStage.Context(
-        timeAddends: addends, keysAndValues: conditioning.keysAndValues, hypernetworks: hypernetworks))
+    let context = UNetStage.Context(
+      timeAddends: addends, keysAndValues: conditioning.keysAndValues, hypernetworks: hypernetworks)
+    // Hypernetworks are other weights under the same shapes: what was recorded would not be theirs.
+    guard let graphs, hypernetworks == nil, !backend.isProfiled else { return try run(latents, context) }
+    return try graphs.predict(latents, context, run)
   }
 
   private func run(_ latents: Tensor, _ context: UNetStage.Context) throws(TensorError) -> Tensor {
