@@ -1,4 +1,5 @@
 import CKernels
+import Synchronization
 
 /// Operations that were recorded once and can be done again by one call, on the same memory.
 ///
