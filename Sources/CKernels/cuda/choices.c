@@ -172,8 +172,10 @@ ck_status ck_cuda_product(ck_device *device, ck_product_params *params, int conv
       return status;
     params->partial = device->workspace.memory;
   }
-  if (device->only_tile >= 0)
-    return ck_cuda_run_tile(device, params, convolves, device->only_tile);
+  if (device->only_tile >= 0) {
+    int tile = device->only_tile < CK_TILE_COUNT ? device->only_tile : device->next_tile++ % CK_TILE_COUNT;
+    return ck_cuda_run_tile(device, params, convolves, tile);
+  }
   ck_cuda_choice *known = ck_cuda_find_choice(device, shape_key(params, convolves));
   ck_cuda_choice choice = known != NULL ? *known : choose(device, params, convolves, narrow_bias);
   int is_library = choice.kind >= CK_TILE_COUNT;

@@ -134,7 +134,10 @@ static ck_status open_device(const ck_open_options *options, ck_device **result)
     return CK_OUT_OF_MEMORY;
   const char *tune = getenv("ATELIER_CUDA_TUNE"), *type = getenv("ATELIER_CUDA_TYPE");
   const char *tile = getenv("ATELIER_CUDA_TILE");
-  device->only_tile = tile != NULL && tile[0] >= '0' && tile[0] < '0' + CK_TILE_COUNT ? tile[0] - '0' : -1;
+  device->only_tile = tile == NULL                                      ? -1
+                      : strcmp(tile, "turns") == 0                      ? CK_TILE_COUNT
+                      : tile[0] >= '0' && tile[0] < '0' + CK_TILE_COUNT ? tile[0] - '0'
+                                                                        : -1;
   device->api = api;
   device->ordinal = options->ordinal;
   device->tunes = tune == NULL || strcmp(tune, "0") != 0;

@@ -87,7 +87,8 @@ struct ck_device {
   ck_lt_handle products;
   ck_cuda_choice choices[CK_CHOICES];
   int choice_count, tunes;
-  int only_tile; // the tile every product takes, for tests; −1: the fastest
+  int next_tile;
+  int only_tile; // the tile every product takes, for tests; −1: the fastest; CK_TILE_COUNT: each in turn
 };
 
 struct ck_weights {

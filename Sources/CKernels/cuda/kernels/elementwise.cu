@@ -13,8 +13,10 @@ CK_KERNEL(activate_elements, ck_activate_params, 256) {
 CK_KERNEL(combine, ck_combine_params, 256) {
   for (i64 i = global_index(); i < p.elements; i += global_stride()) {
     float sum = p.coefficient[0] * load_as(p.x[0], p.x_type[0], i);
-    for (int k = 1; k < p.count; k++)
-      sum += p.coefficient[k] * load_as(p.x[k], p.x_type[k], i);
+#pragma unroll
+    for (int k = 1; k < 4; k++)
+      if (k < p.count)
+        sum += p.coefficient[k] * load_as(p.x[k], p.x_type[k], i);
     sum += p.shift;
     sum = sum < p.low ? p.low : sum;
     store_as(p.out, p.out_type, i, sum > p.high ? p.high : sum);
