@@ -17,7 +17,7 @@ def devices(gpu, **environment):
 
 def picture(gpu, output, *words, **environment):
     return gpu.run(
-        "atelier", "txt2img", "--model", DEMO, "--prompt", "a circle", "--steps", 1, "--W", 64, "--H", 64,
+        "atelier", "txt2img", "--model", DEMO, "--prompt", "a circle", "--seed", 3, "--steps", 1, "--W", 64, "--H", 64,
         "--backend", "cuda", "--output", output, *words, **environment)
 
 
