@@ -1,7 +1,7 @@
 /**
  * The composer's values: what was chosen, what the model's defaults make of the rest, and the request they give.
  */
-import { shapeOf, sizeOf } from "./aspects.js";
+import { grown, shapeOf, sizeOf } from "./aspects.js";
 import { t } from "./i18n.js";
 import { fits, own, parameter, parameters } from "./parameters.js";
 import { save } from "./prefs.js";
@@ -39,6 +39,14 @@ export function size() {
   const base = defaults();
   if (shape === "custom") return { width: width ?? base.width, height: height ?? base.height };
   return shape ? sizeOf(shape, base, limits()) : { width: base.width, height: base.height };
+}
+
+/** The shape of what will come out: the source's where it is put back into it or made larger. */
+export function outcome() {
+  /** @type {any} */
+  const settings = store.state.settings;
+  const keeps = mode() === "upscale" || (mode() === "inpaint" && settings.inpaint_area === "masked");
+  return keeps && settings.source ? grown(settings.source, mode() === "inpaint" ? settings : {}) : size();
 }
 
 /** The shape pressed in the form. */
@@ -153,10 +161,18 @@ export function use(request, image) {
     taken.variation_seed = Number.isSafeInteger(Number(seed)) ? Number(seed) : String(seed);
   }
   const { width, height } = request;
-  if (given.mask) taken.mask = given.mask;
-  if (given.init_image) taken.source = { id: given.init_image, width, height };
+  if (given.init_image) Object.assign(taken, { source: sourceOf(given), mask: given.mask ?? undefined });
   change(taken);
   change({ shape: shapeOf({ width, height }, defaults(), limits()) });
+}
+
+/**
+ * The picture a request starts from.
+ * @param {any} request
+ * @returns {import("./types.js").Source}
+ */
+function sourceOf({ init_image: id, init_image_file: file, width, height }) {
+  return { id, width: file?.width ?? width, height: file?.height ?? height };
 }
 
 /**
@@ -183,6 +199,7 @@ export function request() {
   if (settings.styles?.length && store.state.capabilities?.styles) body.styles = settings.styles;
   if (start !== "txt2img") Object.assign(body, { mode: start, init_image: settings.source?.id });
   if (start === "inpaint" && settings.mask) body.mask = settings.mask;
+  if (start === "upscale") body.batch_count = 1;
   return body;
 }
 

@@ -42,6 +42,9 @@ export function fits(name, mode) {
   return place ? place[1].includes(mode) : mode !== "upscale";
 }
 
+/** Choices that a server may leave to its documentation. @type {Record<string, string[]>} */
+const documented = { emphasis: ["original", "no_norm", "ignore", "none"] };
+
 /**
  * What a choice can be: the setting's own list, else the server's list of such things.
  * @param {Parameter} entry
@@ -53,6 +56,8 @@ export function choicesOf(entry) {
   const lists = store.state.capabilities ?? {};
   const last = entry.name.slice(entry.name.lastIndexOf("_") + 1);
   const list = lists[`${entry.name}s`] ?? lists[`${last}s`];
-  if (!Array.isArray(list)) return undefined;
-  return list.map((item) => (typeof item === "string" ? item : item.name));
+  if (!Array.isArray(list)) return documented[entry.name];
+  const names = list.map((item) => (typeof item === "string" ? item : item.name));
+  // Latents are enlarged between two passes only.
+  return entry.name === "upscaler" ? names.filter((name) => !name.startsWith("Latent")) : names;
 }

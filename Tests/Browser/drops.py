@@ -19,6 +19,15 @@ def drop(page, data: bytes, place="#stage", kind="image/png"):
     page.script(DROP, base64.b64encode(data).decode(), place, kind)
 
 
+def drag(page):
+    """A file comes over the page and is not let go yet."""
+    page.script("""
+        const carried = new DataTransfer();
+        carried.items.add(new File(['x'], 'picture.png', {type: 'image/png'}));
+        document.querySelector('#stage').dispatchEvent(
+          new DragEvent('dragenter', {bubbles: true, cancelable: true, dataTransfer: carried}));""")
+
+
 def chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from axe_selenium_python import Axe
-from drops import compressed, drop, international, plain, png
+from drops import compressed, drag, drop, international, plain, png
 from selenium.webdriver.support.ui import Select
 
 # What the form shows by other means than a control under "More".
@@ -120,8 +120,10 @@ def test_a_picture_of_its_own_comes_back_whole_and_one_without_words_says_so(pag
     before = settings(page)
     page.script("localStorage.removeItem('atelier.settings')")
     page.reload().ready()
-    drop(page, png())
-    page.until(lambda: "does not say" in page.text("#toasts"), "no words")
+    drag(page)
+    page.until(lambda: page.shown("[data-drop=read]"), "where it can be let go to be read", 20)
+    drop(page, png(), "[data-drop=read]")
+    page.until(lambda: "does not say" in page.text("#toasts"), "no words", 20)
     drop(page, data)
     page.until(lambda: "has the picture's parameters" in page.text("#toasts"), "all of them")
     after = settings(page)

@@ -2,7 +2,7 @@
  * The form on the left: the words, the settings, the button.
  */
 import { h, icon, setText } from "../dom.js";
-import { change, mode, model, modes, problems, request, size } from "../form.js";
+import { change, mode, model, modes, outcome, problems, request, size } from "../form.js";
 import { language, t } from "../i18n.js";
 import { modeParts, sourceParts, wordParts } from "../lazy.js";
 import { load, save } from "../prefs.js";
@@ -49,7 +49,7 @@ export async function make() {
     first?.focus();
     return;
   }
-  const sent = submit(request(), size());
+  const sent = submit(request(), outcome());
   requestAnimationFrame(bringStageIntoView);
   if (!(await sent)) {
     const field = Object.keys(store.state.errors)[0];

@@ -63,7 +63,7 @@ export function mountStage(section) {
  */
 function resultSize({ request, images }) {
   const { width, height, mode, inpaint_area: area, init_image_file: source } = request;
-  if (source && (mode === "upscale" || (mode === "inpaint" && area === "masked"))) return grown(source, request);
+  if (source && (mode === "upscale" || (mode === "inpaint" && area === "masked"))) return grown(source, mode === "inpaint" ? request : {});
   // What turned out otherwise is shown as it is.
   const [first] = images;
   const isOther = first && Math.abs(Math.log((first.width * height) / (first.height * width))) > 0.02;

@@ -3,7 +3,7 @@
  */
 import { toast } from "../components/toasts.js";
 import { showNotice } from "../components/notice.js";
-import { change, defaults, limits, modes, use } from "../form.js";
+import { change, defaults, limits, mode, modes, use } from "../form.js";
 import { shapeOf } from "../aspects.js";
 import { addTexts, t } from "../i18n.js";
 import { en } from "../locales/reading/en.js";
@@ -66,7 +66,9 @@ function fillFromRecord(request, text) {
   const { model, sampler, schedule } = settings;
   use({ ...defaults(), ...sound(request, notes), model, sampler, schedule });
   const here = new Set(parameters().map(({ name }) => name));
-  const lost = Object.keys(request).filter((name) => request[name] !== null && !here.has(name));
+  // The files themselves are named by what is in them; no request can ask for one so.
+  const lost = Object.keys(request).filter((name) => request[name] !== null && !here.has(name) && !name.endsWith("_file"));
+  if (mode() !== "txt2img" && !request.init_image) notes.push({ key: "read.source", values: {} });
   if (lost.length > 0) notes.push({ key: "read.unused", values: { names: lost.join(", ") } });
   return [...notes, ...missingNetworks(request.prompt)];
 }

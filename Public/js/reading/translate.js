@@ -1,7 +1,7 @@
 /**
  * The web UI's parameters as settings of a request, with a list of what could not be taken over as it was.
  */
-import { limits } from "../form.js";
+import { modes } from "../form.js";
 import { choicesOf, parameter } from "../parameters.js";
 import { store } from "../state.js";
 import { find, folded, nearest } from "./lookup.js";
@@ -21,13 +21,16 @@ const numbers = {
 };
 
 /** Keys with a choice, and the settings they are. @type {Record<string, string>} */
-const choices = { Emphasis: "emphasis", VAE: "vae", "Hires upscaler": "hires_upscaler" };
+const choices = {
+  Emphasis: "emphasis", VAE: "vae", "Hires upscaler": "hires_upscaler", "Hires sampler": "hires_sampler",
+  "Hires schedule type": "hires_schedule", "Masked content": "inpaint_fill",
+};
 
 /** What says nothing that could be set. */
 const silent = new Set([
   "Model", "Model hash", "Sampler", "Schedule type", "RNG", "Version", "VAE hash", "Lora hashes", "TI hashes", "User",
   "Denoising strength", "Tiling", "Hires resize-1", "Hires resize-2", "Batch size", "Batch pos", "Init image hash",
-  "Mask mode", "Masked content", "Inpaint area",
+  "Mask mode", "Inpaint area",
 ]);
 
 /**
@@ -50,6 +53,7 @@ export function translate(pairs) {
   takeSampler(pairs, settings, notes);
   takeNoise(pairs, settings, notes);
   takeStrength(pairs, settings);
+  takePlace(pairs, settings, notes);
   if (/^true$/i.test(pairs.get("Tiling") ?? "") && parameter("tiling")) settings.tiling = true;
   if (unknown.length > 0) notes.push({ key: "read.unused", values: { names: [...new Set(unknown)].join(", ") } });
   return { settings, notes };
@@ -158,6 +162,22 @@ function takeStrength(pairs, settings) {
   const strength = Number(pairs.get("Denoising strength"));
   const name = pairs.has("Hires upscale") ? "hires_strength" : "strength";
   if (pairs.has("Denoising strength") && Number.isFinite(strength) && parameter(name)) settings[name] = strength;
+}
+
+/**
+ * What a picture was made from: the text names no file, so that it has to be chosen again.
+ * @param {Pairs} pairs
+ * @param {Record<string, any>} settings
+ * @param {Note[]} notes
+ */
+function takePlace(pairs, settings, notes) {
+  const isMasked = pairs.has("Mask blur") || pairs.has("Masked content");
+  const mode = isMasked ? "inpaint" : pairs.has("Denoising strength") && !pairs.has("Hires upscale") ? "img2img" : "txt2img";
+  if (mode === "txt2img" || !modes().includes(mode)) return;
+  settings.mode = mode;
+  if (pairs.get("Inpaint area") === "Only masked") settings.inpaint_area = "masked";
+  if (pairs.get("Mask mode") === "Inpaint not masked") settings.mask_invert = true;
+  notes.push({ key: "read.source", values: {} });
 }
 
 /**

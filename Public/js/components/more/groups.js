@@ -30,14 +30,14 @@ const beside = /^(strength|resize_mode|mask_|inpaint_|outpaint_|upscale)/;
  */
 export const inPlace = (name, mode) => mode !== "txt2img" && beside.test(name);
 
-/** Settings that are moved rather than typed: most that the slider reaches, and what nothing chosen means. @type {Record<string, {soft?: number, zero?: number}>} */
+/** Settings that are moved rather than typed, and how far the slider goes. @type {Record<string, {soft?: number}>} */
 export const sliders = {
-  variation_strength: { zero: 0 },
-  strength: { zero: 0.75 },
-  mask_blur: { zero: 4 },
-  mask_padding: { zero: 32 },
-  hires_strength: { zero: 0.7 },
-  upscale_factor: { zero: 2 },
+  variation_strength: {},
+  strength: {},
+  mask_blur: {},
+  mask_padding: {},
+  hires_strength: {},
+  upscale_by: { soft: 4 },
 };
 
 /** Settings that say nothing until another one is given. @type {[RegExp, string][]} */

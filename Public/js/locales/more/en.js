@@ -97,7 +97,9 @@ export const en = {
   "empty.outpaint_right": "0",
   "empty.outpaint_bottom": "0",
   upscaler: "With",
-  upscale_factor: "Enlarge by",
+  "hint.upscaler": "What makes it larger.",
+  upscale_by: "Enlarge by",
+  "hint.upscale_by": "How many times its size.",
 
   hires_scale: "Enlarge by",
   "hint.hires_scale": "Makes the picture, enlarges it, and paints its details anew.",

@@ -97,7 +97,9 @@ export const fr = {
   "empty.outpaint_right": "0",
   "empty.outpaint_bottom": "0",
   upscaler: "Avec",
-  upscale_factor: "Agrandir",
+  "hint.upscaler": "Ce qui l’agrandit.",
+  upscale_by: "Agrandir",
+  "hint.upscale_by": "Combien de fois sa taille.",
 
   hires_scale: "Agrandir",
   "hint.hires_scale": "Fait l’image, l’agrandit, et repeint ses détails.",
