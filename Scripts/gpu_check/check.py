@@ -67,25 +67,18 @@ class Check:
 
     # What must be right.
 
-    def conformance(self):
-        for words, name in [
-            (["--large"], "float16, full-size shapes too"), (["--precision", "full"], "float32"),
-        ]:
-            found = self.bench(f"conformance {name}", "conformance", *words, seconds=150)
-            if found is None:
-                continue
-            bad = [item for item in found if not item["is_right"]]
-            worst = max((item.get("difference") or 0 for item in found), default=0)
-            self.row(f"conformance, {name}", f"{len(found) - len(bad)}/{len(found)}", f"largest difference {worst:.1e}")
-            for item in bad:
-                self.wrong.append(f"{item['name']}: {item.get('failure') or item.get('difference')}")
-        self.environment["ATELIER_CUDA_TYPE"] = "bfloat16"
-        found = self.bench("conformance bfloat16", "conformance", seconds=60)
-        del self.environment["ATELIER_CUDA_TYPE"]
-        if found is not None:
-            bad = [item["name"] for item in found if not item["is_right"]]
-            self.row("conformance, bfloat16", f"{len(found) - len(bad)}/{len(found)}")
-            self.wrong += bad
+    def conformance(self, name, *words, seconds=60, **environment):
+        self.environment.update(environment)
+        found = self.bench(f"conformance, {name}", "conformance", *words, seconds=seconds)
+        for variable in environment:
+            del self.environment[variable]
+        if found is None:
+            return
+        bad = [item for item in found if not item["is_right"]]
+        worst = max((item.get("difference") or 0 for item in found), default=0)
+        self.row(f"conformance, {name}", f"{len(found) - len(bad)}/{len(found)}", f"largest difference {worst:.1e}")
+        for item in bad:
+            self.wrong.append(f"{name}: {item['name']}: {item.get('failure') or item.get('difference')}")
 
     def parity(self):
         found = self.bench("parity", "parity", "--model", self.given.demo, "--steps", 20, seconds=90)
@@ -152,7 +145,10 @@ class Check:
         if not self.devices():
             self.missing.append("everything: no CUDA device that Atelier can use; the line above says why")
             return
-        self.conformance()
+        self.conformance("float16")
+        self.conformance("float32", "--precision", "full")
+        self.conformance("bfloat16", ATELIER_CUDA_TYPE="bfloat16")
+        self.conformance("float16, each tile in turn", ATELIER_CUDA_TILE="turns")
         self.parity()
         peak = None
         lines = self.run("peaks", sys.executable, HERE / "peers.py", "peaks", seconds=60)
@@ -168,6 +164,8 @@ class Check:
 
             maker.make(model, self.given.demo)
         ours = self.speed(model, peak)
+        # The reference backend computes these on the host's processor.
+        self.conformance("float16, full-size shapes", "--large", seconds=120)
         self.peers(model, ours)
 
 
