@@ -22,6 +22,7 @@ Ctrl-C stops both.
   --models DIR     folder with models of your own (repeatable)
   --backend NAME   auto, reference, cpu, cuda or cuda:N (default auto: one worker for each GPU, else cpu)
   --fetch-cuda     fetch what NVIDIA's driver needs beside it (0.6 GB from PyPI into .cuda) where it is missing
+  --precision P    full, autocast or int8 (default autocast; see README.md, "On a processor")
   --threads N      threads of the worker (default: all cores)
   --data DIR       jobs and pictures (default ~/.local/share/atelier)
   --background     return when the service is ready; Scripts/stop.sh ends it
@@ -52,7 +53,8 @@ while [ $# -gt 0 ]; do
     shift
     continue
     ;;
-  --port | --listen | --access | --host-name | --trust-proxy | --models | --backend | --threads | --data)
+  --port | --listen | --access | --host-name | --trust-proxy | --models | --backend | --precision | --threads | \
+    --data)
     need_value "$1" $#
     ;;
   *) usage_error "unknown option '$1'" ;;
@@ -68,7 +70,7 @@ while [ $# -gt 0 ]; do
     worker_args+=(--models "$(cd "$2" && pwd)")
     ;;
   --backend) backend="$2" ;;
-  --threads) worker_args+=("$1" "$2") ;;
+  --precision | --threads) worker_args+=("$1" "$2") ;;
   esac
   shift 2
 done

@@ -68,6 +68,19 @@ static double shortest(ck_pool *pool, int64_t items, ck_body body, const void *c
   return best;
 }
 
+static double *peak_of(ck_peaks *peaks, int32_t type) {
+  switch (type) {
+  case CK_F16:
+    return &peaks->f16_flops_per_second;
+  case CK_BF16:
+    return &peaks->bf16_flops_per_second;
+  case CK_I8:
+    return &peaks->i8_ops_per_second;
+  default:
+    return &peaks->f32_flops_per_second;
+  }
+}
+
 static void try_loops(ck_pool *pool, int32_t threads, const ck_peak_loop *loops, size_t count, float *sink,
                       ck_peaks *peaks) {
   for (const ck_peak_loop *loop = loops; loop < loops + count; loop++) {
@@ -76,7 +89,7 @@ static void try_loops(ck_pool *pool, int32_t threads, const ck_peak_loop *loops,
       continue;
     multiplying multiplying = {loop->run, sink};
     double rate = loop->flops * threads / shortest(pool, threads, multiply_body, &multiplying);
-    double *peak = loop->type == CK_BF16 ? &peaks->bf16_flops_per_second : &peaks->f32_flops_per_second;
+    double *peak = peak_of(peaks, loop->type);
     *peak = rate > *peak ? rate : *peak;
   }
 }

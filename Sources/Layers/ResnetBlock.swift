@@ -52,15 +52,18 @@ public struct ResnetBlock: Sendable {
 
   /// [batch, height, width, inputs] → [batch, height, width, outputs].
   ///
-  /// `skip` holds the last of the inputs; `timeAddend` is [batch, outputs].
+  /// `skip` holds the last of the inputs; `timeAddend` is [batch, outputs]. `overwriting`: the result may take the
+  /// memory of x, which nobody reads any more.
   public func callAsFunction(
-    _ x: Tensor, skip: Tensor? = nil, timeAddend: Tensor? = nil
+    _ x: Tensor, skip: Tensor? = nil, timeAddend: Tensor? = nil, overwriting: Bool = false
   ) throws(TensorError) -> Tensor {
     let norm = try norm1.factors(x, activation: .silu, concatenating: skip)
     let hidden = try conv1(
       x, concatenating: skip, normalisedBy: norm, then: Epilogue(channelAdd: timeAddend))
     let hiddenNorm = try norm2.factors(hidden, activation: .silu)
     let residual = try shortcut.map { shortcut throws(TensorError) in try shortcut(x, concatenating: skip) }
-    return try conv2(hidden, normalisedBy: hiddenNorm, then: Epilogue(residual: residual ?? x))
+    var epilogue = Epilogue(residual: residual ?? x)
+    epilogue.overwritesResidual = overwriting || residual != nil
+    return try conv2(hidden, normalisedBy: hiddenNorm, then: epilogue)
   }
 }

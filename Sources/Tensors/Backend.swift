@@ -19,6 +19,8 @@ public final class Backend: @unchecked Sendable {
   public let memoryBytes: Int?
   /// How activations are stored on this device.
   public let activationType: ElementType
+  /// What convolutions and linear layers multiply.
+  public let productType: ProductType
 
   let table: UnsafePointer<ck_backend>
   let device: OpaquePointer
@@ -96,6 +98,7 @@ public final class Backend: @unchecked Sendable {
     self.threads = Int(info.threads)
     memoryBytes = info.memory_bytes == 0 ? nil : Int(clamping: info.memory_bytes)
     activationType = ElementType(rawValue: info.activation_type) ?? .float32
+    productType = ProductType(rawValue: info.product_type) ?? .float32
     deviceName = withUnsafeBytes(of: info.name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
   }
 
@@ -114,6 +117,11 @@ public final class Backend: @unchecked Sendable {
 
   /// Bytes of device memory kept for the next tensors.
   public var bytesCached: Int { pool.cached }
+
+  /// How many blocks of memory the device has been asked for since it was opened.
+  ///
+  /// Stands still while shapes repeat: a loop's first round is its memory plan.
+  public var allocations: Int { pool.withLock { $0.made } }
 
   /// Gives kept memory back to the system, for example after a job of another size.
   public func releaseCachedMemory() {

@@ -9,6 +9,9 @@ public struct Epilogue: Sendable {
   public var residual: Tensor?
   /// How the output is stored, nil: as activations are; float32 for what a network gives back.
   public var outputType: ElementType?
+  /// Whether the output takes the residual's memory, where both are stored alike: nobody may read the residual, or
+  /// a view of it, after this.
+  public var overwritesResidual = false
 
   /// Makes an epilogue; the default adds only the bias.
   public init(
@@ -19,5 +22,12 @@ public struct Epilogue: Sendable {
     self.activation = activation
     self.residual = residual
     self.outputType = outputType
+  }
+
+  /// Where the output goes.
+  func output(_ backend: Backend, _ shape: Shape) throws(TensorError) -> Tensor {
+    let type = outputType ?? backend.activationType
+    if overwritesResidual, let residual, residual.type == type, residual.shape == shape { return residual }
+    return try Tensor(backend, shape, type: type)
   }
 }

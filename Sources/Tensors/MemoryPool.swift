@@ -5,6 +5,8 @@ struct MemoryPool {
   private(set) var used = 0
   /// Bytes kept for later.
   private(set) var cached = 0
+  /// Blocks that were asked of the device.
+  private(set) var made = 0
 
   /// The size class of a request: the next multiple of an eighth of its power of two, 256 bytes at least.
   static func bucket(_ bytes: Int) -> Int {
@@ -22,7 +24,10 @@ struct MemoryPool {
   }
 
   /// Notes a block of this size class newly made.
-  mutating func note(_ bucket: Int) { used += bucket }
+  mutating func note(_ bucket: Int) {
+    used += bucket
+    made += 1
+  }
 
   /// Keeps a block for later.
   mutating func give(_ block: UnsafeMutableRawPointer, _ bucket: Int) {

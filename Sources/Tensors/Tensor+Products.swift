@@ -49,7 +49,7 @@ extension Tensor {
     }
     try expectDevice(
       "conv", packed.weights.backend, second, epilogue.residual, epilogue.channelAdd, norm?.factors)
-    let out = try Tensor(backend, result, type: epilogue.outputType)
+    let out = try epilogue.output(backend, result)
     var call = ck_conv_call(
       x1: operand, x2: ck_operand(second), input_scale: ck_operand(norm?.factors),
       input_shift: ck_operand(norm.map(\.shifts)), channel_add: ck_operand(epilogue.channelAdd),

@@ -18,7 +18,13 @@ struct AccuracyCheck {
   }
 
   /// The error that is allowed, relative to the size of the result.
-  var bound: Double { backend.activationType == .bfloat16 ? 0.02 : 1e-4 }
+  var bound: Double {
+    switch backend.productType {
+    case .float32: 1e-4
+    case .float16, .bfloat16: 0.02
+    case .int8: 0.1
+    }
+  }
 
   /// Runs one network; the length of the difference over the length of the golden, not a number if a result is not.
   func error(of part: Part) throws -> Double {

@@ -70,7 +70,8 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
 
   @Test(arguments: Conformance.present, cases)
   func `attends as the definition does`(name: String, testCase: AttentionCase) throws {
-    try Conformance.check(name, tolerance: 1e-5, testCase.run(on:), oracle: testCase.oracle)
+    try Conformance.check(
+      name, tolerance: 1e-5, isProduct: true, testCase.run(on:), oracle: testCase.oracle)
   }
 
   @Test(arguments: Conformance.present)

@@ -28,11 +28,14 @@ import Testing
       batch: 2, height: 70, width: 40, channels1: 9, channels2: 8, outputs: 7, kernel: (1, 1),
       normalised: true),
     ConvCase(height: 3, width: 3, channels1: 300, outputs: 32, activation: .quickGELU),
+    ConvCase(batch: 2, height: 5, width: 29, channels1: 70, outputs: 97, fused: true, normalised: true),
+    ConvCase(height: 2, width: 4, channels1: 699, channels2: 3, outputs: 64, kernel: (1, 1), fused: true),
+    ConvCase(height: 6, width: 5, channels1: 36, outputs: 65, geometry: .halving, activation: .silu),
   ]
 
   @Test(arguments: Conformance.present, cases)
   func `convolves as the definition does`(name: String, testCase: ConvCase) throws {
-    try Conformance.check(name, testCase.run(on:), oracle: testCase.oracle)
+    try Conformance.check(name, isProduct: true, testCase.run(on:), oracle: testCase.oracle)
   }
 
   @Test(arguments: Conformance.present)

@@ -54,11 +54,13 @@ struct LinearCase: Sendable, CustomTestStringConvertible {
     LinearCase(rows: 12, inputs: 24, outputs: 17, gated: true),
     LinearCase(rows: 30, inputs: 50, outputs: 48, gated: true, residual: true),
     LinearCase(rows: 5, inputs: 64, outputs: 32, biased: false),
+    LinearCase(rows: 401, inputs: 130, outputs: 96, gated: true, residual: true),
+    LinearCase(rows: 3, inputs: 1001, outputs: 160),
   ]
 
   @Test(arguments: Conformance.present, cases)
   func `multiplies as the definition does`(name: String, testCase: LinearCase) throws {
-    try Conformance.check(name, testCase.run(on:), oracle: testCase.oracle)
+    try Conformance.check(name, isProduct: true, testCase.run(on:), oracle: testCase.oracle)
   }
 
   @Test(arguments: Conformance.present)

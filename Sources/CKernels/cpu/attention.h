@@ -10,6 +10,8 @@
 
 #if CK_ATTENTION_AMX
 #include "x86/attention_amx.h"
+#elif CK_ATTENTION_FP16
+#include "x86/attention_fp16.h"
 #else
 #include "cpu/attention_f32.h"
 #endif
@@ -93,7 +95,7 @@ static ck_status tier_attention(ck_device *device, const ck_attention_call *call
   if (status != CK_OK)
     return status;
   attention_plan plan = {.device = device, .call = call, .factor = call->scale * 1.44269504089f};
-  plan.padded = (call->head_size + CK_WIDTH - 1) / CK_WIDTH * CK_WIDTH;
+  plan.padded = (call->head_size + VALUE_LANES - 1) / VALUE_LANES * VALUE_LANES;
   plan.chunks = (call->queries + CHUNK - 1) / CHUNK;
   plan.blocks = (call->keys + KEYS - 1) / KEYS;
   int64_t total = (int64_t)call->batch * call->heads, each = plan.blocks * attention_block_bytes(&plan);

@@ -3,7 +3,7 @@
 
 // Attention in float32. Panels of a block: keys [KEYS / 16][head_size][16], values [padded / 16][KEYS][16].
 
-#include "cpu/attention_plan.h"
+#include "cpu/attention_rows.h"
 #include "cpu/tile_f32.h"
 
 enum { QUERIES = CK_F32_ROWS }; // of a tile
@@ -118,22 +118,6 @@ CK_INLINE float weigh_row(float *scores, int32_t visible, int32_t width, float m
     ck_store_f32(scores + j, weight);
   }
   return ck_sum_lanes(sum);
-}
-
-// The running maximum of one query grows to cover its new scores; what it has summed is scaled down.
-static void raise_most(const attention_plan *plan, const float *scores, int32_t visible, float *sums,
-                       float *most, float *total) {
-  ck_v16 high = ck_splat(*most);
-  for (int32_t j = 0; j < visible; j += CK_WIDTH)
-    high = ck_max(first_lanes(ck_load_f32(scores + j), visible - j), high);
-  float highest = ck_max_lanes(high);
-  if (highest == *most)
-    return;
-  float keep = exp2f(*most - highest);
-  *most = highest;
-  *total *= keep;
-  for (int32_t i = 0; i < plan->padded; i++)
-    sums[i] *= keep;
 }
 
 // One tile of queries, from `first` of a chunk that starts at query `from`, against one block.

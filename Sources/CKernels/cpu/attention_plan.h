@@ -11,6 +11,11 @@ enum {
   MAX_HEAD = 512,
   BOUND = 80,             // of scores that need no maximum, in log₂
   HEADS_BYTES = 32 << 20, // of keys and values laid out at a time
+#if CK_ATTENTION_FP16
+  VALUE_LANES = 32, // of a vector of values
+#else
+  VALUE_LANES = CK_WIDTH,
+#endif
 #if CK_ATTENTION_AMX
   KEYS = 256,  // keys of a block
   CHUNK = 128, // queries of a chunk
@@ -23,7 +28,7 @@ enum {
 typedef struct attention_plan {
   const ck_device *device;
   const ck_attention_call *call;
-  int32_t padded; // head size in whole vectors
+  int32_t padded; // head size in whole vectors of values
   int32_t chunks, blocks;
   int64_t first; // of the heads laid out, counted through the batch
   float factor;  // scale·log₂ e

@@ -40,6 +40,11 @@ static ck_status tier_open(const ck_open_options *options, ck_device **device) {
 
 static ck_status tier_describe(ck_device *device, ck_device_info *info) {
   ck_host_describe(device->threads, CK_STORE_TYPE, info);
+#ifdef CK_TIER_PRODUCT
+  info->product_type = CK_TIER_PRODUCT;
+#else
+  info->product_type = CK_STORE_TYPE;
+#endif
   return CK_OK;
 }
 

@@ -25,6 +25,7 @@ typedef struct conv_plan {
 typedef struct conv_scratch {
   float *sums;
   ck_rows rows;
+  ck_store *wide; // one pixel, where products are narrower than activations
   char *chunk;
 } conv_scratch;
 
@@ -35,26 +36,37 @@ CK_INLINE size_t rows_bytes(int32_t rows) {
   return (size_t)whole_tiles(rows) * (sizeof(char *) + sizeof(int32_t)) + CK_ALIGNMENT;
 }
 
-static conv_scratch carve(void *arena, int32_t rows) {
+CK_INLINE size_t wide_bytes(int32_t depth) {
+  return CK_NARROW ? (size_t)depth * sizeof(ck_store) + CK_ALIGNMENT : 0;
+}
+CK_INLINE void *aligned_up(const void *address) {
+  return (void *)(((uintptr_t)address + CK_ALIGNMENT - 1) / CK_ALIGNMENT * CK_ALIGNMENT);
+}
+
+// The scratch of a product of `rows` rows whose pixels have `depth` inputs.
+static conv_scratch carve(void *arena, int32_t rows, int32_t depth) {
   conv_scratch s = {.sums = arena};
   s.rows.input = (const char **)(s.sums + sums_bytes(rows) / sizeof(float));
   s.rows.out = (int32_t *)(s.rows.input + whole_tiles(rows));
-  uintptr_t end = (uintptr_t)(s.rows.out + whole_tiles(rows));
-  s.chunk = (char *)((end + CK_ALIGNMENT - 1) / CK_ALIGNMENT * CK_ALIGNMENT);
+  s.wide = aligned_up(s.rows.out + whole_tiles(rows));
+  s.chunk = aligned_up((char *)s.wide + (CK_NARROW ? (size_t)depth * sizeof(ck_store) : 0));
   return s;
+}
+CK_INLINE size_t carved_bytes(int32_t rows, int32_t depth) {
+  return sums_bytes(rows) + rows_bytes(rows) + wide_bytes(depth);
 }
 
 static int32_t needed_rows(const ck_geometry *g, const ck_chunk *chunk) {
   return (chunk->rows - 1) * g->call->stride + g->kernel_h;
 }
 
-static void gather_rows(const ck_geometry *g, int32_t index, char *chunk_memory, int32_t first,
-                        int32_t last) {
+static void gather_rows(const ck_geometry *g, int32_t index, char *chunk_memory, ck_store *wide,
+                        int32_t first, int32_t last) {
   ck_chunk chunk = ck_chunk_at(g, index);
   int32_t needed = needed_rows(g, &chunk);
   for (int32_t row = first; row < last; row++)
     if (row / g->halo_rows < chunk.images && row % g->halo_rows < needed)
-      gather_row(g, &chunk, chunk_memory, row);
+      gather_row(g, &chunk, chunk_memory, wide, row);
 }
 
 static void expand_taps(const conv_plan *plan, int32_t index, char *chunk_memory, int32_t first,
@@ -65,12 +77,13 @@ static void expand_taps(const conv_plan *plan, int32_t index, char *chunk_memory
 }
 
 static void gather_body(const void *context, int64_t begin, int64_t end, int thread) {
-  (void)thread;
   const conv_plan *plan = context;
   int32_t rows = plan->geometry.images * plan->geometry.halo_rows;
+  conv_scratch s =
+      carve(ck_arena(plan->device, thread), ck_chunk_rows(&plan->geometry), plan->product.weights->depth);
   for (int64_t item = begin; item < end; item++) {
     int32_t chunk = (int32_t)(item / rows), row = (int32_t)(item % rows);
-    gather_rows(&plan->geometry, chunk, plan->gathered + chunk * plan->chunk_bytes, row, row + 1);
+    gather_rows(&plan->geometry, chunk, plan->gathered + chunk * plan->chunk_bytes, s.wide, row, row + 1);
   }
 }
 
@@ -87,21 +100,21 @@ static void expand_body(const void *context, int64_t begin, int64_t end, int thr
 static void conv_body(const void *context, int64_t begin, int64_t end, int thread) {
   const conv_plan *plan = context;
   const ck_geometry *g = &plan->geometry;
-  int32_t blocks = plan->product.weights->blocks, taps = g->kernel_h * g->kernel_w;
-  conv_scratch s = carve(ck_arena(plan->device, thread), ck_chunk_rows(g));
+  const ck_weights *w = plan->product.weights;
+  conv_scratch s = carve(ck_arena(plan->device, thread), ck_chunk_rows(g), w->depth);
   begin_tiles();
   for (int64_t item = begin; item < end; item++) {
     int32_t index = (int32_t)(item / plan->splits), split = (int32_t)(item % plan->splits);
     char *memory = plan->gathered != NULL ? plan->gathered + index * plan->chunk_bytes : s.chunk;
     if (plan->gathered == NULL) {
-      gather_rows(g, index, memory, 0, g->images * g->halo_rows);
+      gather_rows(g, index, memory, s.wide, 0, g->images * g->halo_rows);
       if (g->expanded)
-        expand_taps(plan, index, memory, 0, taps);
+        expand_taps(plan, index, memory, 0, g->kernel_h * g->kernel_w);
     }
     ck_chunk chunk = ck_chunk_at(g, index);
     list_rows(g, &chunk, memory, memory + plan->halo_bytes, &s.rows);
-    multiply_chunk(&plan->product, &s.rows, s.sums, (int32_t)((int64_t)blocks * split / plan->splits),
-                   (int32_t)((int64_t)blocks * (split + 1) / plan->splits));
+    multiply_chunk(&plan->product, &s.rows, s.sums, split_begin(w, split, plan->splits),
+                   split_begin(w, split + 1, plan->splits));
   }
   end_tiles();
 }
@@ -115,7 +128,7 @@ static ck_status reserve_conv(ck_device *device, conv_plan *plan) {
   plan->chunk_bytes =
       (plan->halo_bytes + ck_expanded_bytes(g) + CK_ALIGNMENT - 1) / CK_ALIGNMENT * CK_ALIGNMENT;
   size_t table = (segment_bytes(w) + CK_ALIGNMENT - 1) / CK_ALIGNMENT * CK_ALIGNMENT;
-  size_t arena = sums_bytes(ck_chunk_rows(g)) + rows_bytes(ck_chunk_rows(g));
+  size_t arena = carved_bytes(ck_chunk_rows(g), w->depth);
   ck_status status = ck_reserve_arenas(device, arena + (shared ? 0 : (size_t)plan->chunk_bytes));
   if (status == CK_OK)
     status = ck_reserve_shared(device, table + (shared ? (size_t)(plan->chunk_bytes * plan->chunks) : 0));
@@ -131,8 +144,7 @@ static ck_status reserve_conv(ck_device *device, conv_plan *plan) {
 static ck_status run_conv(ck_device *device, const ck_conv_call *call, ck_epilogue epilogue) {
   conv_plan plan = {.device = device, .product = {.weights = call->weights, .epilogue = epilogue}};
   const ck_weights *w = call->weights;
-  ck_status status =
-      ck_plan_geometry(call, (int64_t)w->depth * (int64_t)sizeof(ck_store), tier_rule, &plan.geometry);
+  ck_status status = ck_plan_geometry(call, gathered_bytes(w->depth), tier_rule, &plan.geometry);
   const ck_geometry *g = &plan.geometry;
   if (status != CK_OK)
     return status;

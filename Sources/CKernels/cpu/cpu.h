@@ -14,7 +14,9 @@
 
 extern const ck_backend ck_cpu_amx_backend;
 extern const ck_backend ck_cpu_avx512bf16_backend;
+extern const ck_backend ck_cpu_avx512fp16_backend;
 extern const ck_backend ck_cpu_avx512_backend;
+extern const ck_backend ck_cpu_avx512vnni_backend;
 extern const ck_backend ck_cpu_avx2_backend;
 extern const ck_backend ck_cpu_portable_backend;
 
@@ -27,7 +29,7 @@ typedef struct ck_scratch {
 } ck_scratch;
 
 struct ck_device {
-  int32_t threads;
+  int32_t threads, precision;
   ck_pool *pool;
   ck_scratch arenas; // one of `arena_bytes` for each thread
   size_t arena_bytes;
@@ -38,12 +40,18 @@ struct ck_device {
 typedef struct ck_layout {
   int32_t element; // bytes of one
   int32_t step;    // inputs that one step of its product takes
+  int32_t scaled;  // whether a column has a factor of its own
+  // Bytes that a block has beside its weights; absent: none.
+  size_t (*block_extra)(const ck_weights *weights);
 } ck_layout;
 
 // Weights in the layout of one tier.
 struct ck_weights {
   char *panels; // blocks one after another, `block_bytes` each
   float *bias;  // [blocks][CK_BLOCK]
+  float *scale; // the same, what sums are multiplied by; null where weights are as they are
+  // The tier whose layout this is, where it is not the device's own: small layers of an INT8 device.
+  const ck_backend *delegate;
   int32_t outputs, inputs, kernel_h, kernel_w, gated;
   int32_t blocks;
   int32_t depth; // inputs rounded up to whole steps

@@ -12,6 +12,7 @@ ck_status ck_cpu_open(const ck_open_options *options, int32_t precisions, ck_dev
   ck_device *device = calloc(1, sizeof *device);
   if (device == NULL)
     return CK_OUT_OF_MEMORY;
+  device->precision = options->precision;
   device->threads = options->threads > 0 ? options->threads : ck_physical_cores();
   device->pool = ck_pool_open(device->threads);
   if (device->pool == NULL) {

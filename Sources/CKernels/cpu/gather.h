@@ -4,8 +4,10 @@
 // A chunk's input copied together: padded, enlarged, both sources' channels side by side and rounded up to
 // whole steps, normalised and activated if the call says so. The product then knows nothing of all that: a
 // tap is an offset. Where a tile's rows must be evenly spaced and images are narrow, the taps are copied
-// apart
-// ("expanded"), so that a tile may run from one row of pixels into the next.
+// apart ("expanded"), so that a tile may run from one row of pixels into the next.
+//
+// Where a tier's products are narrower than its activations (CK_NARROW), a pixel is first put together in
+// `wide`, a row of scratch, then turned into what its product multiplies by `narrow_pixel`.
 
 #include "cpu/geometry.h"
 #include "cpu/normalise.h"
@@ -24,34 +26,47 @@ static void gather_source(const ck_conv_call *call, ck_store *to, const ck_store
             channels, call->input_activation);
 }
 
+// Bytes of a gathered pixel of `depth` inputs.
+CK_INLINE int64_t gathered_bytes(int32_t depth) {
+  return (int64_t)depth * CK_INPUT_BYTES + CK_PIXEL_TAIL;
+}
+
+// Both sources of a pixel side by side, and zeros to whole steps, as the product reads them.
+CK_INLINE void put_pixel(const ck_conv_call *call, char *to, ck_store *wide, int64_t pixel, int32_t image) {
+  int32_t depth = call->weights->depth, channels = call->channels1 + call->channels2;
+  ck_store *row = CK_NARROW ? wide : (ck_store *)(void *)to;
+  gather_source(call, row, (const ck_store *)call->x1.data + pixel * call->channels1, image, 0,
+                call->channels1);
+  if (call->channels2 > 0)
+    gather_source(call, row + call->channels1, (const ck_store *)call->x2.data + pixel * call->channels2,
+                  image, call->channels1, call->channels2);
+  if (depth > channels)
+    memset(row + channels, 0, (size_t)(depth - channels) * sizeof(ck_store));
+#if CK_NARROW
+  narrow_pixel(to, wide, depth);
+#endif
+}
+
 // The pixel (y, x) of the enlarged input, which may lie outside it.
-static void gather_pixel(const ck_geometry *g, ck_store *to, int32_t image, int64_t y, int64_t x) {
+static void gather_pixel(const ck_geometry *g, char *to, ck_store *wide, int32_t image, int64_t y,
+                         int64_t x) {
   const ck_conv_call *call = g->call;
-  int32_t depth = (int32_t)(g->pixel_bytes / (int64_t)sizeof(ck_store));
-  int32_t channels = call->channels1 + call->channels2;
   if (y < 0 || y >= call->in_height || x < 0 || x >= call->in_width) {
-    memset(to, 0, (size_t)depth * sizeof(ck_store));
+    memset(to, 0, (size_t)g->pixel_bytes);
     return;
   }
   if (call->source_height != call->in_height)
     y = y * call->source_height / call->in_height;
   if (call->source_width != call->in_width)
     x = x * call->source_width / call->in_width;
-  int64_t pixel = ((int64_t)image * call->source_height + y) * call->source_width + x;
-  gather_source(call, to, (const ck_store *)call->x1.data + pixel * call->channels1, image, 0,
-                call->channels1);
-  if (call->channels2 > 0)
-    gather_source(call, to + call->channels1, (const ck_store *)call->x2.data + pixel * call->channels2,
-                  image, call->channels1, call->channels2);
-  if (depth > channels)
-    memset(to + channels, 0, (size_t)(depth - channels) * sizeof(ck_store));
+  put_pixel(call, to, wide, ((int64_t)image * call->source_height + y) * call->source_width + x, image);
 }
 
 // How many pixels from (y, x) on lie side by side in memory as they are to be read, at most `most`.
 CK_INLINE int32_t plain_run(const ck_geometry *g, int64_t y, int64_t x, int32_t most) {
   const ck_conv_call *call = g->call;
-  if (call->input_scale.data != NULL || call->channels2 > 0 || call->source_width != call->in_width ||
-      call->source_height != call->in_height ||
+  if (CK_NARROW || call->input_scale.data != NULL || call->channels2 > 0 ||
+      call->source_width != call->in_width || call->source_height != call->in_height ||
       g->pixel_bytes != call->channels1 * (int64_t)sizeof(ck_store) || y < 0 || y >= call->in_height || x < 0)
     return 0;
   int64_t left = call->in_width - x;
@@ -59,7 +74,7 @@ CK_INLINE int32_t plain_run(const ck_geometry *g, int64_t y, int64_t x, int32_t 
 }
 
 // Row `row` of a chunk's input, counted through its images.
-static void gather_row(const ck_geometry *g, const ck_chunk *chunk, char *halo, int32_t row) {
+static void gather_row(const ck_geometry *g, const ck_chunk *chunk, char *halo, ck_store *wide, int32_t row) {
   const ck_conv_call *call = g->call;
   int32_t image = chunk->image + row / g->halo_rows,
           columns = (chunk->columns - 1) * call->stride + g->kernel_w;
@@ -74,7 +89,7 @@ static void gather_row(const ck_geometry *g, const ck_chunk *chunk, char *halo, 
                  (((int64_t)image * call->in_height + y) * call->in_width + x + i) * call->channels1,
              (size_t)(run * g->pixel_bytes));
     else
-      gather_pixel(g, (ck_store *)(void *)(to + i * g->pixel_bytes), image, y, x + i);
+      gather_pixel(g, to + i * g->pixel_bytes, wide, image, y, x + i);
     i += run > 0 ? run : 1;
   }
 }

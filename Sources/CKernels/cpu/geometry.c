@@ -53,6 +53,15 @@ static void choose_rectangle(ck_geometry *g, ck_chunk_rule rule) {
   }
 }
 
+// Rows of a linear layer, as a picture one pixel high: even parts that the limits allow.
+static void choose_rows(ck_geometry *g, ck_chunk_rule rule) {
+  int64_t most = rule.bytes / g->pixel_bytes;
+  most = most < 64 ? 64 : most < rule.rows ? most : rule.rows;
+  int32_t parts = up(g->out_width, (int32_t)most);
+  g->columns = up(g->out_width, parts);
+  g->rows = 1;
+}
+
 static void choose_chunks(ck_geometry *g, ck_chunk_rule rule) {
   const ck_conv_call *call = g->call;
   int32_t run = rule.strided_rows, padded = up(g->out_width, run) * run;
@@ -61,6 +70,8 @@ static void choose_chunks(ck_geometry *g, ck_chunk_rule rule) {
   if (g->expanded) {
     g->columns = g->out_width;
     g->rows = rows_within(g, rule, g->columns, rule.bytes);
+  } else if (g->out_height == 1 && g->kernel_h == 1 && g->kernel_w == 1 && run == 1) {
+    choose_rows(g, rule);
   } else {
     choose_rectangle(g, rule);
   }

@@ -1,14 +1,18 @@
 #ifndef ATELIER_CPU_KERNEL_F32_H
 #define ATELIER_CPU_KERNEL_F32_H
 
-// The float32 product. Weights of a block are its panels one
-// after another, each [kernel_h][kernel_w][input][CK_PANEL].
+// The float32 product. Weights of a block are its panels one after another, each
+// [kernel_h][kernel_w][input][CK_PANEL].
 
 #include "cpu/product.h"
 #include "cpu/tile_f32.h"
 
+#define CK_NARROW 0
+
 enum {
   CK_TILE_ROWS = CK_F32_ROWS,
+  CK_TILE_BLOCKS = 1,
+  CK_PIXEL_TAIL = 0,
   CK_PANEL = CK_F32_VECTORS * CK_WIDTH,
   PANELS = CK_BLOCK / CK_PANEL,
   CK_STEP = 1,                    // inputs of a step
@@ -30,20 +34,16 @@ CK_INLINE int64_t step_run(const ck_weights *w, int64_t step) {
   return w->depth - step % w->depth;
 }
 
-static void fill_block(const ck_weights *w, const ck_pack_call *call, int64_t block) {
-  int64_t taps = (int64_t)w->kernel_h * w->kernel_w, inputs = w->inputs;
-  for (int32_t panel = 0; panel < PANELS; panel++) {
-    float *to =
-        (float *)(void *)(w->panels + block * (int64_t)w->block_bytes) + panel * taps * inputs * CK_PANEL;
-    for (int32_t lane = 0; lane < CK_PANEL; lane++) {
-      int64_t row = ck_source_row(w, block, panel * CK_PANEL + lane);
-      for (int64_t input = 0; input < inputs; input++)
-        for (int64_t tap = 0; tap < taps; tap++)
-          to[(tap * inputs + input) * CK_PANEL + lane] =
-              row < 0 ? 0.0f : ck_load(call->weight, call->weight_type, (row * inputs + input) * taps + tap);
-    }
-  }
+CK_INLINE void put_weights(const ck_weights *w, int64_t block, int32_t tap, int32_t input, ck_v16 low,
+                           ck_v16 high) {
+  int64_t panel = (int64_t)w->kernel_h * w->kernel_w * w->depth * CK_PANEL;
+  float *to = (float *)(void *)(w->panels + block * (int64_t)w->block_bytes) +
+              ((int64_t)tap * w->depth + input) * CK_PANEL;
+  ck_store_f32(to, low);
+  ck_store_f32(PANELS == 1 ? to + CK_WIDTH : to + panel, high);
 }
+
+#include "cpu/plain_columns.h"
 
 // Adds to sums[CK_TILE_ROWS][CK_BLOCK] the products with one panel.
 CK_INLINE void multiply_panel(float *sums, const char *const *rows, const ck_segment *segments, int32_t count,
@@ -64,7 +64,8 @@ CK_INLINE void multiply_panel(float *sums, const char *const *rows, const ck_seg
 }
 
 static void multiply_tile(const ck_weights *w, float *sums, const char *const *rows, int64_t stride,
-                          const ck_group *group, const ck_segment *segments, int32_t block) {
+                          const ck_group *group, const ck_segment *segments, int32_t block, int32_t blocks) {
+  (void)blocks;
   (void)stride;
   int64_t panel_size = (int64_t)w->kernel_h * w->kernel_w * w->depth * CK_PANEL;
   const float *weights = (const float *)(const void *)(w->panels + block * (int64_t)w->block_bytes);

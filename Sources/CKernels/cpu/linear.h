@@ -6,6 +6,8 @@
 
 #include "cpu/conv.h"
 
+enum { CK_LINEAR_BYTES = CK_CHUNK_BYTES < 768 * 1024 ? 768 * 1024 : CK_CHUNK_BYTES }; // of a chunk's rows
+
 typedef struct linear_plan {
   const ck_device *device;
   ck_product product;
@@ -31,14 +33,14 @@ static void list_linear_rows(const linear_plan *plan, int64_t first, conv_scratc
 
 static void linear_body(const void *context, int64_t begin, int64_t end, int thread) {
   const linear_plan *plan = context;
-  int32_t blocks = plan->product.weights->blocks;
-  conv_scratch s = carve(ck_arena(plan->device, thread), plan->chunk_rows);
+  const ck_weights *w = plan->product.weights;
+  conv_scratch s = carve(ck_arena(plan->device, thread), plan->chunk_rows, w->depth);
   begin_tiles();
   for (int64_t item = begin; item < end; item++) {
-    int64_t chunk = item / plan->splits, split = item % plan->splits;
-    list_linear_rows(plan, chunk * plan->chunk_rows, &s);
-    multiply_chunk(&plan->product, &s.rows, s.sums, (int32_t)(blocks * split / plan->splits),
-                   (int32_t)(blocks * (split + 1) / plan->splits));
+    int32_t chunk = (int32_t)(item / plan->splits), split = (int32_t)(item % plan->splits);
+    list_linear_rows(plan, (int64_t)chunk * plan->chunk_rows, &s);
+    multiply_chunk(&plan->product, &s.rows, s.sums, split_begin(w, split, plan->splits),
+                   split_begin(w, split + 1, plan->splits));
   }
   end_tiles();
 }
@@ -54,14 +56,16 @@ static ck_status run_linear(ck_device *device, const ck_linear_call *call, ck_ep
   };
   plan.product.epilogue.rows_per_image = call->rows;
   plan.product.stride = plan.row_bytes;
-  int32_t parts = (int32_t)((call->rows + CK_CHUNK_ROWS - 1) / CK_CHUNK_ROWS);
+  // A chunk's rows are read anew for each block of columns: they should stay in the second cache.
+  int64_t most = CK_LINEAR_BYTES / plan.row_bytes;
+  most = most < 4 * CK_TILE_ROWS ? 4 * CK_TILE_ROWS : most < CK_CHUNK_ROWS ? most : CK_CHUNK_ROWS;
+  int32_t parts = (int32_t)((call->rows + most - 1) / most);
   plan.chunk_rows = whole_tiles((int32_t)((call->rows + parts - 1) / parts));
   plan.chunks = (int32_t)((call->rows + plan.chunk_rows - 1) / plan.chunk_rows);
   int32_t wanted = (8 * device->threads + plan.chunks - 1) / plan.chunks;
   plan.splits = wanted < w->blocks ? wanted : w->blocks;
   size_t tail = (size_t)(CK_TILE_ROWS * plan.row_bytes);
-  ck_status status =
-      ck_reserve_arenas(device, sums_bytes(plan.chunk_rows) + rows_bytes(plan.chunk_rows) + tail);
+  ck_status status = ck_reserve_arenas(device, carved_bytes(plan.chunk_rows, w->depth) + tail);
   if (status == CK_OK)
     status = ck_reserve_shared(device, segment_bytes(w));
   if (status != CK_OK)
@@ -74,6 +78,10 @@ static ck_status run_linear(ck_device *device, const ck_linear_call *call, ck_ep
 
 static ck_status tier_linear(ck_device *device, const ck_linear_call *call) {
   const ck_weights *w = call->weights;
+#if CK_NARROW
+  if (w->delegate != NULL)
+    return w->delegate->linear(device, call);
+#endif
   if (call->x.type != CK_STORE_TYPE || (call->out.type != CK_STORE_TYPE && call->out.type != CK_F32) ||
       (call->residual.data != NULL && call->residual.type != CK_STORE_TYPE))
     return CK_UNSUPPORTED;
@@ -87,7 +95,7 @@ static ck_status tier_linear(ck_device *device, const ck_linear_call *call) {
       .activation = call->activation,
       .gated = w->gated,
   };
-  if (w->depth == w->inputs)
+  if (!CK_NARROW && w->depth == w->inputs)
     return run_linear(device, call, epilogue);
   ck_conv_call conv = {
       .x1 = call->x,
@@ -105,6 +113,10 @@ static ck_status tier_linear(ck_device *device, const ck_linear_call *call) {
 
 static ck_status tier_conv(ck_device *device, const ck_conv_call *call) {
   const ck_weights *w = call->weights;
+#if CK_NARROW
+  if (w->delegate != NULL)
+    return w->delegate->conv(device, call);
+#endif
   const ck_operand *operands[] = {&call->x1, &call->x2, &call->channel_add, &call->residual};
   for (size_t i = 0; i < sizeof operands / sizeof operands[0]; i++)
     if (operands[i]->data != NULL && operands[i]->type != CK_STORE_TYPE)

@@ -19,6 +19,7 @@ typedef struct ck_place {
 typedef struct ck_segment {
   int32_t offset; // bytes from a row's address
   int32_t steps;
+  int32_t tail; // bytes from a row's address to what stands behind the pixel's inputs: see narrow.h
 } ck_segment;
 
 typedef struct ck_group {
@@ -45,7 +46,14 @@ typedef struct ck_rows {
 
 static ck_place step_place(const ck_weights *weights, int64_t step);
 static int64_t step_run(const ck_weights *weights, int64_t step);
+// Finds what each column of a block is multiplied by before it is packed, and notes in the weights what makes
+// up for it; takes one input's weights of a block at one tap; and does what is left when all were taken.
+static void scale_columns(const ck_weights *weights, const ck_pack_call *call, int64_t block, float *factors);
+static void put_weights(const ck_weights *weights, int64_t block, int32_t tap, int32_t input, ck_v16 low,
+                        ck_v16 high);
+static void finish_block(const ck_weights *weights, int64_t block);
+// Adds to sums[blocks][CK_TILE_ROWS][CK_BLOCK] of `blocks` ≤ CK_TILE_BLOCKS neighbouring blocks.
 static void multiply_tile(const ck_weights *weights, float *sums, const char *const *rows, int64_t stride,
-                          const ck_group *group, const ck_segment *segments, int32_t block);
+                          const ck_group *group, const ck_segment *segments, int32_t block, int32_t blocks);
 
 #endif

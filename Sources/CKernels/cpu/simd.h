@@ -145,10 +145,15 @@ CK_INLINE float ck_sum_lanes(ck_v16 x) {
   return (b[0] + b[2]) + (b[1] + b[3]);
 }
 CK_INLINE float ck_max_lanes(ck_v16 x) {
-  float most = x[0];
-  for (int l = 1; l < CK_WIDTH; l++)
-    most = x[l] > most ? x[l] : most;
-  return most;
+  typedef float v8 __attribute__((ext_vector_type(8)));
+  typedef float v4 __attribute__((ext_vector_type(4)));
+  v8 low = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7);
+  v8 high = __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
+  low = low > high ? low : high;
+  v4 a = __builtin_shufflevector(low, low, 0, 1, 2, 3), b = __builtin_shufflevector(low, low, 4, 5, 6, 7);
+  a = a > b ? a : b;
+  float most = a[0] > a[1] ? a[0] : a[1], other = a[2] > a[3] ? a[2] : a[3];
+  return most > other ? most : other;
 }
 
 // e^x within 2 ulp for |x| < 87, saturated outside; as ck_exp in host/scalar.h.

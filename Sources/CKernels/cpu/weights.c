@@ -11,6 +11,8 @@ static int set_sizes(ck_weights *weights, ck_layout layout) {
   weights->depth = (weights->inputs + layout.step - 1) / layout.step * layout.step;
   size_t taps = (size_t)weights->kernel_h * (size_t)weights->kernel_w;
   weights->block_bytes = taps * (size_t)weights->depth * CK_BLOCK * (size_t)layout.element;
+  if (layout.block_extra != NULL)
+    weights->block_bytes += layout.block_extra(weights);
   return weights->block_bytes <= SIZE_MAX / 4 / (size_t)weights->blocks;
 }
 
@@ -47,8 +49,9 @@ ck_status ck_cpu_new_weights(const ck_pack_call *call, ck_layout layout, ck_weig
   if (set_sizes(weights, layout)) {
     weights->panels = ck_aligned(panel_bytes(weights));
     weights->bias = ck_aligned(bias_bytes(weights));
+    weights->scale = layout.scaled ? ck_aligned(bias_bytes(weights)) : NULL;
   }
-  if (weights->panels == NULL || weights->bias == NULL) {
+  if (weights->panels == NULL || weights->bias == NULL || (layout.scaled && weights->scale == NULL)) {
     ck_cpu_release_weights(NULL, weights);
     return CK_OUT_OF_MEMORY;
   }
@@ -61,9 +64,10 @@ void ck_cpu_release_weights(ck_device *device, ck_weights *weights) {
   (void)device;
   free(weights->panels);
   free(weights->bias);
+  free(weights->scale);
   free(weights);
 }
 
 uint64_t ck_cpu_weights_bytes(const ck_weights *weights) {
-  return panel_bytes(weights) + bias_bytes(weights);
+  return panel_bytes(weights) + bias_bytes(weights) * (weights->scale != NULL ? 2 : 1);
 }

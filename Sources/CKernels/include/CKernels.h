@@ -45,6 +45,8 @@ enum {
 
 // Element types of weights in files and of operands.
 enum { CK_F32 = 0, CK_F16 = 1, CK_BF16 = 2 };
+// The type of a product's factors may also be 8-bit integers.
+enum { CK_I8 = 3 };
 
 enum {
   CK_ACTIVATION_NONE = 0,
@@ -74,6 +76,7 @@ typedef struct ck_device_info {
   int32_t threads;         // host threads that compute
   int32_t activation_type; // the type in which this device wants activations
   uint64_t memory_bytes;   // what a caller may plan with; 0 = unknown
+  int32_t product_type;    // what convolutions and linear layers multiply: CK_F32 … CK_I8
 } ck_device_info;
 
 typedef struct ck_open_options {
@@ -253,7 +256,10 @@ const ck_backend *CK_NULLABLE ck_backend_at(size_t index);
 // benchmarks to be measured against.
 typedef struct ck_peaks {
   double f32_flops_per_second;
-  double bf16_flops_per_second; // sums in float32; 0 without instructions that a tier here uses
+  // Each 0 without instructions that a tier here uses.
+  double f16_flops_per_second;
+  double bf16_flops_per_second; // sums in float32
+  double i8_ops_per_second;     // sums in 32-bit integers
 } ck_peaks;
 
 // Takes about a quarter of a second on `threads` threads, 1 to 256.

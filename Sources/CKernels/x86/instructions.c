@@ -55,6 +55,14 @@ int ck_avx512_bf16_present(void) {
   return ck_avx512_present() && (leaf7(1).a >> 5 & 1);
 }
 
+int ck_avx512_fp16_present(void) {
+  return ck_avx512_present() && (leaf7(0).d >> 23 & 1);
+}
+
+int ck_avx512_vnni_present(void) {
+  return ck_avx512_present() && (leaf7(0).c >> 11 & 1);
+}
+
 int ck_bf16_is_fast(void) {
   return __builtin_cpu_is("amd");
 }

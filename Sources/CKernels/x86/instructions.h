@@ -12,6 +12,8 @@ int ck_amx_bf16_allowed(void);
 // AVX-512 with F, BW, VL, DQ; and its products of bfloat16.
 int ck_avx512_present(void);
 int ck_avx512_bf16_present(void);
+int ck_avx512_fp16_present(void);
+int ck_avx512_vnni_present(void);
 
 // Whether VDPBF16PS runs at full width twice a cycle: known of AMD only.
 int ck_bf16_is_fast(void);

@@ -24,7 +24,8 @@ CK_INLINE void end_tiles(void) {
 }
 
 static void multiply_tile(const ck_weights *w, float *sums, const char *const *rows, int64_t stride,
-                          const ck_group *group, const ck_segment *segments, int32_t block) {
+                          const ck_group *group, const ck_segment *segments, int32_t block, int32_t blocks) {
+  (void)blocks;
   enum { ROW = CK_BLOCK * sizeof(float), LOWER = 16 * CK_BLOCK };
   const char *weights = step_weights(w, block, group->step);
   if (group->step == 0) {

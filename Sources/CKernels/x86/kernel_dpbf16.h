@@ -18,7 +18,8 @@ CK_INLINE void begin_tiles(void) {}
 CK_INLINE void end_tiles(void) {}
 
 static void multiply_tile(const ck_weights *w, float *sums, const char *const *rows, int64_t stride,
-                          const ck_group *group, const ck_segment *segments, int32_t block) {
+                          const ck_group *group, const ck_segment *segments, int32_t block, int32_t blocks) {
+  (void)blocks;
   (void)stride;
   const char *weights = step_weights(w, block, group->step);
   __m512 sum[CK_TILE_ROWS][2];

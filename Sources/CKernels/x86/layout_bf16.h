@@ -8,8 +8,12 @@
 
 #include "cpu/product.h"
 
+#define CK_NARROW 0
+
 enum {
   CK_STEP = 32,
+  CK_TILE_BLOCKS = 1,
+  CK_PIXEL_TAIL = 0,
   CK_INPUT_BYTES = sizeof(uint16_t),
   CK_STEP_BYTES = CK_STEP * CK_BLOCK * sizeof(uint16_t),
 };
@@ -33,36 +37,20 @@ CK_INLINE const char *step_weights(const ck_weights *w, int64_t block, int64_t s
   return w->panels + block * (int64_t)w->block_bytes + step * CK_STEP_BYTES;
 }
 
-// Rounds to the nearest bfloat16, ties to even.
-CK_INLINE uint16_t to_bf16(float x) {
-  uint32_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  return x != x ? (uint16_t)(bits >> 16 | 0x40) : (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
-}
-
-// One column of one step, from a row of the file.
-CK_INLINE void fill_column(uint16_t *tile, const ck_pack_call *call, int64_t row, ck_place place) {
-  int64_t taps = (int64_t)call->kernel_h * call->kernel_w;
-  for (int32_t i = 0; i < CK_STEP; i++) {
-    int64_t input = place.channel + i;
-    float value = 0;
-    if (row >= 0 && input < call->inputs)
-      value = ck_load(call->weight, call->weight_type, (row * call->inputs + input) * taps + place.tap);
-    tile[i / 2 * 2 * CK_WIDTH + i % 2] = to_bf16(value);
+CK_INLINE void put_weights(const ck_weights *w, int64_t block, int32_t tap, int32_t input, ck_v16 low,
+                           ck_v16 high) {
+  int32_t kx = tap % w->kernel_w, ky = tap / w->kernel_w, slabs = w->depth / CK_STEP;
+  int64_t step = ((int64_t)ky * slabs + input / CK_STEP) * w->kernel_w + kx;
+  uint16_t *to = (uint16_t *)(void *)(w->panels + block * (int64_t)w->block_bytes + step * CK_STEP_BYTES);
+  ck_h16 halves[2] = {ck_narrow_bf16(low), ck_narrow_bf16(high)};
+  to += input % CK_STEP / 2 * 2 * CK_WIDTH + input % 2;
+  for (int l = 0; l < CK_WIDTH; l++) {
+    to[l * 2] = halves[0][l];
+    to[CK_STEP_BYTES / 4 + l * 2] = halves[1][l];
   }
 }
 
-static void fill_block(const ck_weights *w, const ck_pack_call *call, int64_t block) {
-  int64_t steps = (int64_t)w->kernel_h * w->kernel_w * w->depth / CK_STEP;
-  for (int32_t lane = 0; lane < CK_BLOCK; lane++) {
-    int64_t row = ck_source_row(w, block, lane);
-    for (int64_t step = 0; step < steps; step++) {
-      uint16_t *to = (uint16_t *)(void *)(w->panels + block * (int64_t)w->block_bytes + step * CK_STEP_BYTES);
-      fill_column(to + lane / CK_WIDTH * (CK_STEP_BYTES / 4) + lane % CK_WIDTH * 2, call, row,
-                  step_place(w, step));
-    }
-  }
-}
+#include "cpu/plain_columns.h"
 
 // Brings a share of the next group's weights into the second cache: they follow this group's in memory.
 CK_INLINE void prefetch_weights(const ck_weights *w, int64_t block, const ck_group *group, int32_t steps,

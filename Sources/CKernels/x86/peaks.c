@@ -39,6 +39,36 @@ __attribute__((target("avx512f,avx512bf16"))) static float bf16_pairs(float fact
   return total;
 }
 
+__attribute__((target("avx512f,avx512fp16"))) static float f16_chains(float factor) {
+  __m512h sums[PAIR_CHAINS], x = _mm512_set1_ph((_Float16)factor);
+  for (int c = 0; c < PAIR_CHAINS; c++)
+    sums[c] = _mm512_set1_ph((_Float16)c);
+  for (int64_t i = 0; i < CK_PEAK_STEPS; i++)
+#pragma clang loop unroll(full)
+    for (int c = 0; c < PAIR_CHAINS; c++)
+      sums[c] = _mm512_fmadd_ph(sums[c], x, x);
+  float total = 0;
+  for (int c = 0; c < PAIR_CHAINS; c++)
+    total += (float)_mm512_reduce_add_ph(sums[c]);
+  return total;
+}
+
+__attribute__((target("avx512f,avx512vnni"))) static float i8_fours(float factor) {
+  __m512i sums[PAIR_CHAINS], x = _mm512_set1_epi8((char)(factor * 4));
+  for (int c = 0; c < PAIR_CHAINS; c++)
+    sums[c] = _mm512_set1_epi32(c);
+  for (int64_t i = 0; i < CK_PEAK_STEPS; i++) {
+#pragma clang loop unroll(full)
+    for (int c = 0; c < PAIR_CHAINS; c++)
+      sums[c] = _mm512_dpbusd_epi32(sums[c], x, x);
+    __asm__ volatile("" : "+v"(x)); // a product that does not change would leave the loop
+  }
+  int total = 0;
+  for (int c = 0; c < PAIR_CHAINS; c++)
+    total += _mm512_reduce_add_epi32(sums[c]);
+  return (float)total;
+}
+
 // Products of tiles that stay where they are.
 __attribute__((target("amx-tile,amx-bf16,avx512f"))) static float bf16_tiles(float factor) {
   float sums[16 * 16], operand[16 * 16];
@@ -70,6 +100,8 @@ const ck_peak_loop ck_x86_peak_loops[CK_X86_PEAK_LOOPS] = {
     {&ck_cpu_avx2_backend, CK_F32, CK_PEAK_FLOPS(6), avx2},
     {&ck_cpu_avx512_backend, CK_F32, CK_PEAK_FLOPS(12), avx512},
     {&ck_cpu_avx512bf16_backend, CK_BF16, 2 * CK_PEAK_FLOPS(PAIR_CHAINS), bf16_pairs},
+    {&ck_cpu_avx512fp16_backend, CK_F16, 2 * CK_PEAK_FLOPS(PAIR_CHAINS), f16_chains},
+    {&ck_cpu_avx512vnni_backend, CK_I8, 4 * CK_PEAK_FLOPS(PAIR_CHAINS), i8_fours},
     {&ck_cpu_amx_backend, CK_BF16, (double)TILE_FLOPS *TILE_CHAINS *TILE_STEPS, bf16_tiles},
 };
 

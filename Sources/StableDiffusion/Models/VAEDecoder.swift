@@ -83,7 +83,7 @@ public struct VAEDecoder: Sendable {
     if let postQuant { x = try postQuant(x) }
     x = try middle(input(x))
     for level in levels {
-      for resnet in level.resnets { x = try resnet(x) }
+      for resnet in level.resnets { x = try resnet(x, overwriting: true) }
       if let upsample = level.upsample {
         x = try upsample(x, height: 2 * x.shape[1], width: 2 * x.shape[2])
       }

@@ -8,14 +8,14 @@ enum Conformance {
 
   /// Runs `operation` on the backend and compares.
   ///
-  /// The tolerance is relative to the largest expected value, or to 1 if that is larger.
+  /// The tolerance is relative to the largest expected value, or to 1 if that is larger; `isProduct`: the
+  /// operation multiplies in the device's product type.
   static func check(
-    _ name: String, threads: Int = 2, tolerance: Double = 4e-6,
+    _ name: String, threads: Int = 2, tolerance: Double = 4e-6, isProduct: Bool = false,
     _ operation: (Backend) throws -> Tensor, oracle: () -> [Double]
   ) throws {
     let backend = try Backend.named(name, threads: threads)
     let found = try operation(backend).floats().map(Double.init)
-    let exact = backend.activationType == .float32
     let expected: [Double]
     if name == "reference" {
       expected = oracle()
@@ -26,7 +26,17 @@ enum Conformance {
     let scale = max(1, expected.lazy.map(abs).max() ?? 0)
     let worst = zip(found, expected).map { abs($0 - $1) }.max() ?? 0
     let finite = found.allSatisfy(\.isFinite)
-    let bound = (exact ? tolerance : max(tolerance, 2e-2)) * scale
+    let bound = max(tolerance, slack(backend, isProduct)) * scale
     #expect(finite && worst <= bound, "\(name): largest difference \(worst), bound \(bound)")
+  }
+
+  /// What the device's types cost.
+  private static func slack(_ backend: Backend, _ isProduct: Bool) -> Double {
+    if backend.activationType == .bfloat16 { return 2e-2 }
+    switch backend.productType {
+    case .float16: return isProduct ? 6e-3 : 0
+    case .int8: return isProduct ? 4e-2 : 0
+    case .float32, .bfloat16: return 0
+    }
   }
 }
