@@ -18,10 +18,12 @@ public struct ResnetBlock: Sendable {
     }
   }
 
-  private let norm1: GroupNorm
+  /// The norm of the input.
+  public let norm1: GroupNorm
   private let conv1: Conv2d
   private let timeProjection: Linear?
-  private let norm2: GroupNorm
+  /// The norm between the convolutions.
+  public let norm2: GroupNorm
   private let conv2: Conv2d
   private let shortcut: Conv2d?
 
@@ -65,5 +67,18 @@ public struct ResnetBlock: Sendable {
     var epilogue = Epilogue(residual: residual ?? x)
     epilogue.overwritesResidual = overwriting || residual != nil
     return try conv2(hidden, normalisedBy: hiddenNorm, then: epilogue)
+  }
+
+  /// The first convolution of some rows, whose norm is given; for pictures worked on in bands.
+  public func first(_ x: Tensor, _ norm: InputNorm, _ geometry: ConvGeometry) throws(TensorError) -> Tensor {
+    try conv1(x, geometry, normalisedBy: norm)
+  }
+
+  /// The second convolution of some rows, plus the shortcut of the block's input at the rows that it makes.
+  public func second(
+    _ hidden: Tensor, _ norm: InputNorm, _ geometry: ConvGeometry, input: Tensor
+  ) throws(TensorError) -> Tensor {
+    let residual = try shortcut.map { shortcut throws(TensorError) in try shortcut(input) }
+    return try conv2(hidden, geometry, normalisedBy: norm, then: Epilogue(residual: residual ?? input))
   }
 }

@@ -69,20 +69,43 @@ public struct VAEDecoder: Sendable {
   /// [batch, h, w, channels].
   ///
   /// Latents of the diffusion model go through `unscaled` first.
-  public func decode(_ latents: Tensor) throws -> Tensor {
+  /// Where a large picture would take much of the device's memory, the last level is computed in bands of rows,
+  /// which takes half of it and more time; `bandRows` asks for it.
+  public func decode(_ latents: Tensor, bandRows: Int? = nil) throws -> Tensor {
     guard latents.shape.rank == 4, latents.shape[3] == config.latentChannels else {
       throw TensorError.shape(
         operation: "vae decoder", expected: "latents [batch, h, w, \(config.latentChannels)]",
         found: "\(latents.shape)")
     }
-    return try run(latents)
+    let rows = bandRows ?? (isLarge(latents) ? Self.defaultBandRows : nil)
+    do throws(TensorError) { return try run(latents, bandRows: rows) } catch {
+      guard case .outOfMemory = error, rows == nil else { throw error }
+      latents.backend.releaseCachedMemory()
+      return try run(latents, bandRows: Self.defaultBandRows)
+    }
   }
 
-  private func run(_ latents: Tensor) throws(TensorError) -> Tensor {
+  /// Enough that a band's margins are little beside it.
+  private static let defaultBandRows = 128
+
+  /// Whether the last level, at its widest four tensors of its channels, takes a quarter of the memory.
+  private func isLarge(_ latents: Tensor) -> Bool {
+    guard let memory = latents.backend.memoryBytes else { return false }
+    let pixels = latents.shape[1] * latents.shape[2] * config.scale * config.scale
+    let channels = config.blockOutputChannels.first ?? 0
+    return 4 * pixels * channels * latents.backend.activationType.size > memory / 4
+  }
+
+  private func run(_ latents: Tensor, bandRows: Int?) throws(TensorError) -> Tensor {
     var x = latents
     if let postQuant { x = try postQuant(x) }
     x = try middle(input(x))
-    for level in levels {
+    for (index, level) in levels.enumerated() {
+      if let bandRows, index == levels.count - 1, x.shape[0] == 1 {
+        let bands = VAEBands(
+          resnets: level.resnets, outputNorm: outputNorm, output: output, rows: bandRows)
+        return try bands.decode(x)
+      }
       for resnet in level.resnets { x = try resnet(x, overwriting: true) }
       if let upsample = level.upsample {
         x = try upsample(x, height: 2 * x.shape[1], width: 2 * x.shape[2])

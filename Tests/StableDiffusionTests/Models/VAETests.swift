@@ -14,6 +14,21 @@ import Testing
     #expect(try goldens.error("vae.decoded", try picture.channelsFirstFloats()) < 1e-4)
   }
 
+  /// Bands of 7 rows of 40: margins overlap, and the last band is a short one.
+  @Test(arguments: Goldens.models)
+  func `decoding in bands gives the same picture`(model: String) throws {
+    let goldens = try Goldens(model)
+    let backend = try Backend.named("cpu", precision: .full)
+    let decoder = try VAEDecoder(try goldens.folder(), backend: backend)
+    let latents = try goldens.picture("vae.latents", backend)
+    let whole = try decoder.decode(latents)
+    let banded = try decoder.decode(latents, bandRows: 7)
+    #expect(banded.shape == whole.shape)
+    let (one, other) = (try whole.floats(), try banded.floats())
+    let worst = zip(one, other).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
+    #expect(worst < 1e-4, "largest difference \(worst)")
+  }
+
   @Test(arguments: Goldens.models)
   func `encoding equals diffusers'`(model: String) throws {
     let goldens = try Goldens(model)
