@@ -70,8 +70,10 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
 
   @Test(arguments: Conformance.present, cases)
   func `attends as the definition does`(name: String, testCase: AttentionCase) throws {
+    // Steep scores are differences of large sums, of which half precision has 11 bits.
+    let isCoarse = try testCase.spread > 1 && Backend.named(name, threads: 1).productType == .float16
     try Conformance.check(
-      name, tolerance: 1e-5, isProduct: true, testCase.run(on:), oracle: testCase.oracle)
+      name, tolerance: isCoarse ? 5e-2 : 1e-5, isProduct: true, testCase.run(on:), oracle: testCase.oracle)
   }
 
   @Test(arguments: Conformance.present)

@@ -77,6 +77,8 @@ public struct VAEDecoder: Sendable {
         operation: "vae decoder", expected: "latents [batch, h, w, \(config.latentChannels)]",
         found: "\(latents.shape)")
     }
+    // What the denoising network worked in is of no use here, and decoding is where memory is scarcest.
+    if latents.backend.bytesCached > Self.cacheLimit { latents.backend.releaseCachedMemory() }
     let rows = bandRows ?? (isLarge(latents) ? Self.defaultBandRows : nil)
     do throws(TensorError) { return try run(latents, bandRows: rows) } catch {
       guard case .outOfMemory = error, rows == nil else { throw error }
@@ -84,6 +86,9 @@ public struct VAEDecoder: Sendable {
       return try run(latents, bandRows: Self.defaultBandRows)
     }
   }
+
+  /// Bytes of kept memory that are not worth giving back.
+  private static let cacheLimit = 128 << 20
 
   /// Enough that a band's margins are little beside it.
   private static let defaultBandRows = 128
