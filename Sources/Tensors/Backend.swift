@@ -98,7 +98,9 @@ public final class Backend: @unchecked Sendable {
     self.threads = Int(info.threads)
     memoryBytes = info.memory_bytes == 0 ? nil : Int(clamping: info.memory_bytes)
     activationType = ElementType(rawValue: info.activation_type) ?? .float32
-    productType = ProductType(rawValue: info.product_type) ?? .float32
+    // A device that says nothing of its products multiplies what it stores.
+    let product = info.product_type == 0 ? info.activation_type : info.product_type
+    productType = ProductType(rawValue: product) ?? .float32
     deviceName = withUnsafeBytes(of: info.name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
   }
 
@@ -121,7 +123,7 @@ public final class Backend: @unchecked Sendable {
   /// How many blocks of memory the device has been asked for since it was opened.
   ///
   /// Stands still while shapes repeat: a loop's first round is its memory plan.
-  public var allocations: Int { pool.withLock { $0.made } }
+  public var allocations: Int { pool.made }
 
   /// Gives kept memory back to the system, for example after a job of another size.
   public func releaseCachedMemory() {

@@ -15,6 +15,7 @@ final class DevicePool: @unchecked Sendable {
 
   var used: Int { state.withLock { $0.pool.used } }
   var cached: Int { state.withLock { $0.pool.cached } }
+  var made: Int { state.withLock { $0.pool.made } }
 
   func take(_ bucket: Int) -> UnsafeMutableRawPointer? {
     state.withLock { Blocks(pointers: $0.pool.take(bucket).map { [$0] } ?? []) }.pointers.first

@@ -77,8 +77,11 @@ public struct VAEDecoder: Sendable {
         operation: "vae decoder", expected: "latents [batch, h, w, \(config.latentChannels)]",
         found: "\(latents.shape)")
     }
-    // What the denoising network worked in is of no use here, and decoding is where memory is scarcest.
-    if latents.backend.bytesCached > Self.cacheLimit { latents.backend.releaseCachedMemory() }
+    // What the denoising network worked in is of no use here, and decoding is where memory is scarcest. On a
+    // processor giving it back costs nothing; elsewhere the device would have to be waited for.
+    if latents.backend.name.hasPrefix("cpu"), latents.backend.bytesCached > Self.cacheLimit {
+      latents.backend.releaseCachedMemory()
+    }
     let rows = bandRows ?? (isLarge(latents) ? Self.defaultBandRows : nil)
     do throws(TensorError) { return try run(latents, bandRows: rows) } catch {
       guard case .outOfMemory = error, rows == nil else { throw error }
