@@ -20,7 +20,8 @@ suite, kernels and then a whole image of the demo model.
   --size N, --steps N, --threads N, --backend B, --model FOLDER
                with --peers: another size, …, or a model of your own (Stable Diffusion 1.x) instead of
                one with random weights
-  --service    http and queue: the server beside nginx, which is installed for it
+  --service    http and queue: the server beside nginx, which is installed for it, and beside a server on
+               Hummingbird, which is fetched and built for it (some minutes, once)
   --help       this text
 USAGE
 }
@@ -83,8 +84,14 @@ bench="$(release_bin)/atelier-bench"
 if [ "${1:-}" = --service ]; then
   shift
   [ -x /usr/sbin/nginx ] || ensure_packages nginx-light
+  peer="$ROOT/Scripts/bench/hummingbird-peer"
+  say "Building Hummingbird's server (the first time takes some minutes) …"
+  mkdir -p "$ROOT/.run"
+  swift build --package-path "$peer" -c release --static-swift-stdlib >"$ROOT/.run/hummingbird.log" 2>&1 ||
+    die "Hummingbird's server could not be built; .run/hummingbird.log says why"
+  peer_bin="$(swift build --package-path "$peer" -c release --static-swift-stdlib --show-bin-path)"
   cd "$ROOT"
-  "$bench" http "$@"
+  "$bench" http --hummingbird "$peer_bin/hummingbird-peer" "$@"
   json=()
   [[ " $* " != *" --json "* ]] || json=(--json)
   exec "$bench" queue "${json[@]}"
