@@ -102,7 +102,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("png")]),
     library("PNG", ["CPNG"], strict: true),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-    library("ModelHub", ["CCurl"]),
+    library("ModelHub", ["CCurl", crypto], strict: true),
     library(
       "Worker",
       [

@@ -9,7 +9,8 @@ struct Models: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models", abstract: "Looks after model files.",
     subcommands: [
-      List.self, Show.self, Inspect.self, Convert.self, Prune.self, Merge.self, Hash.self,
+      List.self, Show.self, Inspect.self, Pull.self, GetVocabulary.self, Convert.self, Prune.self, Merge.self,
+      Hash.self,
     ], defaultSubcommand: List.self)
 
   /// Where models are looked for.
