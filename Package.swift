@@ -83,7 +83,7 @@ let package = Package(
     library(
       "Server",
       [
-        "Generation", "HTTP", "JobQueue", "Logs", "Sockets", "WorkerProtocol", crypto,
+        "Generation", "HTTP", "JobQueue", "Logs", "Pictures", "Sockets", "WorkerProtocol", crypto,
         cryptoExtras, collections, httpTypes, lifecycle, logging, signals,
       ], strict: true),
 
@@ -94,20 +94,29 @@ let package = Package(
     library("Tensors", ["CKernels"]),
     library("Layers", ["Checkpoints", "Tensors"]),
     library("Checkpoints", [crypto], strict: true),
-    library("StableDiffusion", ["Checkpoints", "Generation", "Layers", "Tensors"]),
+    library("Pictures", strict: true),
+    library("StableDiffusion", ["Checkpoints", "Generation", "Layers", "Pictures", "Tensors"]),
 
     // The worker and the tools.
     .target(
       name: "CPNG", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
       linkerSettings: [.linkedLibrary("png")]),
     library("PNG", ["CPNG"], strict: true),
+    // Linked into the binaries: their names and versions differ between the systems that workers run on.
+    .target(
+      name: "CJPEG", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
+      linkerSettings: [.linkedLibrary(":libjpeg.a")]),
+    .target(
+      name: "CWebP", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
+      linkerSettings: [.linkedLibrary(":libwebp.a"), .linkedLibrary("m")]),
+    library("PictureFiles", ["CJPEG", "CWebP", "PNG", "Pictures"], strict: true),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     library("ModelHub", ["CCurl", crypto], strict: true),
     library(
       "Worker",
       [
-        "Checkpoints", "Generation", "PNG", "Sockets", "StableDiffusion", "Tensors", "WorkerProtocol",
-        lifecycle, logging,
+        "Checkpoints", "Generation", "PNG", "PictureFiles", "Pictures", "Sockets", "StableDiffusion",
+        "Tensors", "WorkerProtocol", crypto, lifecycle, logging,
       ],
       resources: [.copy("Resources/atelier-demo")]),
     tool(
@@ -118,7 +127,10 @@ let package = Package(
       ["Generation", "Logs", "Worker", "WorkerProtocol", argumentParser, lifecycle, logging, signals]),
     tool(
       "atelier",
-      ["Checkpoints", "Generation", "ModelHub", "PNG", "StableDiffusion", "Tensors", argumentParser]),
+      [
+        "Checkpoints", "Generation", "ModelHub", "PNG", "PictureFiles", "Pictures", "StableDiffusion",
+        "Tensors", argumentParser, crypto,
+      ]),
     tool(
       "atelier-bench",
       [
@@ -140,12 +152,16 @@ let package = Package(
     tests("Layers", ["Checkpoints", "Tensors"]),
     tests("Checkpoints", resources: [.copy("Goldens")]),
     tests(
-      "StableDiffusion", ["Checkpoints", "Generation", "Layers", "Tensors"],
+      "StableDiffusion", ["Checkpoints", "Generation", "Layers", "Pictures", "Tensors"],
       resources: [.copy("Goldens")]),
     tests("PNG"),
+    tests("Pictures"),
+    tests("PictureFiles", ["PNG", "Pictures"], resources: [.copy("Goldens")]),
     tests("atelier", ["PNG", "Tensors", argumentParser]),
     tests("ModelHub"),
-    tests("Worker", ["Generation", "PNG", "Sockets", "StableDiffusion", "WorkerProtocol", logging]),
+    tests(
+      "Worker",
+      ["Generation", "PNG", "Pictures", "Sockets", "StableDiffusion", "WorkerProtocol", crypto, logging]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

@@ -15,6 +15,7 @@ typedef struct {
   const uint8_t *input;
   size_t left;
   size_t capacity;
+  int channels; // of each pixel read: 3, transparency over white, or 4
   int status;
 } context;
 
@@ -119,7 +120,7 @@ static void check_size(context *c, const cpng_limits *limits) {
   }
 }
 
-static void ask_for_rgb(context *c) {
+static void ask_for_pixels(context *c) {
   int type = png_get_color_type(c->png, c->info);
   int depth = png_get_bit_depth(c->png, c->info);
   png_set_expand(c->png);
@@ -127,7 +128,10 @@ static void ask_for_rgb(context *c) {
     png_set_scale_16(c->png);
   if (type == PNG_COLOR_TYPE_GRAY || type == PNG_COLOR_TYPE_GRAY_ALPHA)
     png_set_gray_to_rgb(c->png);
-  if ((type & PNG_COLOR_MASK_ALPHA) || png_get_valid(c->png, c->info, PNG_INFO_tRNS)) {
+  int transparent = (type & PNG_COLOR_MASK_ALPHA) || png_get_valid(c->png, c->info, PNG_INFO_tRNS);
+  if (c->channels == 4 && !transparent) {
+    png_set_add_alpha(c->png, 0xFFFF, PNG_FILLER_AFTER);
+  } else if (c->channels == 3 && transparent) {
     png_color_16 white = {.red = 255, .green = 255, .blue = 255, .gray = 255};
     if (depth == 16)
       white.red = white.green = white.blue = white.gray = 65535;
@@ -135,7 +139,7 @@ static void ask_for_rgb(context *c) {
   }
   png_set_interlace_handling(c->png);
   png_read_update_info(c->png, c->info);
-  if (png_get_rowbytes(c->png, c->info) != (size_t)c->result->width * 3) {
+  if (png_get_rowbytes(c->png, c->info) != (size_t)c->result->width * (size_t)c->channels) {
     png_error(c->png, "unexpected pixel format");
   }
 }
@@ -171,6 +175,25 @@ static void copy_texts(context *c) {
   }
 }
 
+// Where the file says sRGB, a profile beside it changes nothing.
+static void copy_profile(context *c) {
+  png_charp name;
+  png_bytep profile;
+  png_uint_32 size = 0;
+  int method;
+  if (png_get_valid(c->png, c->info, PNG_INFO_sRGB) ||
+      !png_get_iCCP(c->png, c->info, &name, &method, &profile, &size) || size == 0)
+    return;
+  cpng_result *r = c->result;
+  r->profile = malloc(size);
+  if (!r->profile) {
+    c->status = CPNG_OUT_OF_MEMORY;
+    png_error(c->png, "out of memory");
+  }
+  memcpy(r->profile, profile, size);
+  r->profile_size = size;
+}
+
 static void read_picture(context *c, const cpng_limits *limits) {
   cpng_result *r = c->result;
   png_set_read_fn(c->png, c, take);
@@ -179,8 +202,8 @@ static void read_picture(context *c, const cpng_limits *limits) {
   png_set_chunk_malloc_max(c->png, limits->max_text);
   png_read_info(c->png, c->info);
   check_size(c, limits);
-  ask_for_rgb(c);
-  size_t stride = (size_t)r->width * 3;
+  ask_for_pixels(c);
+  size_t stride = (size_t)r->width * (size_t)c->channels;
   r->size = stride * r->height;
   r->data = malloc(r->size);
   c->rows = malloc(r->height * sizeof *c->rows);
@@ -193,11 +216,13 @@ static void read_picture(context *c, const cpng_limits *limits) {
   png_read_image(c->png, c->rows);
   png_read_end(c->png, c->info);
   copy_texts(c);
+  copy_profile(c);
 }
 
-int cpng_read(const uint8_t *bytes, size_t size, const cpng_limits *limits, cpng_result *result) {
+int cpng_read(const uint8_t *bytes, size_t size, int channels, const cpng_limits *limits,
+              cpng_result *result) {
   memset(result, 0, sizeof *result);
-  context c = {.result = result, .input = bytes, .left = size, .status = CPNG_OK};
+  context c = {.result = result, .input = bytes, .left = size, .channels = channels, .status = CPNG_OK};
   c.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &c, fail, ignore);
   c.info = c.png ? png_create_info_struct(c.png) : NULL;
   if (!c.info) {
@@ -215,6 +240,9 @@ int cpng_read(const uint8_t *bytes, size_t size, const cpng_limits *limits, cpng
 
 void cpng_release(cpng_result *result) {
   free(result->data);
+  free(result->profile);
+  result->profile = NULL;
+  result->profile_size = 0;
   for (int i = 0; i < result->text_count; i++) {
     free((void *)result->texts[i].keyword);
     free((void *)result->texts[i].text);

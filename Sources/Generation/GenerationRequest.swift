@@ -54,6 +54,46 @@ public struct GenerationRequest: Codable, Hashable, Sendable {
   /// An autoencoder's file name; nil means the model's own.
   public var vae: String?
 
+  /// The picture to start from and the one that says where to change it (white), by the names their owner has
+  /// for them: uploads or earlier pictures.
+  public var initImage: String?, mask: String?
+  /// What those names meant when the request was taken.
+  public var initImageFile: PictureReference?, maskFile: PictureReference?
+  /// How much is made anew, 0…1: the share of the steps that are run; nil means 0.75.
+  public var strength: Double?
+  /// How the source comes to width × height; nil means `resize`.
+  public var resizeMode: ResizeMode?
+  /// Deviation in pixels by which the mask is blurred, 0…64; nil means 4.
+  public var maskBlur: Int?
+  /// Whether what the mask leaves out is made anew instead.
+  public var maskInvert: Bool?
+  /// What stands under the mask at first; nil means `original`.
+  public var inpaintFill: InpaintFill?
+  /// What the model is given; nil means `whole`.
+  public var inpaintArea: InpaintArea?
+  /// Pixels around the mask that the model is given with `masked`; nil means 32.
+  public var maskPadding: Int?
+  /// Pixels the picture grows by on each side before it is painted on; nil means none.
+  public var outpaintLeft: Int?, outpaintTop: Int?, outpaintRight: Int?, outpaintBottom: Int?
+
+  /// Whether opposite edges meet, so that copies side by side make a pattern; nil means no.
+  public var tiling: Bool?
+  /// Hires fix: how much larger a second pass makes the picture, 1…4; nil: there is none.
+  public var hiresScale: Double?
+  /// What enlarges it between the passes, by A1111's name; nil means `Latent`.
+  public var hiresUpscaler: String?
+  /// Steps of the second pass; nil and 0 mean as many as of the first.
+  public var hiresSteps: Int?
+  /// How much the second pass makes anew, 0…1; nil means 0.7.
+  public var hiresStrength: Double?
+  /// Sampler, schedule and prompts of the second pass; nil means the first one's.
+  public var hiresSampler: String?, hiresSchedule: String?, hiresPrompt: String?, hiresNegativePrompt: String?
+
+  /// Of `upscale`: what enlarges the picture, and how many times; nil means `Lanczos` and 2.
+  public var upscaler: String?
+  /// 1…8.
+  public var upscaleBy: Double?
+
   /// Makes a request from values already checked.
   public init(
     mode: GenerationMode = .txt2img, prompt: String, negativePrompt: String = "", model: String,
@@ -88,6 +128,9 @@ public struct GenerationRequest: Codable, Hashable, Sendable {
 
   private var isVaried: Bool { (variationStrength ?? 0) != 0 }
 
+  /// The JSON names of what a client may set; what follows from that is not among them.
+  public static let settings = CodingKeys.allCases.filter { $0 != .initImageFile && $0 != .maskFile }
+
   /// The JSON names.
   public enum CodingKeys: String, CodingKey, CaseIterable {
     case mode, prompt, model, sampler, schedule, steps, width, height, seed, eta, emphasis, vae
@@ -103,5 +146,28 @@ public struct GenerationRequest: Codable, Hashable, Sendable {
     case sigmaMinimum = "sigma_tmin"
     case sigmaMaximum = "sigma_tmax"
     case sigmaNoise = "sigma_noise"
+    case mask, strength, tiling, upscaler
+    case upscaleBy = "upscale_by"
+    case hiresScale = "hires_scale"
+    case hiresUpscaler = "hires_upscaler"
+    case hiresSteps = "hires_steps"
+    case hiresStrength = "hires_strength"
+    case hiresSampler = "hires_sampler"
+    case hiresSchedule = "hires_schedule"
+    case hiresPrompt = "hires_prompt"
+    case hiresNegativePrompt = "hires_negative_prompt"
+    case initImage = "init_image"
+    case initImageFile = "init_image_file"
+    case maskFile = "mask_file"
+    case resizeMode = "resize_mode"
+    case maskBlur = "mask_blur"
+    case maskInvert = "mask_invert"
+    case inpaintFill = "inpaint_fill"
+    case inpaintArea = "inpaint_area"
+    case maskPadding = "mask_padding"
+    case outpaintLeft = "outpaint_left"
+    case outpaintTop = "outpaint_top"
+    case outpaintRight = "outpaint_right"
+    case outpaintBottom = "outpaint_bottom"
   }
 }

@@ -20,6 +20,12 @@ public struct Limits: Codable, Hashable, Sendable {
   public var maxSeedDelta: Int64 = 1 << 32
   /// Greatest churn, σ and factor of noise.
   public var maxSigmaChurn = 100.0, maxSigma = 10_000.0, maxSigmaNoise = 2.0
+  /// Greatest blur of a mask, padding around one and growth of a side, in pixels.
+  public var maxMaskBlur = 64, maxMaskPadding = 256, maxOutpaint = 1024
+  /// Greatest factors of hires fix and of upscaling.
+  public var maxHiresScale = 4.0, maxUpscale = 8.0
+  /// Longest side and most pixels of a finished picture, which may be larger than what the model makes at once.
+  public var maxOutputSide = 4096, maxOutputPixels = 16 << 20
   /// Most unfinished jobs one user may have.
   public var jobsPerUser = 20
   /// Most unfinished jobs on the server.
@@ -46,6 +52,13 @@ public struct Limits: Codable, Hashable, Sendable {
     case maxSigmaChurn = "max_sigma_churn"
     case maxSigma = "max_sigma"
     case maxSigmaNoise = "max_sigma_noise"
+    case maxMaskBlur = "max_mask_blur"
+    case maxMaskPadding = "max_mask_padding"
+    case maxOutpaint = "max_outpaint"
+    case maxHiresScale = "max_hires_scale"
+    case maxUpscale = "max_upscale"
+    case maxOutputSide = "max_output_side"
+    case maxOutputPixels = "max_output_pixels"
     case jobsPerUser = "jobs_per_user"
     case jobsTotal = "jobs_total"
     case uploadBytes = "upload_bytes"
@@ -72,6 +85,13 @@ extension Limits {
     jobsPerUser = try values.decode(Int.self, forKey: .jobsPerUser)
     jobsTotal = try values.decode(Int.self, forKey: .jobsTotal)
     uploadBytes = try values.decode(Int.self, forKey: .uploadBytes)
+    maxMaskBlur = try values.decodeIfPresent(Int.self, forKey: .maxMaskBlur) ?? maxMaskBlur
+    maxMaskPadding = try values.decodeIfPresent(Int.self, forKey: .maxMaskPadding) ?? maxMaskPadding
+    maxOutpaint = try values.decodeIfPresent(Int.self, forKey: .maxOutpaint) ?? maxOutpaint
+    maxHiresScale = try values.decodeIfPresent(Double.self, forKey: .maxHiresScale) ?? maxHiresScale
+    maxUpscale = try values.decodeIfPresent(Double.self, forKey: .maxUpscale) ?? maxUpscale
+    maxOutputSide = try values.decodeIfPresent(Int.self, forKey: .maxOutputSide) ?? maxOutputSide
+    maxOutputPixels = try values.decodeIfPresent(Int.self, forKey: .maxOutputPixels) ?? maxOutputPixels
     maxSeedDelta = try values.decodeIfPresent(Int64.self, forKey: .maxSeedDelta) ?? maxSeedDelta
     maxSigmaChurn = try values.decodeIfPresent(Double.self, forKey: .maxSigmaChurn) ?? maxSigmaChurn
     maxSigma = try values.decodeIfPresent(Double.self, forKey: .maxSigma) ?? maxSigma

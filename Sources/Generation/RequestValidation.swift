@@ -17,6 +17,7 @@ extension Limits {
     if let eta = request.eta { try checkRange(eta, 0...1, .eta) }
     if let clipSkip = request.clipSkip { try checkRange(clipSkip, 1...12, .clipSkip) }
     try checkNoise(request)
+    try checkPictures(request)
   }
 
   private func checkNoise(_ request: GenerationRequest) throws(UserError) {
@@ -36,7 +37,7 @@ extension Limits {
     }
   }
 
-  private func checkPrompt(_ text: String, _ field: GenerationRequest.CodingKeys) throws(UserError) {
+  func checkPrompt(_ text: String, _ field: GenerationRequest.CodingKeys) throws(UserError) {
     let bytes = text.utf8.count
     guard bytes <= promptBytes else {
       throw UserError(
@@ -47,7 +48,7 @@ extension Limits {
   }
 
   /// A comparison with NaN is false, so NaN is out of every range.
-  private func checkRange<Value: Comparable>(
+  func checkRange<Value: Comparable>(
     _ value: Value, _ range: ClosedRange<Value>, _ field: GenerationRequest.CodingKeys
   ) throws(UserError) {
     guard range.contains(value) else {

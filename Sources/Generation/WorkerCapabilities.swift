@@ -16,12 +16,14 @@ public struct WorkerCapabilities: Codable, Hashable, Sendable {
   public var modes: [GenerationMode]
   /// The worker's own limits.
   public var limits: Limits
+  /// Names of what enlarges pictures, A1111's; nil from workers that know none.
+  public var upscalers: [String]?
 
   /// Makes capabilities.
   public init(
     version: String, device: String, backend: String, models: [ModelDescription],
     samplers: [SamplerDescription], schedules: [SamplerDescription],
-    modes: [GenerationMode] = [.txt2img], limits: Limits = Limits()
+    modes: [GenerationMode] = [.txt2img], limits: Limits = Limits(), upscalers: [String]? = nil
   ) {
     self.version = version
     self.device = device
@@ -31,5 +33,6 @@ public struct WorkerCapabilities: Codable, Hashable, Sendable {
     self.schedules = schedules
     self.modes = modes
     self.limits = limits
+    self.upscalers = upscalers
   }
 }

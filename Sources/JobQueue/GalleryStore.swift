@@ -17,15 +17,19 @@ public protocol GalleryStore: Sendable {
   /// - Parameter before: the last picture of the page before; nil for the first page.
   func images(owner: UserID, limit: Int, before: ImageID?) async throws(JobQueueError) -> [ImageRecord]
 
-  /// Remembers an uploaded picture whose file is durable, under a new name.
+  /// Remembers an uploaded picture whose file is durable: under a new name, or as the owner's earlier upload of
+  /// the same bytes, which counts as new again.
   func addUpload(_ upload: NewUpload) async throws(JobQueueError) -> UploadRecord
 
   /// One upload, or nil when this owner has none of that name.
   func upload(_ id: UploadID, owner: UserID) async throws(JobQueueError) -> UploadRecord?
 
+  /// Forgets an upload; its file goes when nothing else needs it. False when this owner has none of that name.
+  func deleteUpload(_ id: UploadID, owner: UserID) async throws(JobQueueError) -> Bool
+
   /// Bytes of the owner's pictures and uploads, for the disk quota.
   func storedBytes(owner: UserID) async throws(JobQueueError) -> Int
 
-  /// Which of these SHA-256s (lower-case hexadecimal) some row still needs; the others' files are orphans.
+  /// Which of these SHA-256s (lower-case hexadecimal) some row or unfinished job still needs; the others' files are orphans.
   func known(_ sha256s: [String]) async throws(JobQueueError) -> Set<String>
 }

@@ -26,7 +26,11 @@ public protocol JobStore: GalleryStore, EventStore, UserStore, AccountStore {
   func overview(workers: [QueueWorker]) async throws(JobQueueError) -> QueueOverview
 
   /// Leases the next job this worker can run: first come first served within a user, in turns between users.
-  func take(worker: WorkerID, models: Set<String>) async throws(JobQueueError) -> Lease?
+  ///
+  /// - Parameter modes: what the worker understands; jobs that need more are left to others.
+  func take(
+    worker: WorkerID, models: Set<String>, modes: Set<GenerationMode>
+  ) async throws(JobQueueError) -> Lease?
 
   /// Gives a reconnecting worker its attempt back, if nobody else was given the job since.
   func resume(_ attempt: JobAttempt, worker: WorkerID) async throws(JobQueueError) -> ResumeOutcome
@@ -85,4 +89,11 @@ public protocol JobStore: GalleryStore, EventStore, UserStore, AccountStore {
   ///
   /// The observer runs on the store's own thread and must only hand the events on.
   func observe(_ observer: @escaping @Sendable ([QueueEvent]) -> Void)
+}
+
+extension JobStore {
+  /// Leases the next job whatever its mode.
+  public func take(worker: WorkerID, models: Set<String>) async throws(JobQueueError) -> Lease? {
+    try await take(worker: worker, models: models, modes: Set(GenerationMode.allCases))
+  }
 }

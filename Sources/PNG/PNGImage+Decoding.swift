@@ -4,12 +4,10 @@ extension PNGImage {
   /// Reads a PNG from anywhere: any colour type and depth, interlaced or not, transparency over white.
   /// - Throws: `PNGError.tooLarge` before anything is allocated for pixels, `malformed`, `outOfMemory`.
   public init(decoding bytes: [UInt8], limits: PNGLimits = PNGLimits()) throws(PNGError) {
-    var bounds = cpng_limits(
-      max_side: UInt32(clamping: limits.maxSide), max_pixels: UInt64(clamping: limits.maxPixels),
-      max_text: limits.maxTextBytes, max_chunks: Int32(clamping: limits.maxTexts))
+    var bounds = limits.bounds
     var result = unsafe cpng_result()
     let status = unsafe bytes.withUnsafeBufferPointer { buffer in
-      unsafe cpng_read(buffer.baseAddress, buffer.count, &bounds, &result)
+      unsafe cpng_read(buffer.baseAddress, buffer.count, 3, &bounds, &result)
     }
     defer { unsafe cpng_release(&result) }
     guard Int(status) == CPNG_OK else { throw unsafe Self.error(status, result, limits) }
@@ -27,5 +25,14 @@ extension PNGImage {
       unsafe chunk.international != 0
       ? unsafe String(decoding: bytes, as: UTF8.self) : unsafe PNGText.text(latin1: bytes)
     return PNGText(keyword: String(keyword), text: text)
+  }
+}
+
+extension PNGLimits {
+  /// The limits as the shim takes them.
+  var bounds: cpng_limits {
+    cpng_limits(
+      max_side: UInt32(clamping: maxSide), max_pixels: UInt64(clamping: maxPixels),
+      max_text: maxTextBytes, max_chunks: Int32(clamping: maxTexts))
   }
 }

@@ -31,6 +31,8 @@ enum Routes {
     router.on(.delete, "/api/images/{id}", audience: .user, DeleteImage(services).respond)
     router.on(
       .post, "/api/uploads", audience: .user, bodyLimit: limits.uploadBody, UploadPicture(services).respond)
+    router.on(.get, "/api/uploads/{id}", audience: .user, GetUpload(services).respond)
+    router.on(.delete, "/api/uploads/{id}", audience: .user, DeleteUpload(services).respond)
     router.on(.get, "/api/events", audience: .user, FollowEvents(services).respond)
     router.immediate(.get, "/healthz", audience: .anyone, GetHealth(services).respond)
     router.on(.get, "/readyz", audience: .anyone, GetReadiness(services).respond)

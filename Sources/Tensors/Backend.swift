@@ -24,6 +24,8 @@ public final class Backend: @unchecked Sendable {
 
   let table: UnsafePointer<ck_backend>
   let device: OpaquePointer
+  /// Whether convolutions go on at the opposite edge; see `wrapping`.
+  let wrapsConvolutions = Atomic<Bool>(false)
   private let calls = Mutex<OperationProfile?>(nil)
   private let pool = DevicePool()
   /// Where tensors made while a graph is recorded get their memory.

@@ -1,4 +1,5 @@
 import CKernels
+import Synchronization
 
 extension Tensor {
   /// activation(x·Wᵀ + bias) + residual over the innermost extent; gated weights: value·gelu(gate) +
@@ -31,6 +32,20 @@ extension Tensor {
   public func conv(
     _ packed: PackedConv, _ geometry: ConvGeometry = .same, concatenating second: Tensor? = nil,
     normalisedBy norm: InputNorm? = nil, then epilogue: Epilogue = Epilogue()
+  ) throws(TensorError) -> Tensor {
+    if backend.wrapsConvolutions.load(ordering: .relaxed), shape.rank == 4,
+      max(packed.kernelHeight, packed.kernelWidth) > 1
+    {
+      return try wrappedConv(
+        packed, geometry, concatenating: second, normalisedBy: norm, then: epilogue)
+    }
+    return try paddedConv(packed, geometry, concatenating: second, normalisedBy: norm, then: epilogue)
+  }
+
+  /// A convolution padded with zeros.
+  func paddedConv(
+    _ packed: PackedConv, _ geometry: ConvGeometry, concatenating second: Tensor?,
+    normalisedBy norm: InputNorm?, then epilogue: Epilogue
   ) throws(TensorError) -> Tensor {
     try expect("conv", shape.rank == 4, "[batch, height, width, channels]", shape)
     try expectConcatenable("conv", second, packed.inputs)
@@ -95,7 +110,7 @@ extension InputNorm {
 }
 
 extension ConvGeometry.Padding {
-  fileprivate static func half(_ packed: PackedConv) -> Self {
+  static func half(_ packed: PackedConv) -> Self {
     let (rows, columns) = (packed.kernelHeight / 2, packed.kernelWidth / 2)
     return Self(top: rows, left: columns, bottom: rows, right: columns)
   }

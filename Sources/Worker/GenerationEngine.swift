@@ -1,5 +1,7 @@
 import Generation
 import Logging
+import PNG
+import Pictures
 import Sockets
 import StableDiffusion
 import Synchronization
@@ -13,6 +15,8 @@ actor GenerationEngine: GenerationRunning {
   private let backend: Backend
   private let catalog: ModelCatalog
   private var cache: ModelCache
+  private var upscalers: UpscalerCache
+  private nonisolated let upscalerLibrary: UpscalerLibrary
   private let logger: Logger
 
   /// Runs on the device's thread.
@@ -33,6 +37,8 @@ actor GenerationEngine: GenerationRunning {
       folders: configuration.modelFolders, cacheFile: configuration.dataFolder + "/hashes.json",
       logger: logger)
     cache = ModelCache(backend: backend)
+    upscalers = UpscalerCache(folders: configuration.modelFolders, backend: backend)
+    upscalerLibrary = UpscalerLibrary(folders: configuration.modelFolders)
     self.logger = logger
   }
 
@@ -41,7 +47,8 @@ actor GenerationEngine: GenerationRunning {
     WorkerCapabilities(
       version: Version.current, device: "\(backend.deviceName), \(backend.threads) threads",
       backend: backend.name, models: await catalog.descriptions(), samplers: Samplers.descriptions,
-      schedules: Schedules.descriptions)
+      schedules: Schedules.descriptions, modes: GenerationMode.allCases,
+      upscalers: Upscalers.builtIn + upscalerLibrary.scan().map(\.name))
   }
 
   /// Computes one model hash that is not known yet; false when there is none left.
@@ -49,15 +56,18 @@ actor GenerationEngine: GenerationRunning {
 
   /// Runs a request to its end on the device's thread.
   func run(
-    _ request: GenerationRequest, report: @escaping @Sendable (RunEvent) -> Void
+    _ request: GenerationRequest, inputs: [String: [UInt8]],
+    report: @escaping @Sendable (RunEvent) -> Void
   ) async throws -> GenerationSummary {
     var limits = Limits()
     // Clients may write larger seeds as strings; the server has checked them.
     limits.maxSeed = .max
     try limits.check(request)
+    if request.mode == .upscale { return try upscale(request, inputs, report) }
     let model = try await catalog.model(named: request.model)
+    let pictures = try SourcePictures.decoded(request, inputs)
     do {
-      return try perform(request, model.description, in: model.folder, report)
+      return try perform(request, pictures, model.description, in: model.folder, report)
     } catch TensorError.deviceFailed(let operation, let reason) {
       // Nothing works in this process any more: the supervisor starts another, and the server hands the job out
       // again when the lease ends.
@@ -68,23 +78,45 @@ actor GenerationEngine: GenerationRunning {
     } catch TensorError.outOfMemory {
       // Whatever is loaded may be what took the room: the next request begins with all of it.
       cache.removeAll()
+      upscalers.removeAll()
       throw UserError(
         code: "oom", message: "the picture did not fit into the device's memory; try a smaller size",
         field: "width")
     }
   }
 
+  private func upscale(
+    _ request: GenerationRequest, _ inputs: [String: [UInt8]],
+    _ report: @escaping @Sendable (RunEvent) -> Void
+  ) throws -> GenerationSummary {
+    guard let source = try SourcePictures.decoded(request, inputs)?.source,
+      let file = request.initImageFile.flatMap({ inputs[$0.sha256] })
+    else { throw UserError(code: "missing_field", message: "init_image is missing", field: "init_image") }
+    let name = request.upscaler ?? PixelUpscaler.lanczos.rawValue
+    let upscaler = try PixelUpscaler(rawValue: name) == nil ? upscalers.upscaler(named: name) : nil
+    counter.add(1, ordering: .relaxed)
+    // Of another kind of file there is nothing to keep.
+    let texts = (try? PNGImage(decoding: file))?.texts ?? []
+    let run = UpscaleRun(
+      request: request, picture: source.picture, texts: texts, upscaler: upscaler, report: report)
+    return try run.perform { counter.add(1, ordering: .relaxed) }
+  }
+
   private func perform(
-    _ request: GenerationRequest, _ model: ModelDescription, in folder: String,
+    _ request: GenerationRequest, _ pictures: PictureInputs?, _ model: ModelDescription, in folder: String,
     _ report: @escaping @Sendable (RunEvent) -> Void
   ) throws -> GenerationSummary {
     if !cache.contains(folder) {
       report(.progress(GenerationProgress(phase: .loading, done: 0, total: 0)))
     }
     let (pipeline, seconds) = try GenerationRun.timed { try cache.pipeline(for: folder) }
+    let name = request.hiresUpscaler.flatMap { Upscalers.builtIn.contains($0) ? nil : $0 }
+    let upscaler = try name.map { try upscalers.upscaler(named: $0) }
+    pipeline.findUpscaler = { $0 == name ? upscaler : nil }
+    defer { pipeline.findUpscaler = { _ in nil } }
     // Loading is work too: the server sees the counter grow.
     counter.add(1, ordering: .relaxed)
-    var run = GenerationRun(request, pipeline: pipeline, model: model, report: report)
+    var run = GenerationRun(request, pictures, pipeline: pipeline, model: model, report: report)
     var summary = try run.perform { counter.add(1, ordering: .relaxed) }
     summary.load = seconds
     return summary

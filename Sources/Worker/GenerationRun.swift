@@ -1,5 +1,6 @@
 import Generation
 import PNG
+import Pictures
 import StableDiffusion
 import WorkerProtocol
 
@@ -8,6 +9,8 @@ import WorkerProtocol
 /// Runs on the device's thread; cancellation of the task is read before every model evaluation.
 struct GenerationRun {
   private let request: GenerationRequest
+  private let inputs: PictureInputs?
+  private var source: PreparedSource?
   private let pipeline: Pipeline
   private let model: ModelDescription
   private let report: @Sendable (RunEvent) -> Void
@@ -16,10 +19,11 @@ struct GenerationRun {
   private var previewed = ContinuousClock.now
 
   init(
-    _ request: GenerationRequest, pipeline: Pipeline, model: ModelDescription,
+    _ request: GenerationRequest, _ inputs: PictureInputs? = nil, pipeline: Pipeline, model: ModelDescription,
     report: @escaping @Sendable (RunEvent) -> Void
   ) {
     self.request = request
+    self.inputs = inputs
     self.pipeline = pipeline
     self.model = model
     self.report = report
@@ -41,7 +45,10 @@ struct GenerationRun {
 
   private mutating func makePicture(_ index: Int, _ evaluated: () -> Void) throws -> Picture {
     if index == 0 { report(.progress(GenerationProgress(phase: .encoding, done: 0, total: 0))) }
-    let (begun, text) = try Self.timed { try pipeline.begin(request, image: index) }
+    let (begun, text) = try Self.timed {
+      if index == 0 { source = try pipeline.prepare(request, inputs) }
+      return try pipeline.begin(request, image: index, from: source)
+    }
     var denoising = begun
     summary.text += text
     let before = summary.evaluations

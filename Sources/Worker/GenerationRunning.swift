@@ -7,10 +7,12 @@ protocol GenerationRunning: Sendable {
   ///
   /// - Parameters:
   ///   - request: Already checked against this worker's limits by the server; checked again here.
+  ///   - inputs: The files the request starts from, by SHA-256.
   ///   - report: Called in order, from any thread, never after the return.
   /// - Throws: `UserError`, `CancellationError` when the task was cancelled, or an engine's own error.
   func run(
-    _ request: GenerationRequest, report: @escaping @Sendable (RunEvent) -> Void
+    _ request: GenerationRequest, inputs: [String: [UInt8]],
+    report: @escaping @Sendable (RunEvent) -> Void
   ) async throws -> GenerationSummary
 
   /// Model evaluations since the start of the process: grows while work is done.

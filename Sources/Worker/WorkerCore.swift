@@ -10,6 +10,7 @@ actor WorkerCore {
   private let runner: any GenerationRunning
   private let logger: Logger
   private var ledger = AttemptLedger()
+  private var inputs = InputBuffer()
   private var outbox: AsyncStream<WorkerMessage>.Continuation?
   private var capabilities: WorkerCapabilities
   private var run: Task<Void, Never>?
@@ -64,6 +65,7 @@ actor WorkerCore {
   /// Acts on what the server said.
   func receive(_ message: ServerMessage) {
     switch message {
+    case .input(let attempt, let chunk): inputs.add(chunk, about: attempt)
     case .assign(let attempt, let request): assign(attempt, request)
     case .cancel(let attempt): cancel(attempt)
     case .proceed(let attempt):
@@ -101,6 +103,7 @@ actor WorkerCore {
   // MARK: The run's side
 
   private func assign(_ attempt: JobAttempt, _ request: GenerationRequest) {
+    let files = inputs.take(for: attempt, request.inputs)
     guard !isDraining, ledger.begin(attempt) else {
       let error = UserError(code: "worker_busy", message: "the worker holds another job")
       outbox?.yield(.failed(attempt, WorkerFailure(error, retryable: true)))
@@ -110,7 +113,7 @@ actor WorkerCore {
     let previous = run
     run = Task {
       await previous?.value
-      await perform(attempt, request)
+      await perform(attempt, request, files)
     }
   }
 
@@ -134,10 +137,12 @@ actor WorkerCore {
     }
   }
 
-  private func perform(_ attempt: JobAttempt, _ request: GenerationRequest) async {
+  private func perform(
+    _ attempt: JobAttempt, _ request: GenerationRequest, _ files: [String: [UInt8]]?
+  ) async {
     say(.started(attempt), about: attempt)
     let (events, sink) = AsyncStream<RunEvent>.makeStream()
-    async let end = outcome(of: attempt, request, sink)
+    async let end = outcome(of: attempt, request, files, sink)
     for await event in events {
       switch event {
       case .progress(let progress): say(.progress(attempt, progress), about: attempt)
@@ -151,11 +156,17 @@ actor WorkerCore {
   }
 
   private nonisolated func outcome(
-    of attempt: JobAttempt, _ request: GenerationRequest, _ sink: AsyncStream<RunEvent>.Continuation
+    of attempt: JobAttempt, _ request: GenerationRequest, _ files: [String: [UInt8]]?,
+    _ sink: AsyncStream<RunEvent>.Continuation
   ) async -> WorkerMessage {
     defer { sink.finish() }
+    guard let files else {
+      let error = UserError(
+        code: "input_missing", message: "a picture this job starts from did not reach the worker whole")
+      return .failed(attempt, WorkerFailure(error, retryable: true))
+    }
     do {
-      return .completed(attempt, try await runner.run(request) { sink.yield($0) })
+      return .completed(attempt, try await runner.run(request, inputs: files) { sink.yield($0) })
     } catch is CancellationError {
       return .cancelled(attempt)
     } catch let error as UserError {

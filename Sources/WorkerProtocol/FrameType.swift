@@ -16,6 +16,8 @@ public enum FrameType: UInt8, Sendable, CaseIterable {
   case serverHeartbeat = 0x07
   /// Server: leaves on purpose; come back later.
   case serverGoodbye = 0x08
+  /// Server: a part of a picture that the next assignment starts from.
+  case input = 0x09
 
   /// Worker: identity, nonce W and proof.
   case hello = 0x81
@@ -48,13 +50,14 @@ public enum FrameType: UInt8, Sendable, CaseIterable {
 
   /// Most bytes of payload.
   ///
-  /// Pictures get 64 MiB. Capabilities get 1 MiB, since a worker may list hundreds of models. The handshake's
+  /// Pictures get 64 MiB on their way to the server; those it sends come in parts of 1 MiB. Capabilities get 1 MiB, since a worker may list hundreds of models. The handshake's
   /// get what they need, for they come from strangers. Everything else gets 64 KiB.
   public var payloadLimit: Int {
     switch self {
     case .challenge, .hello, .welcome: 256
     case .capabilities: 1 << 20
     case .image: 64 << 20
+    case .input: InputChunk.most + 128
     default: 64 << 10
     }
   }
@@ -65,7 +68,8 @@ public enum FrameType: UInt8, Sendable, CaseIterable {
   /// Whether it speaks about one attempt and so must name it.
   var namesAttempt: Bool {
     switch self {
-    case .assign, .cancel, .proceed, .acknowledge, .resume, .accepted, .started, .progress, .preview, .image,
+    case .input, .assign, .cancel, .proceed, .acknowledge, .resume, .accepted, .started, .progress, .preview,
+      .image,
       .completed, .failed, .cancelled:
       true
     default: false

@@ -6,6 +6,8 @@ public enum ServerMessage: Equatable, Sendable {
   case challenge(version: UInt16, nonce: [UInt8])
   /// HMAC-SHA256(key, "s" | W | S): the server knows the secret too.
   case welcome(proof: [UInt8])
+  /// A part of a file that the assignment of this attempt, which follows, starts from.
+  case input(JobAttempt, InputChunk)
   /// Run this request; the worker answers `accepted`.
   case assign(JobAttempt, GenerationRequest)
   /// Stop this attempt; the worker answers `cancelled`, or `completed` if it was done already.
@@ -32,6 +34,7 @@ extension ServerMessage {
       writer.write(nonce)
       return Frame(.challenge, payload: writer.bytes)
     case .welcome(let proof): return Frame(.welcome, payload: proof)
+    case .input(let attempt, let chunk): return Frame(.input, attempt, payload: chunk.payload)
     case .assign(let attempt, let request):
       return Frame(.assign, attempt, payload: try JSONPayload.encode(request, for: .assign))
     case .cancel(let attempt): return Frame(.cancel, attempt)
@@ -54,6 +57,7 @@ extension ServerMessage {
         throw .malformedPayload(type: .welcome, expected: "32 bytes of proof")
       }
       self = .welcome(proof: frame.payload)
+    case .input: self = .input(try frame.namedAttempt(), try InputChunk(payload: frame.payload))
     case .assign:
       self = .assign(try frame.namedAttempt(), try JSONPayload.decode(GenerationRequest.self, from: frame))
     case .cancel: self = .cancel(try frame.namedAttemptOnly())

@@ -6,5 +6,9 @@ import Generation
   static let configuration = CommandConfiguration(
     commandName: "atelier",
     abstract: "Makes pictures with Stable Diffusion models and looks after their files.",
-    version: Version.current, subcommands: [TextToImage.self, PNGInfo.self, Models.self, Inspect.self])
+    version: Version.current,
+    subcommands: [
+      TextToImage.self, ImageToImage.self, Inpaint.self, Upscale.self, PNGInfo.self, Models.self,
+      Inspect.self,
+    ])
 }

@@ -2,12 +2,16 @@ import Checkpoints
 import FoundationEssentials
 import Generation
 import PNG
+import Pictures
 import StableDiffusion
 import Tensors
 
-/// One run of `txt2img`: loads the model, makes every picture, writes files and says what was done.
+/// One run of `txt2img`, `img2img` or `inpaint`: loads the model, makes every picture, writes files and says what was done.
 struct GenerationSession {
-  private let options: TextToImage
+  private let options: GenerationOptions
+  private let hires: HiresOptions?
+  private let source: SourceOptions?
+  private let mask: MaskOptions?
   /// Most bytes of a prompt: nobody else waits here, so more than the service takes.
   private static let promptBytes = 16_384
   private let clock = ContinuousClock()
@@ -16,8 +20,12 @@ struct GenerationSession {
   private var made: [PNGImage] = []
   private var isGridTooLarge = false
 
-  init(_ options: TextToImage) {
+  init(
+    _ options: GenerationOptions, hires: HiresOptions? = nil, source: SourceOptions? = nil,
+    mask: MaskOptions? = nil
+  ) {
     self.options = options
+    (self.hires, self.source, self.mask) = (hires, source, mask)
     progress = ProgressLine(isQuiet: options.output.quiet)
   }
 
@@ -29,10 +37,11 @@ struct GenerationSession {
 
   private mutating func makeAll() throws {
     let prompts = try prompts()
+    let files = try source.map { source throws(UserError) in try SourceFiles(source, mask) }
     let folder = try ModelLibrary.open(path: options.model)
     var description = try folder.describe()
     // Every request is checked before the weights are read.
-    let requests = try prompts.map { try request($0, description) }
+    let requests = try prompts.map { try request($0, description, files) }
     let samples = try place()
     let backend = try Backend.named(
       options.engine.backend, threads: options.engine.threads,
@@ -42,15 +51,17 @@ struct GenerationSession {
     description.sha256 = try ModelHashes(cacheFile: Models.hashCache)
       .compute(LibraryModel(description: description, path: folder.path))
     try checkModel(pipeline)
+    try hires?.prepare(pipeline)
     report.load = (clock.now - started).seconds
     report.backend = backend.name
     let count = options.samples * options.rounds
     for (number, request) in requests.enumerated() {
+      let source = try pipeline.prepare(request, files?.inputs)
       for index in 0..<count {
         // CompVis' --fixed_code draws the noise of one round and uses it in all.
         let image = options.fixedCode ? index % options.samples : index
         let picture = try make(
-          request, image, pipeline, place: (number * count + index, requests.count * count))
+          request, image, source, pipeline, place: (number * count + index, requests.count * count))
         try write(picture, request, image, description, to: samples)
       }
     }
@@ -85,14 +96,17 @@ struct GenerationSession {
     return lines
   }
 
-  private func request(_ prompt: String, _ model: ModelDescription) throws -> GenerationRequest {
+  private func request(
+    _ prompt: String, _ model: ModelDescription, _ files: SourceFiles?
+  ) throws -> GenerationRequest {
     let defaults = model.defaults
     let choice = try SamplerChoice(
       sampler: options.plms ? "PLMS" : options.sampler ?? defaults.sampler,
       schedule: options.schedule ?? (options.sampler == nil && !options.plms ? defaults.schedule : nil),
       samplers: Samplers.descriptions, schedules: Schedules.descriptions)
     var request = GenerationRequest(
-      prompt: prompt, negativePrompt: options.negativePrompt, model: model.name, sampler: choice.sampler,
+      mode: source == nil ? .txt2img : mask == nil ? .img2img : .inpaint, prompt: prompt,
+      negativePrompt: options.negativePrompt, model: model.name, sampler: choice.sampler,
       schedule: choice.schedule, steps: options.steps ?? defaults.steps,
       guidanceScale: options.scale ?? defaults.guidanceScale, width: options.width ?? defaults.width,
       height: options.height ?? defaults.height,
@@ -100,6 +114,11 @@ struct GenerationSession {
       seed: options.seed.flatMap { $0 == -1 ? nil : $0 } ?? report.randomSeed, eta: options.eta,
       clipSkip: options.clipSkip, emphasis: options.emphasis)
     options.noise.apply(to: &request, randomSeed: report.randomSeed)
+    request.tiling = options.tiling ? true : nil
+    try hires?.apply(to: &request)
+    source?.apply(to: &request)
+    mask?.apply(to: &request)
+    files?.apply(to: &request, hasSize: options.width != nil || options.height != nil)
     var limits = Limits()
     limits.minSide = limits.sideMultiple
     limits.promptBytes = Self.promptBytes
@@ -122,7 +141,8 @@ struct GenerationSession {
   }
 
   private mutating func make(
-    _ request: GenerationRequest, _ index: Int, _ pipeline: Pipeline, place: (index: Int, count: Int)
+    _ request: GenerationRequest, _ index: Int, _ source: PreparedSource?, _ pipeline: Pipeline,
+    place: (index: Int, count: Int)
   ) throws -> Picture {
     var mark = clock.now
     func lap() -> Double {
@@ -130,7 +150,7 @@ struct GenerationSession {
       return (clock.now - mark).seconds
     }
     progress.begin()
-    var denoising = try pipeline.begin(request, image: index)
+    var denoising = try pipeline.begin(request, image: index, from: source)
     report.text += lap()
     while try denoising.step() {
       report.steps.append(lap())

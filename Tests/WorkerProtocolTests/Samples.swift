@@ -24,6 +24,9 @@ enum Samples {
   static let server: [ServerMessage] = [
     .challenge(version: 1, nonce: [UInt8](repeating: 7, count: 32)),
     .welcome(proof: [UInt8](repeating: 9, count: 32)), .assign(attempt, request), .cancel(attempt),
+    .input(
+      attempt,
+      InputChunk(sha256: String(repeating: "0a", count: 32), offset: 2, total: 9, bytes: [1, 2, 3])),
     .proceed(attempt), .acknowledge(attempt, accepted: true), .acknowledge(attempt, accepted: false),
     .heartbeat, .goodbye,
   ]

@@ -28,7 +28,8 @@ private final class FakeRunner: GenerationRunning {
   }
 
   func run(
-    _ request: GenerationRequest, report: @escaping @Sendable (RunEvent) -> Void
+    _ request: GenerationRequest, inputs: [String: [UInt8]],
+    report: @escaping @Sendable (RunEvent) -> Void
   ) async throws -> GenerationSummary {
     report(.progress(GenerationProgress(phase: .denoising, done: 1, total: 2)))
     report(.picture(WorkerPicture(index: 0, seed: request.seed, width: 8, height: 8, png: [1])))

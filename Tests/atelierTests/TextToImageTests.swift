@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct TextToImageTests {
   @Test func `CompVis' flags work by their own names`() throws {
-    let command = try TextToImage.parse([
+    let command = try GenerationOptions.parse([
       "--prompt", "p", "--outdir", "o", "--skip_grid", "--skip_save", "--ddim_steps", "30", "--plms",
       "--fixed_code", "--ddim_eta", "0.5", "--n_iter", "2", "--H", "64", "--W", "128", "--C", "4",
       "--f", "8", "--n_samples", "3", "--n_rows", "2", "--scale", "6.5", "--config", "c.yaml",
@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test func `seed -1 is a value, as in A1111`() throws {
-    #expect(try TextToImage.parse(["--model", "m", "--prompt", "p", "--seed", "-1"]).seed == -1)
+    #expect(try GenerationOptions.parse(["--model", "m", "--prompt", "p", "--seed", "-1"]).seed == -1)
   }
 
   @Test(arguments: [

@@ -33,8 +33,10 @@ typedef struct {
 typedef struct {
   uint32_t width;
   uint32_t height;
-  uint8_t *data; // RGB rows after reading, a whole file after writing
+  uint8_t *data; // rows of pixels after reading, a whole file after writing
   size_t size;
+  uint8_t *profile; // an ICC profile; null without one, or where the file says sRGB
+  size_t profile_size;
   cpng_text *texts;
   int text_count;
   char reason[128];
@@ -44,8 +46,10 @@ typedef struct {
 int cpng_write(const uint8_t *rgb, uint32_t width, uint32_t height, int level, const cpng_text *texts,
                int text_count, cpng_result *result);
 
-/// Reads any PNG as 8-bit RGB, transparency over white. The limits are checked before pixels are allocated.
-int cpng_read(const uint8_t *bytes, size_t size, const cpng_limits *limits, cpng_result *result);
+/// Reads any PNG as 8-bit RGB, transparency over white (`channels` 3), or as RGBA (4), its colours not
+/// multiplied by alpha. The limits are checked before pixels are allocated.
+int cpng_read(const uint8_t *bytes, size_t size, int channels, const cpng_limits *limits,
+              cpng_result *result);
 
 /// Frees what a result owns and empties it.
 void cpng_release(cpng_result *result);

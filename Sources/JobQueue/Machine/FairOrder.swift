@@ -38,9 +38,9 @@ struct FairOrder: Sendable {
     return turns.sorted { ($0.tag, $0.index) < ($1.tag, $1.index) }
   }
 
-  /// The work a request asks for, at least 1.
+  /// The work a request asks for, at least 1: steps × pictures × pixels.
   static func cost(of request: GenerationRequest) -> Int64 {
-    let factors = [request.steps, request.width, request.height, request.batchCount]
+    let factors = [request.stepCount, request.width, request.height]
     return factors.reduce(1) { saturatingProduct($0, max(1, Int64($1))) }
   }
 

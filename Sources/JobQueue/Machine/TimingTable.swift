@@ -59,7 +59,7 @@ struct TimingTable: Sendable {
   /// to pixels; then the same two over all workers.
   func seconds(for request: GenerationRequest, on worker: WorkerID?) -> Double? {
     let pixels = request.width * request.height
-    let evaluations = Double(request.steps * request.batchCount)
+    let evaluations = Double(request.stepCount)
     for worker in [worker, nil] {
       let key = Key(worker: worker, model: request.model, sampler: request.sampler, pixels: pixels)
       if let mean = exact[key] { return mean.value * evaluations }

@@ -38,10 +38,10 @@ extension QueueTransaction {
   }
 
   /// The first waiting job in the order of `turns` that `fits`, without reading all the others.
-  func firstInTurn(_ fits: (WaitingJob) -> Bool) throws -> (job: WaitingJob, tag: Int64)? {
+  func firstInTurn(_ fits: (WaitingJob) throws -> Bool) throws -> (job: WaitingJob, tag: Int64)? {
     guard policy.order == .fair else {
       let waiting = try waitingJobs()
-      return try turns(waiting).first { fits(waiting[$0.index]) }.map { (waiting[$0.index], $0.tag) }
+      return try turns(waiting).first { try fits(waiting[$0.index]) }.map { (waiting[$0.index], $0.tag) }
     }
     let clock = try meta(Self.clockKey).flatMap { Int64($0) } ?? 0
     var heads = try waitingUsers().compactMap { user in
@@ -49,7 +49,7 @@ extension QueueTransaction {
     }
     while let index = heads.indices.min(by: { Self.comes(heads[$0], before: heads[$1]) }) {
       let head = heads[index]
-      if fits(head.job) { return head }
+      if try fits(head.job) { return head }
       if let next = try nextWaiting(head.job.entry.owner.rawValue, after: head.job.entry.number) {
         heads[index] = (next, FairOrder.saturatingSum(head.tag, head.job.entry.cost))
       } else {

@@ -72,7 +72,9 @@ extension SQLiteJobStore {
             """
             SELECT EXISTS (SELECT 1 FROM image WHERE sha256 = ? AND deleted = 0)
               OR EXISTS (SELECT 1 FROM upload WHERE sha256 = ?)
-            """, [name, name]) == 1
+              OR EXISTS (
+                SELECT 1 FROM job WHERE \(QueueTransaction.openSQL) AND instr(job.request, ?) > 0)
+            """, [name, name, name]) == 1
         if isKnown { known.insert(name) }
       }
       return known
@@ -85,6 +87,14 @@ extension SQLiteJobStore {
   public func addUpload(_ upload: NewUpload) async throws(JobQueueError) -> UploadRecord {
     try await write { transaction in
       try transaction.ensureUser(upload.owner, upload.ownerKind)
+      let known = try transaction.row(
+        "SELECT id FROM upload WHERE user_id = ? AND sha256 = ?", [upload.owner.rawValue, upload.sha256])
+      if let known {
+        try transaction.change(
+          "UPDATE upload SET created_at = ? WHERE id = ?", [transaction.wall, known["id"] as String])
+        return UploadRecord(
+          id: UploadID(known["id"]), upload: upload, createdAt: Date(queueMilliseconds: transaction.wall))
+      }
       let id = UploadID(transaction.ids.next())
       try transaction.change(
         """
@@ -97,6 +107,14 @@ extension SQLiteJobStore {
         ])
       return UploadRecord(
         id: id, upload: upload, createdAt: Date(queueMilliseconds: transaction.wall))
+    }
+  }
+
+  /// See `GalleryStore`.
+  public func deleteUpload(_ id: UploadID, owner: UserID) async throws(JobQueueError) -> Bool {
+    try await write { transaction in
+      try transaction.change(
+        "DELETE FROM upload WHERE id = ? AND user_id = ?", [id.rawValue, owner.rawValue]) == 1
     }
   }
 

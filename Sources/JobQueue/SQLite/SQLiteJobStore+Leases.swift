@@ -3,10 +3,13 @@ public import Generation
 
 extension SQLiteJobStore {
   /// See `JobStore`.
-  public func take(worker: WorkerID, models: Set<String>) async throws(JobQueueError) -> Lease? {
+  public func take(
+    worker: WorkerID, models: Set<String>, modes: Set<GenerationMode>
+  ) async throws(JobQueueError) -> Lease? {
     let lease = try await write { transaction -> Lease? in
       let found = try transaction.firstInTurn {
-        models.contains($0.model) && $0.notBefore <= transaction.now
+        try models.contains($0.model) && $0.notBefore <= transaction.now
+          && modes.isSuperset(of: transaction.request(of: $0).neededModes)
       }
       guard let (candidate, tag) = found, var job = try transaction.job(number: candidate.entry.number),
         try transaction.apply(.take(worker), to: &job) == .changed

@@ -11,6 +11,9 @@ struct WorkerOffers: Sendable {
   /// Modes any worker has.
   var modes: [GenerationMode] = []
 
+  /// Upscalers any worker has.
+  var upscalers: [String] = []
+
   private var limitsByModel: [String: Limits] = [:]
 
   /// Merges `workers`; nil when they have no model at all.
@@ -27,6 +30,7 @@ struct WorkerOffers: Sendable {
       for schedule in worker.schedules where !schedules.contains(where: { $0.name == schedule.name }) {
         schedules.append(schedule)
       }
+      for name in worker.upscalers ?? [] where !upscalers.contains(name) { upscalers.append(name) }
       for mode in worker.modes where !modes.contains(mode) { modes.append(mode) }
     }
     if models.isEmpty { return nil }
@@ -56,6 +60,9 @@ extension Limits {
     result.maxPixels = min(maxPixels, other.maxPixels)
     result.maxBatchCount = max(1, min(maxBatchCount, other.maxBatchCount))
     result.maxSeed = min(maxSeed, other.maxSeed)
+    result.maxHiresScale = max(1, min(maxHiresScale, other.maxHiresScale))
+    result.maxOutputSide = min(maxOutputSide, other.maxOutputSide)
+    result.maxOutputPixels = min(maxOutputPixels, other.maxOutputPixels)
     return result
   }
 }

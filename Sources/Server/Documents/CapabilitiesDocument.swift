@@ -32,6 +32,7 @@ struct CapabilitiesDocument: Encodable, Sendable {
   var samplers: [SamplerDescription]
   var schedules: [SamplerDescription]
   var modes: [GenerationMode]
+  var upscalers: [String]
   var workers: [WorkerStatus]
 
   /// Describes what `offers` hold; without any the lists are empty and the ranges the service's own.
@@ -50,6 +51,7 @@ struct CapabilitiesDocument: Encodable, Sendable {
     samplers = offers?.samplers ?? []
     schedules = offers?.schedules ?? []
     modes = offers?.modes ?? []
+    upscalers = offers?.upscalers ?? []
     self.workers = workers
   }
 }

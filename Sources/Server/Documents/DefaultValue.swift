@@ -3,6 +3,7 @@ enum DefaultValue: Encodable, Hashable, Sendable {
   case integer(Int)
   case number(Double)
   case string(String)
+  case bool(Bool)
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
@@ -10,6 +11,7 @@ enum DefaultValue: Encodable, Hashable, Sendable {
     case .integer(let value): try container.encode(value)
     case .number(let value): try container.encode(value)
     case .string(let value): try container.encode(value)
+    case .bool(let value): try container.encode(value)
     }
   }
 }

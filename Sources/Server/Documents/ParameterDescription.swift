@@ -4,7 +4,9 @@ import Generation
 struct ParameterDescription: Encodable, Hashable, Sendable {
   /// What a setting holds.
   enum Kind: String, Encodable, Sendable {
-    case string, integer, number, choice
+    case string, integer, number, choice, boolean
+    /// The name of an upload or of an earlier picture.
+    case picture
   }
 
   /// The JSON name in a request.
@@ -56,7 +58,7 @@ extension ParameterDescription {
       ParameterDescription(name: "eta", type: .number, minimum: 0, maximum: 1, step: 0.05),
       integer("clip_skip", 1, 12, nil),
       choice("emphasis", EmphasisMode.original.rawValue),
-    ] + noise(limits)
+    ] + noise(limits) + pictures(limits) + hires(limits, model)
   }
 
   /// Where noise comes from and what is added to it.
@@ -74,8 +76,54 @@ extension ParameterDescription {
     ]
   }
 
-  private static func number(_ name: String, _ maximum: Double) -> ParameterDescription {
-    ParameterDescription(name: name, type: .number, minimum: 0, maximum: maximum, step: 0.01)
+  /// What a picture starts from and where it changes.
+  private static func pictures(_ limits: Limits) -> [ParameterDescription] {
+    let growth = ["outpaint_left", "outpaint_top", "outpaint_right", "outpaint_bottom"]
+    return [
+      ParameterDescription(name: "init_image", type: .picture),
+      ParameterDescription(name: "mask", type: .picture),
+      number("strength", 1, 0.75), choice("resize_mode", ResizeMode.self, .resize),
+      integer("mask_blur", 0, limits.maxMaskBlur, 4), boolean("mask_invert"),
+      choice("inpaint_fill", InpaintFill.self, .original), choice("inpaint_area", InpaintArea.self, .whole),
+      integer("mask_padding", 0, limits.maxMaskPadding, 32, step: 4),
+    ] + growth.map { integer($0, 0, limits.maxOutpaint, 0, step: 8) }
+  }
+
+  /// Tiling and the second pass.
+  private static func hires(_ limits: Limits, _ model: ModelDescription?) -> [ParameterDescription] {
+    [
+      boolean("tiling"),
+      ParameterDescription(
+        name: "hires_scale", type: .number, minimum: 1, maximum: limits.maxHiresScale, step: 0.05),
+      choice("hires_upscaler", "Latent"), integer("hires_steps", 0, limits.maxSteps, 0),
+      number("hires_strength", 1, 0.7), choice("hires_sampler", nil), choice("hires_schedule", nil),
+      choice("upscaler", "Lanczos"),
+      ParameterDescription(
+        name: "upscale_by", type: .number, minimum: 1, maximum: limits.maxUpscale, step: 0.05,
+        defaultValue: .number(2)),
+      ParameterDescription(name: "hires_prompt", type: .string, maxBytes: limits.promptBytes),
+      ParameterDescription(name: "hires_negative_prompt", type: .string, maxBytes: limits.promptBytes),
+    ]
+  }
+
+  private static func boolean(_ name: String) -> ParameterDescription {
+    ParameterDescription(name: name, type: .boolean, defaultValue: .bool(false))
+  }
+
+  private static func choice<Choice: CaseIterable & RawRepresentable<String>>(
+    _ name: String, _: Choice.Type, _ value: Choice
+  ) -> ParameterDescription {
+    ParameterDescription(
+      name: name, type: .choice, defaultValue: .string(value.rawValue),
+      choices: Choice.allCases.map(\.rawValue))
+  }
+
+  private static func number(
+    _ name: String, _ maximum: Double, _ value: Double? = nil
+  ) -> ParameterDescription {
+    ParameterDescription(
+      name: name, type: .number, minimum: 0, maximum: maximum, step: 0.01,
+      defaultValue: value.map { .number($0) })
   }
 
   private static func choice(_ name: String, _ value: String?) -> ParameterDescription {

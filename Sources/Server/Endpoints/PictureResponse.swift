@@ -9,10 +9,11 @@ struct PictureResponse: Sendable {
 
   /// Answers with `file`, which never changes under its entity tag.
   func response(
-    to head: RequestHead, file: StoredImage, entityTag: String, downloadName: String? = nil
+    to head: RequestHead, file: StoredImage, entityTag: String, contentType: String = "image/png",
+    downloadName: String? = nil
   ) async throws -> Response {
     let picture = Representation(
-      entityTag: entityTag, contentType: "image/png", size: file.size,
+      entityTag: entityTag, contentType: contentType, size: file.size,
       headers: [
         .cacheControl: "private, max-age=31536000, immutable", .contentSecurityPolicy: "default-src 'none'",
       ])

@@ -15,7 +15,8 @@ struct SubmitJob: Endpoint {
     let user = try context.identity.requireUser()
     let key = try key(request.head.headers)
     let resolution = try services.resolver.resolve(
-      request.body, offers: services.capabilities.offers)
+      request.body, offers: services.capabilities.offers,
+      pictures: try await pictures(PictureFields.names(in: request.body).values, of: user))
     try await checkSpace(user)
     if services.configuration.access != .single, let seconds = services.submissions.take(user) {
       throw APIError.tooManySubmissions(retryAfter: seconds)
@@ -41,6 +42,22 @@ struct SubmitJob: Endpoint {
           code: "idempotency_conflict",
           message: "this Idempotency-Key was used for another request; use a new one"))
     }
+  }
+
+  /// What names of pictures mean to this user; the others stay unknown.
+  private func pictures(
+    _ names: some Sequence<String>, of user: UserID
+  ) async throws -> [String: PictureReference] {
+    var found: [String: PictureReference] = [:]
+    for name in names {
+      if let record = try await services.store.upload(UploadID(name), owner: user) {
+        let upload = record.upload
+        found[name] = PictureReference(sha256: upload.sha256, width: upload.width, height: upload.height)
+      } else if let image = try await services.store.image(ImageID(name), owner: user) {
+        found[name] = PictureReference(sha256: image.sha256, width: image.width, height: image.height)
+      }
+    }
+    return found
   }
 
   private func key(_ headers: HTTPFields) throws(APIError) -> String? {

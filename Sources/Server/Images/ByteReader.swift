@@ -4,6 +4,9 @@ struct ByteReader {
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
+  /// The bytes in a range, as far as they are there.
+  func bytes(_ range: Range<Int>) -> ArraySlice<UInt8> { bytes[range.clamped(to: bytes.indices)] }
+
   /// How many bytes there are.
   var count: Int { bytes.count }
 

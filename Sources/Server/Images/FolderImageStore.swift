@@ -1,4 +1,5 @@
 import Crypto
+import FoundationEssentials
 import Glibc
 import JobQueue
 public import Sockets
@@ -44,6 +45,12 @@ public actor FolderImageStore: ImageStore {
     guard Self.isName(sha256) else { throw .malformedName }
     let path = "\(root)/\(sha256.prefix(2))/\(sha256)\(Self.suffix(variant))"
     return DurableFile.status(path).map { StoredImage(path: path, size: $0.size) }
+  }
+
+  /// Reads a picture; see `ImageStore`.
+  public func read(_ sha256: String) throws(ImageStoreError) -> [UInt8]? {
+    guard let file = try find(sha256, .full) else { return nil }
+    return FileManager.default.contents(atPath: file.path).map { Array($0) }
   }
 
   /// Removes orphans; see `ImageStore`.

@@ -10,6 +10,8 @@ public protocol ImageStore: Sendable {
   func storeThumbnail(_ bytes: [UInt8], of sha256: String) async throws(ImageStoreError)
   /// Where the bytes are, or nil when they are not stored.
   func find(_ sha256: String, _ variant: ImageVariant) async throws(ImageStoreError) -> StoredImage?
+  /// A picture's bytes, or nil when they are not stored.
+  func read(_ sha256: String) async throws(ImageStoreError) -> [UInt8]?
   /// Removes every file that is older than `age` and whose name `kept` does not return: what a crash
   /// left between file and row, and what users deleted.
   ///

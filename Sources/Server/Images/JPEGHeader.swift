@@ -1,7 +1,10 @@
+import Pictures
+
 /// A JPEG's frame header, found by walking the segments before it.
 enum JPEGHeader {
   static func read(_ reader: ByteReader) throws(PictureError) -> PictureHeader {
     var offset = 2
+    var orientation = Orientation.upright
     while true {
       guard reader.byte(offset) == 0xFF else { throw .damaged(.jpeg, "no marker at byte \(offset)") }
       // Any number of 0xFF may fill the space before a marker.
@@ -16,7 +19,10 @@ enum JPEGHeader {
       guard let length = reader.big(offset, 2), length >= 2, offset + length <= reader.count else {
         throw .damaged(.jpeg, "a segment is longer than the file")
       }
-      if isFrame(marker) { return try frame(reader, offset, length) }
+      if marker == 0xE1, reader.has(Array("Exif\0\0".utf8), at: offset + 2) {
+        orientation = Orientation(exif: reader.bytes(offset + 8..<offset + length))
+      }
+      if isFrame(marker) { return try frame(reader, offset, length).turned(orientation) }
       offset += length
     }
   }

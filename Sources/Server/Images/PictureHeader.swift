@@ -1,3 +1,5 @@
+import Pictures
+
 /// What the first bytes of an uploaded picture say about it.
 ///
 /// Only headers are read here; pixels are decoded in the worker, so that a decoder's fault can never
@@ -17,6 +19,11 @@ struct PictureHeader: Hashable, Sendable {
   var width: Int
   /// Pixels.
   var height: Int
+
+  /// The size of the picture turned upright, which is how workers see it.
+  func turned(_ orientation: Orientation) -> PictureHeader {
+    orientation.swapsSides ? PictureHeader(kind: kind, width: height, height: width) : self
+  }
 
   /// Longest side taken.
   static let maxSide = 4096

@@ -1,3 +1,5 @@
+import Pictures
+
 /// A WebP's first chunk: lossy, lossless or extended.
 enum WebPHeader {
   static func read(_ reader: ByteReader) throws(PictureError) -> PictureHeader {
@@ -10,7 +12,9 @@ enum WebPHeader {
       guard let width = reader.little(24, 3), let height = reader.little(27, 3) else {
         throw .damaged(.webp, "the header ends too early")
       }
+      let exif = RIFFChunks(Array(reader.bytes(0..<reader.count))).exif
       return PictureHeader(kind: .webp, width: width + 1, height: height + 1)
+        .turned(Orientation(exif: exif))
     }
     throw .damaged(.webp, "the first chunk is of no known kind")
   }

@@ -25,18 +25,25 @@ struct RequestResolver: Sendable {
   }
 
   /// Resolves `body` against what the workers offer.
-  func resolve(_ body: [UInt8], offers: WorkerOffers?) throws(APIError) -> Resolution {
+  /// - Parameter pictures: What the names in `pictureNames` mean to the caller.
+  func resolve(
+    _ body: [UInt8], offers: WorkerOffers?, pictures: [String: PictureReference] = [:]
+  ) throws(APIError) -> Resolution {
     let object = try JSONBody.object(body)
     let fields = RequestFields(object)
-    try fields.checkNames(GenerationRequest.CodingKeys.allCases.map(\.rawValue))
-    let prompt = try fields.required("prompt")
-    guard let offers else { throw Self.noWorker }
+    try fields.checkNames(GenerationRequest.settings.map(\.rawValue))
+    guard let offers else {
+      _ = try fields.required("prompt")
+      throw Self.noWorker
+    }
+    let mode = try mode(fields, offers)
+    let prompt = try mode == .upscale ? fields.string("prompt") ?? "" : fields.required("prompt")
     let model = try model(fields, offers)
     let limits = offers.limits(for: model.name)
     let names = try sampling(fields, model, offers)
     let (seed, seedLimit) = try seed("seed", fields, limits)
     var request = GenerationRequest(
-      mode: try mode(fields, offers), prompt: prompt,
+      mode: mode, prompt: prompt,
       negativePrompt: try fields.string("negative_prompt") ?? "", model: model.name,
       sampler: names.sampler, schedule: names.schedule,
       steps: try fields.integer("steps", limits.minSteps...limits.maxSteps) ?? model.defaults.steps,
@@ -50,6 +57,7 @@ struct RequestResolver: Sendable {
       clipSkip: fields.isGiven("clip_skip") ? try fields.integer("clip_skip", 1...12) : nil,
       emphasis: try emphasis(fields))
     try addNoise(fields, limits, to: &request)
+    try PictureFields(fields, limits, offers).apply(to: &request, pictures: pictures, model: model)
     var checked = limits
     checked.maxSeed = seedLimit
     do { try checked.check(request) } catch { throw .invalid(error) }

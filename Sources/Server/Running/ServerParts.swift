@@ -35,18 +35,19 @@ struct ServerParts: Sendable {
       saver.noteChange()
     }
     let images = try FolderImageStore(root: folder.images, thread: files)
+    let uploads = try FolderImageStore(root: folder.uploads, thread: files)
     let metrics = ServerMetrics()
     let accounts = AccountServices(
       store: store, hub: hub, hasher: try PasswordHasher(cost: configuration.limits.passwordCost))
     services = Services(
       configuration: configuration, store: store, images: images,
-      uploads: try FolderImageStore(root: folder.uploads, thread: files), capabilities: capabilities,
+      uploads: uploads, capabilities: capabilities,
       hub: hub, authenticator: configuration.access.authenticator(accounts), metrics: metrics,
       submissions: RateLimiter(
         burst: configuration.limits.submissionBurst, perMinute: configuration.limits.submissionsPerMinute),
       accounts: accounts,
       dispatcher: Dispatcher(
-        parts: Self.workerParts(configuration, store, images, capabilities, hub, metrics, logger)),
+        parts: Self.workerParts(configuration, store, images, uploads, capabilities, hub, metrics, logger)),
       resolver: RequestResolver(), files: readers, logger: logger, damage: store.damage)
     try await accounts.load()
     try await Self.checkAdmins(configuration, store, logger)
@@ -165,6 +166,7 @@ struct ServerParts: Sendable {
 
   private static func workerParts(
     _ configuration: ServerConfiguration, _ store: SQLiteJobStore, _ images: FolderImageStore,
+    _ uploads: FolderImageStore,
     _ capabilities: CapabilitiesRegistry, _ hub: EventHub, _ metrics: ServerMetrics, _ logger: Logger
   ) -> WorkerParts {
     var parts = WorkerParts(
@@ -173,6 +175,7 @@ struct ServerParts: Sendable {
     ) { progress, preview, job, owner in
       hub.report(progress, preview: preview, job: job, owner: owner)
     }
+    parts.uploads = uploads
     parts.measured = { metrics.observe($0) }
     parts.reserve = DiskReserve(folder: configuration.dataFolder)
     return parts

@@ -46,6 +46,7 @@ enum Reported {
     capabilities.models = Array(reported.models.filter { isPlain($0.name) }.prefix(maxModels))
     capabilities.samplers = Array(reported.samplers.filter { isPlain($0.name) }.prefix(maxNames))
     capabilities.schedules = Array(reported.schedules.filter { isPlain($0.name) }.prefix(maxNames))
+    capabilities.upscalers = reported.upscalers.map { Array($0.filter(isPlain).prefix(maxModels)) }
     return capabilities
   }
 

@@ -13,6 +13,8 @@ struct WorkerParts: Sendable {
   let clock: any QueueClock
   let options: WorkerLinkOptions
   let logger: Logger
+  /// Where uploaded pictures are, which jobs may start from.
+  var uploads: (any ImageStore)?
   /// Hears what a finished attempt took.
   var measured: @Sendable (GenerationSummary) -> Void = { _ in }
   /// Room to give up when the disk is full.

@@ -59,6 +59,7 @@ extension WorkerSession {
       }
     }
     models = Set(capabilities.models.map(\.name))
+    modes = Set(capabilities.modes)
     parts.capabilities.connected(worker, capabilities)
     if isFirst {
       parts.capabilities.setBusy(worker, held != nil)

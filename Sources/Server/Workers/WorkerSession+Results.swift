@@ -54,7 +54,7 @@ extension WorkerSession {
     parts.measured(summary)
     let request = held.lease.request
     let timing = Timing(
-      request: request, worker: worker, evaluations: request.steps * request.batchCount,
+      request: request, worker: worker, evaluations: request.stepCount,
       seconds: summary.text + summary.denoise + summary.decode)
     // An estimate is no reason to end a link.
     do { try await parts.store.recordTiming(timing) } catch {
@@ -110,9 +110,10 @@ extension WorkerSession {
   static func fault(in picture: WorkerPicture, of request: GenerationRequest) -> String? {
     guard (0..<request.batchCount).contains(picture.index) else { return "index \(picture.index)" }
     guard picture.seed == request.seed(ofPicture: picture.index) else { return "seed" }
-    guard picture.width == request.width, picture.height == request.height else { return "size" }
+    let (width, height) = request.outputSize
+    guard picture.width == width, picture.height == height else { return "size" }
     do throws(PNGStructure.Fault) {
-      try PNGStructure.check(picture.png, width: request.width, height: request.height)
+      try PNGStructure.check(picture.png, width: width, height: height)
     } catch { return "\(error)" }
     return nil
   }

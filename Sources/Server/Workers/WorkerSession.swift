@@ -24,6 +24,7 @@ actor WorkerSession {
   private static let outboxLimit = 256
 
   var models: Set<String>?
+  var modes: Set<GenerationMode> = []
   var held: HeldJob?
   /// The attempt settled last and how, to give a repeated message the same answer.
   var settled: (attempt: JobAttempt, accepted: Bool)?
@@ -74,13 +75,14 @@ actor WorkerSession {
     guard let models, held == nil, takesJobs, !isPaused, !isTaking, !isEnded else { return }
     isTaking = true
     defer { isTaking = false }
-    guard let lease = try await parts.store.take(worker: worker, models: models) else { return }
+    guard let lease = try await parts.store.take(worker: worker, models: models, modes: modes) else { return }
     guard !isEnded else {
       // The link was lost meanwhile and what the worker had was given back before this was taken.
       _ = try await parts.store.confirmCancel(lease.attempt)
       return
     }
     hold(lease)
+    guard try await sendInputs(of: lease) else { return }
     say(.assign(lease.attempt, lease.request))
     logger.info("job assigned", metadata: ["job": "\(lease.id)", "attempt": "\(lease.attempt.attempt)"])
   }
@@ -197,6 +199,7 @@ actor WorkerSession {
       do { try await connection.write(bytes) } catch {
         throw error == .cancelled ? .cancelled : .socket(error)
       }
+      if case .input(let attempt, _) = message { await noteSent(attempt) }
       if case .acknowledge = message { Failpoint.acknowledged.reach() }
       if message == .goodbye { return .goodbye }
     }

@@ -7,31 +7,36 @@ enum Infotext {
   /// Keys stand in A1111's order; what does not apply is left out.
   static func text(_ request: GenerationRequest, model: ModelDescription) -> String {
     let (definition, kind) = names(request)
-    let settings: [(String, String?)] = [
-      ("Steps", "\(request.steps)"),
-      ("Sampler", definition),
-      ("Schedule type", kind),
-      ("CFG scale", number(request.guidanceScale)),
-      ("Seed", "\(request.seed)"),
-      ("Size", "\(request.width)x\(request.height)"),
-      ("Model hash", model.sha256.map { String($0.prefix(10)) }),
-      ("Model", model.name),
-      ("Variation seed", request.variationSeed(ofPicture: 0).map { "\($0)" }),
-      (
-        "Variation seed strength",
-        request.variationSeed(ofPicture: 0) == nil ? nil : optional(request.variationStrength)
-      ),
-      ("Clip skip", request.clipSkip.flatMap { $0 > 1 ? "\($0)" : nil }),
-      ("ENSD", request.seedDelta.flatMap { $0 == 0 ? nil : "\($0)" }),
-      ("RNG", (request.noiseSource ?? .cpu).label),
-      ("Eta", optional(request.eta)),
-      ("Sigma churn", optional(request.sigmaChurn)),
-      ("Sigma tmin", optional(request.sigmaMinimum)),
-      ("Sigma tmax", optional(request.sigmaMaximum)),
-      ("Sigma noise", optional(request.sigmaNoise)),
-      ("Emphasis", request.emphasis.flatMap { $0 == .original ? nil : $0.label }),
-      ("Version", "Atelier \(Version.current)"),
-    ]
+    let settings: [(String, String?)] =
+      [
+        ("Steps", "\(request.steps)"),
+        ("Sampler", definition),
+        ("Schedule type", kind),
+        ("CFG scale", number(request.guidanceScale)),
+        ("Seed", "\(request.seed)"),
+        ("Size", "\(request.width)x\(request.height)"),
+        ("Model hash", model.sha256.map { String($0.prefix(10)) }),
+        ("Model", model.name),
+        ("Variation seed", request.variationSeed(ofPicture: 0).map { "\($0)" }),
+        (
+          "Variation seed strength",
+          request.variationSeed(ofPicture: 0) == nil ? nil : optional(request.variationStrength)
+        ),
+        ("Denoising strength", denoisingStrength(request)),
+        ("Clip skip", request.clipSkip.flatMap { $0 > 1 ? "\($0)" : nil }),
+        ("ENSD", request.seedDelta.flatMap { $0 == 0 ? nil : "\($0)" }),
+        ("Init image hash", request.initImageFile?.sha256),
+        ("RNG", (request.noiseSource ?? .cpu).label),
+        ("Tiling", request.tiling == true ? "True" : nil),
+      ] + masking(request) + hires(request) + [
+        ("Eta", optional(request.eta)),
+        ("Sigma churn", optional(request.sigmaChurn)),
+        ("Sigma tmin", optional(request.sigmaMinimum)),
+        ("Sigma tmax", optional(request.sigmaMaximum)),
+        ("Sigma noise", optional(request.sigmaNoise)),
+        ("Emphasis", request.emphasis.flatMap { $0 == .original ? nil : $0.label }),
+        ("Version", "Atelier \(Version.current)"),
+      ]
     let line = settings.compactMap { key, value in value.map { "\(key): \(quoted($0))" } }
       .joined(separator: ", ")
     var text = request.prompt + "\n"
@@ -47,6 +52,50 @@ enum Infotext {
     } catch {
       return (request.sampler, request.schedule)
     }
+  }
+
+  /// What A1111 writes into pictures it only enlarged.
+  static func postprocessing(_ request: GenerationRequest) -> String {
+    "Postprocess upscale by: \(number(request.upscaleBy ?? 2)), "
+      + "Postprocess upscaler: \(quoted(request.upscaler ?? PixelUpscaler.lanczos.rawValue))"
+  }
+
+  private static func denoisingStrength(_ request: GenerationRequest) -> String? {
+    if request.mode.needsPicture { return number(request.effectiveStrength) }
+    return request.hiresSize == nil ? nil : number(request.effectiveHiresStrength)
+  }
+
+  /// What A1111 says of a mask; what its readers take for granted is left out.
+  private static func masking(_ request: GenerationRequest) -> [(String, String?)] {
+    guard request.mode == .inpaint else { return [] }
+    let blur = request.maskBlur ?? 4
+    let isPart = request.inpaintArea == .masked
+    let fill = request.inpaintFill ?? .original
+    return [
+      ("Mask mode", request.maskInvert == true ? "Inpaint not masked" : nil),
+      ("Mask blur", blur > 0 ? "\(blur)" : nil),
+      ("Inpaint area", isPart ? "Only masked" : nil),
+      ("Masked area padding", isPart ? "\(request.maskPadding ?? 32)" : nil),
+      ("Masked content", fill == .original ? nil : fill.label),
+    ]
+  }
+
+  private static func hires(_ request: GenerationRequest) -> [(String, String?)] {
+    guard let scale = request.hiresScale, request.hiresSize != nil else { return [] }
+    let (sampler, schedule) = (request.hiresSampler, request.hiresSchedule)
+    let steps = request.hiresSteps ?? 0
+    return [
+      ("Hires sampler", sampler == request.sampler ? nil : sampler),
+      ("Hires prompt", request.hiresPrompt),
+      ("Hires negative prompt", request.hiresNegativePrompt),
+      (
+        "Hires schedule type",
+        schedule == request.schedule ? nil : schedule.flatMap { ScheduleKind(rawValue: $0)?.label }
+      ),
+      ("Hires upscale", number(scale)),
+      ("Hires steps", steps > 0 ? "\(steps)" : nil),
+      ("Hires upscaler", request.hiresUpscaler ?? LatentUpscaler.bilinear.rawValue),
+    ]
   }
 
   private static func optional(_ value: Double?) -> String? { value.map(number) }

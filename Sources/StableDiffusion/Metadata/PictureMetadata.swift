@@ -10,7 +10,17 @@ public enum PictureMetadata {
     _ request: GenerationRequest, image index: Int, model: ModelDescription
   ) -> [PictureText] {
     let single = single(request, index)
-    var texts = [PictureText(keyword: "parameters", text: Infotext.text(single, model: model))]
+    return [PictureText(keyword: "parameters", text: Infotext.text(single, model: model))] + complete(single)
+  }
+
+  /// The texts of an enlarged picture: `postprocessing`, A1111's, and `atelier`.
+  public static func texts(enlarged request: GenerationRequest) -> [PictureText] {
+    let single = single(request, 0)
+    return [PictureText(keyword: "postprocessing", text: Infotext.postprocessing(single))] + complete(single)
+  }
+
+  private static func complete(_ single: GenerationRequest) -> [PictureText] {
+    var texts: [PictureText] = []
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // A request holds finite numbers only, so this fails for none that was made.
@@ -26,6 +36,8 @@ public enum PictureMetadata {
     single.seed = request.seed(ofPicture: index)
     single.variationSeed = request.variationSeed(ofPicture: index)
     single.batchCount = 1
+    // Names belong to their owner; what they meant stays.
+    (single.initImage, single.mask) = (nil, nil)
     return single
   }
 }

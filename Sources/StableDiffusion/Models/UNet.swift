@@ -78,12 +78,16 @@ public struct UNet: Sendable {
 
   /// The prediction for latents [batch, h, w, channels] at step `step` of `time`: the same shape, in float32.
   ///
+  /// `condition` holds the further channels of an inpainting model, of the same pixels: mask and masked latents.
+  ///
   /// Height and width may be any number of at least 1. Throws `TensorError.shape` if the conditioning is for
   /// another batch or the step does not exist.
   public func callAsFunction(
-    _ latents: Tensor, step: Int, time: UNetTimeEmbeddings, conditioning: UNetConditioning
+    _ latents: Tensor, concatenating condition: Tensor? = nil, step: Int, time: UNetTimeEmbeddings,
+    conditioning: UNetConditioning
   ) throws -> Tensor {
-    guard latents.shape.rank == 4, latents.shape[3] == config.inputChannels,
+    guard latents.shape.rank == 4,
+      latents.shape[3] + (condition?.shape[3] ?? 0) == config.inputChannels,
       latents.shape[0] == conditioning.batch, time.timesteps.indices.contains(step)
     else {
       throw TensorError.shape(
@@ -95,13 +99,20 @@ public struct UNet: Sendable {
     let addends = try time.step(step).map { try $0.repeated(conditioning.batch) }
     let context = UNetStage.Context(
       timeAddends: addends, keysAndValues: conditioning.keysAndValues, hypernetworks: hypernetworks)
-    // Hypernetworks are other weights under the same shapes: what was recorded would not be theirs.
-    guard let graphs, hypernetworks == nil, !backend.isProfiled else { return try run(latents, context) }
-    return try graphs.predict(latents, context, run)
+    // Hypernetworks are other weights under the same shapes, and so are wrapped edges and further channels: what was
+    // recorded would not be theirs.
+    guard let graphs, hypernetworks == nil, condition == nil, !backend.isWrapping, !backend.isProfiled else {
+      return try run(latents, condition, context)
+    }
+    return try graphs.predict(latents, context) { latents, context throws(TensorError) in
+      try run(latents, nil, context)
+    }
   }
 
-  private func run(_ latents: Tensor, _ context: UNetStage.Context) throws(TensorError) -> Tensor {
-    var x = try input(latents)
+  private func run(
+    _ latents: Tensor, _ condition: Tensor?, _ context: UNetStage.Context
+  ) throws(TensorError) -> Tensor {
+    var x = try input(latents, concatenating: condition)
     var skips = [x]
     for block in down { x = try block(x, skips: &skips, context) }
     x = try middle(x, context)

@@ -34,6 +34,10 @@ public struct PictureNoise {
     return try tensor(values)
   }
 
+  /// The generator's next values, in the order of [channels, height, width]: an autoencoder's, before the first
+  /// noise or after it.
+  mutating func draw(_ count: Int) -> [Float] { source.normal(count) }
+
   /// Fresh normal noise.
   mutating func fresh() throws(TensorError) -> Tensor { try tensor(source.normal(shape.count)) }
 

@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Pictures
 internal import Tensors
 
 /// A linear map from latents to colours, fitted to a model's own decoder, for previews.

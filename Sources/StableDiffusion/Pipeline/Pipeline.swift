@@ -1,6 +1,7 @@
 public import Checkpoints
 public import Generation
 internal import Layers
+internal import Pictures
 public import Tensors
 
 /// A loaded model: from a request to pictures.
@@ -15,17 +16,24 @@ public final class Pipeline {
 
   /// The files that tags in prompts, words and requests may name.
   public var extras = ExtraFiles.none
+  /// Finds an upscaler that is a model of its own, for hires fix; finds none unless told otherwise.
+  public var findUpscaler: (_ name: String) throws -> Upscaler? = { _ in nil }
 
   let model: any ModelSource
   /// The model's own.
   let decoder: VAEDecoder
   let scheduler: SchedulerConfig
+  /// Whether the UNet has the five further channels of an inpainting model.
+  let takesMask: Bool
   private let tokenizer: CLIPTokenizer
-  fileprivate let networks: AdaptedNetworks
+  let networks: AdaptedNetworks
   private var otherDecoder: (identity: String, decoder: VAEDecoder)?
   private var embeddings: EmbeddingTable?
-  private var prompts: (key: PromptKey, value: PromptPlan)?
-  private var times: (plan: SamplingPlan, networks: String, value: UNetTimeEmbeddings)?
+  private var loadedEncoder: (identity: String, encoder: VAEEncoder)?
+  private var prompts: [(key: PromptKey, value: PromptPlan)] = []
+  private var times: [(plan: SamplingPlan, networks: String, value: UNetTimeEmbeddings)] = []
+  /// Passes over one picture, for each of which something is kept.
+  private static let passes = 2
   private var projection: LatentProjection?
 
   /// Loads a model.
@@ -44,6 +52,7 @@ public final class Pipeline {
     tokenizer = try CLIPTokenizer(folder)
     progress?(1, 4)
     decoder = try VAEDecoder(folder, backend: backend)
+    takesMask = try folder.unetConfig().inputChannels == 2 * decoder.config.latentChannels + 1
     progress?(2, 4)
     // Weights that LoRAs replaced are kept up to half a model.
     networks = AdaptedNetworks(folder, backend: backend, spareBytes: description.bytes / 2)
@@ -55,7 +64,7 @@ public final class Pipeline {
   private func check(_ networks: AdaptedNetworks.Networks) throws(UserError) {
     let (unet, textEncoder) = (networks.unet, networks.textEncoder)
     guard unet.config.crossAttentionWidth == textEncoder.config.width,
-      unet.config.inputChannels == decoder.config.latentChannels,
+      unet.config.inputChannels == decoder.config.latentChannels || takesMask,
       unet.config.outputChannels == decoder.config.latentChannels,
       tokenizer.vocabularySize <= textEncoder.config.vocabularySize
     else {
@@ -72,40 +81,68 @@ public final class Pipeline {
   }
 
   /// Starts picture `index` of a request, which is the same picture as the only one of a request with
-  /// seed + index: encodes the prompts unless the last call had the same, draws the first noise.
+  /// seed + index: encodes the prompts unless the last calls had the same, draws the first noise.
+  /// - Parameter source: What `prepare` made of the request's source picture; nil for one that starts from none.
   /// - Throws: `UserError` for names, sizes, steps and files the model cannot do; `TensorError`.
-  public func begin(_ request: GenerationRequest, image index: Int) throws -> Denoising {
-    let (definition, kind) = try Samplers.choose(request.sampler, request.schedule)
+  public func begin(
+    _ request: GenerationRequest, image index: Int, from source: PreparedSource? = nil
+  ) throws -> Denoising {
     try checkSize(request)
-    let config = scheduler.corrected(for: definition.schedulerClass.rawValue)
-    let builder = try PlanBuilder(config, steps: request.steps, isXL: description.family == "sdxl")
-    let options = SamplerOptions(request, config)
-    let plan = try definition.plan(builder, kind, options)
-    let asked = try PromptExtras(request.prompt, extras)
-    let networks = try networks.networks(asked)
+    let planned = try PlannedPass.first(request, self)
+    let second = try PlannedPass.hires(request, self)
     let decoder = try decoder(for: request)
-    let prompt = try promptPlan(request, asked, networks, definition.guidanceFactor)
-    if times?.plan != plan || times?.networks != asked.key { times = nil }
-    let time = try times?.value ?? networks.unet.timeEmbeddings(plan.evaluations.map(\.timestep))
-    times = (plan, asked.key, time)
-    let scale = decoder.decoder.config.scale
-    let shape: Shape = [
-      1, request.height / scale, request.width / scale, decoder.decoder.config.latentChannels,
-    ]
-    let noise = NoiseSettings(request, image: index, usesSeedDelta: definition.usesSeedDelta)
+    let first: DenoisingPass
+    if let source {
+      first = try start(planned, image: index, from: source)
+    } else {
+      guard !request.mode.needsPicture else { throw Self.missingSource(request.mode) }
+      first = try start(planned, image: index)
+    }
     var denoising = Denoising(
-      self, unet: networks.unet, decoder: decoder.decoder,
-      loop: try SamplingLoop(
-        plan, definition.make(plan, builder, options), type: scheduler.predictionType,
-        noise: PictureNoise(noise, shape: shape, backend: backend)),
-      time: time, prompt: prompt, steps: request.steps)
-    denoising.extras = asked.used + prompt.embeddings().map { UsedExtra(name: $0.name, file: $0.file) }
+      self, image: index, first: first, then: second, source: source, decoder: decoder.decoder)
+    let asked = try PromptExtras(request.prompt, extras)
+    denoising.extras =
+      asked.used + first.prompt.embeddings().map { UsedExtra(name: $0.name, file: $0.file) }
     if let file = decoder.file { denoising.extras.append(UsedExtra(name: file.description.name, file: file)) }
     return denoising
   }
 
+  /// The picture of latents [1, height, width, channels].
+  /// - Throws: `UserError` `nan` when the model gave numbers that are not finite; `TensorError`.
+  func decode(_ latents: Tensor, by decoder: VAEDecoder, tiles: Bool) throws -> Picture {
+    let unscaled = try decoder.unscaled(latents).converted(to: backend.activationType)
+    let decoded = try backend.wrapping(tiles) { try decoder.decode(unscaled) }
+    let wrong = try decoded.nonFiniteCount()
+    guard wrong == 0 else {
+      throw UserError(
+        code: "nan",
+        message: "the model gave \(wrong) of \(decoded.count) values that are not finite; expected none. "
+          + "Other settings or full precision may help")
+    }
+    return Picture(width: decoded.shape[2], height: decoded.shape[1], rgb: try decoded.imageBytes())
+  }
+
+  /// The encoder of the autoencoder a request asks for, loaded when it is first needed: many pictures start from
+  /// none.
+  func encoder(for request: GenerationRequest) throws -> VAEEncoder {
+    let file = try request.vae.map { try extras.find(.vae, $0, field: "vae") }
+    let identity = file?.identity ?? ""
+    if let loadedEncoder, loadedEncoder.identity == identity { return loadedEncoder.encoder }
+    loadedEncoder = nil
+    let source: any ModelSource = try file.map { try ModelWithVAE(model, $0.openVAE()) } ?? model
+    guard try source.weights(of: .vae).contains("encoder.conv_in.weight") else {
+      throw UserError(
+        code: "no_encoder",
+        message: "the autoencoder has no encoder, so no picture can be the start",
+        field: file == nil ? "model" : "vae")
+    }
+    let encoder = try VAEEncoder(source, backend: backend)
+    loadedEncoder = (identity, encoder)
+    return encoder
+  }
+
   /// The autoencoder a request asks for: the model's own, or that of a file, kept until another one is asked for.
-  private func decoder(for request: GenerationRequest) throws -> (decoder: VAEDecoder, file: ExtraFile?) {
+  func decoder(for request: GenerationRequest) throws -> (decoder: VAEDecoder, file: ExtraFile?) {
     guard let name = request.vae else { return (decoder, nil) }
     let file = try extras.find(.vae, name, field: "vae")
     if let otherDecoder, otherDecoder.identity == file.identity { return (otherDecoder.decoder, file) }
@@ -129,7 +166,7 @@ public final class Pipeline {
     }
   }
 
-  private func checkSize(_ request: GenerationRequest) throws(UserError) {
+  func checkSize(_ request: GenerationRequest) throws(UserError) {
     let scale = decoder.config.scale
     for (field, side) in [("width", request.width), ("height", request.height)] {
       guard side >= scale, side.isMultiple(of: scale) else {
@@ -142,7 +179,7 @@ public final class Pipeline {
   }
 
   /// What the prompts are at each step.
-  private func promptPlan(
+  func promptPlan(
     _ request: GenerationRequest, _ asked: PromptExtras, _ networks: AdaptedNetworks.Networks,
     _ guidanceFactor: Double?
   ) throws -> PromptPlan {
@@ -157,14 +194,22 @@ public final class Pipeline {
     }
     let embeddings = embeddingTable(width: textEncoder.config.width)
     let key = PromptKey(request, guidanceFactor, extras: asked.key + embeddings.identity)
-    if let prompts, prompts.key == key { return prompts.value }
-    prompts = nil
+    if let known = prompts.first(where: { $0.key == key }) { return known.value }
     let encoder = PromptEncoder(
       tokenizer, textEncoder, skip: skip, emphasis: request.emphasis ?? .original, embeddings: embeddings)
     let plan = PromptPlan(
       request, prompt: asked.prompt, encoder, networks.unet, guidanceFactor: guidanceFactor)
-    prompts = (key, plan)
+    prompts = prompts.suffix(Self.passes - 1) + [(key, plan)]
     return plan
+  }
+
+  /// The embeddings of a plan's timesteps.
+  /// - Parameter networks: What the UNet was changed by.
+  func timeEmbeddings(_ plan: SamplingPlan, _ unet: UNet, networks: String) throws -> UNetTimeEmbeddings {
+    if let known = times.first(where: { $0.plan == plan && $0.networks == networks }) { return known.value }
+    let time = try unet.timeEmbeddings(plan.evaluations.map(\.timestep))
+    times = times.suffix(Self.passes - 1) + [(plan, networks, time)]
+    return time
   }
 
   /// The embeddings there are now, by the tokens of their names.

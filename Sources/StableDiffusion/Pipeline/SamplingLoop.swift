@@ -37,6 +37,24 @@ struct SamplingLoop {
     latents = try self.noise.first().scaled(by: Float(plan.initialScale))
   }
 
+  /// Starts from latents whose noise was drawn already.
+  init(
+    _ plan: SamplingPlan, _ sampler: any Sampler, type: SchedulerConfig.PredictionType, noise: PictureNoise,
+    latents: Tensor
+  ) {
+    self.plan = plan
+    self.type = type
+    self.sampler = sampler
+    self.noise = noise
+    self.latents = latents
+  }
+
+  /// The level the latents are at; nil at the end.
+  var level: NoiseLevel? { next?.from }
+
+  /// Goes on from other latents at the same level.
+  mutating func replace(_ latents: Tensor) { self.latents = latents }
+
   /// Model evaluations in the whole picture; of an adaptive sampler an estimate until it is done.
   var total: Int {
     guard let adaptive = sampler as? any AdaptiveSampler else { return plan.evaluations.count }

@@ -43,8 +43,9 @@ struct DPMFastSampler: Sampler {
   /// Every step and the noise after it.
   private static func stages(_ builder: PlanBuilder, eta: Double) -> ([DPMSolverStage], [Double]) {
     let (start, end) = range(builder)
-    let count = builder.steps / 3 + 1
-    let rest = builder.steps % 3
+    let steps = builder.steps - builder.skipped
+    let count = steps / 3 + 1
+    let rest = steps % 3
     let orders =
       [Int](repeating: 3, count: rest == 0 ? count - 2 : count - 1) + (rest == 0 ? [2, 1] : [rest])
     var stages: [DPMSolverStage] = []
@@ -60,9 +61,9 @@ struct DPMFastSampler: Sampler {
     return (stages, ups)
   }
 
-  /// t = −log σ of the model's largest and smallest σ.
+  /// t = −log σ of the model's largest σ, or of where a begun picture goes on, and of its smallest.
   static func range(_ builder: PlanBuilder) -> (Double, Double) {
-    (-log(Double(builder.noise.sigmas.last ?? 1)), -log(Double(builder.noise.sigmas.first ?? 1)))
+    (-log(builder.firstSigma), -log(Double(builder.noise.sigmas.first ?? 1)))
   }
 
   static func plan(_ builder: PlanBuilder, eta: Double) -> SamplingPlan {

@@ -32,8 +32,11 @@ struct DPMSolverSampler: Sampler {
     self.noiseScale = noiseScale
   }
 
-  init(_ plan: SamplingPlan, _ options: SamplerOptions, isHeun: Bool, eta: Double = 0) {
-    let isShort = plan.evaluations.count < 15
+  init(
+    _ plan: SamplingPlan, _ builder: PlanBuilder, _ options: SamplerOptions, isHeun: Bool, eta: Double = 0
+  ) {
+    // Of the whole schedule, also where its first steps are left out.
+    let isShort = builder.steps < 15
     // A rule of diffusers' for its own levels, whose variance is kept.
     let isOwn = plan.evaluations.contains { $0.from.signal < 1 }
     self.init(
@@ -73,13 +76,19 @@ struct DPMSolverSampler: Sampler {
 extension SamplerDefinition {
   static let dpmpp2M = SamplerDefinition(
     "DPM++ 2M", aliases: ["k_dpmpp_2m", "DPMSolverMultistepScheduler"], .dpmSolver
-  ) { plan, _, options in DPMSolverSampler(plan, options, isHeun: options.config.usesHeunSolver) }
+  ) { plan, builder, options in
+    DPMSolverSampler(plan, builder, options, isHeun: options.config.usesHeunSolver)
+  }
 
   static let dpmpp2MSDE = SamplerDefinition(
     "DPM++ 2M SDE", aliases: ["k_dpmpp_2m_sde"], .dpmSolver
-  ) { plan, _, options in DPMSolverSampler(plan, options, isHeun: false, eta: options.eta ?? 1) }
+  ) { plan, builder, options in
+    DPMSolverSampler(plan, builder, options, isHeun: false, eta: options.eta ?? 1)
+  }
 
   static let dpmpp2MSDEHeun = SamplerDefinition(
     "DPM++ 2M SDE Heun", aliases: ["k_dpmpp_2m_sde_heun"], .dpmSolver
-  ) { plan, _, options in DPMSolverSampler(plan, options, isHeun: true, eta: options.eta ?? 1) }
+  ) { plan, builder, options in
+    DPMSolverSampler(plan, builder, options, isHeun: true, eta: options.eta ?? 1)
+  }
 }

@@ -27,7 +27,7 @@ struct DiscretePlan {
     let grid = TimestepGrid.timesteps(
       isUniform ? .leading : builder.spacing(schedule, or: .leading), of: total, count: steps,
       offset: isUniform ? 1 : config.stepsOffset)
-    timesteps = grid.map { Int($0.rounded(.toNearestOrEven)) }
+    timesteps = grid.dropFirst(builder.skipped).map { Int($0.rounded(.toNearestOrEven)) }
     let endsAtOne = !isUniform && (config.setsAlphaToOne ?? fallback)
     final = endsAtOne ? NoiseLevel(signal: 1, noise: 0) : .preserving(alphaBar: Double(noise.alphaBars[0]))
   }

@@ -5,6 +5,8 @@ public import Generation
 public struct PlanBuilder: Sendable {
   let config: SchedulerConfig
   let steps: Int
+  /// Steps left out at the start, where a picture is begun from another one.
+  let skipped: Int
   /// Whether the model is an SDXL: `align_your_steps` has a table for it.
   let isXL: Bool
   /// The noise levels of the training.
@@ -12,7 +14,10 @@ public struct PlanBuilder: Sendable {
 
   /// Prepares plans of `steps` inference steps.
   /// - Throws: `UserError` `out_of_range` when the model was trained with fewer timesteps.
-  public init(_ config: SchedulerConfig, steps: Int, isXL: Bool = false) throws(UserError) {
+  /// - Parameter skipped: Steps at the start that plans leave out, less than `steps`.
+  public init(
+    _ config: SchedulerConfig, steps: Int, skipping skipped: Int = 0, isXL: Bool = false
+  ) throws(UserError) {
     guard (1...config.trainTimesteps).contains(steps) else {
       throw UserError(
         code: "out_of_range",
@@ -21,6 +26,7 @@ public struct PlanBuilder: Sendable {
     }
     self.config = config
     self.steps = steps
+    self.skipped = min(max(skipped, 0), steps - 1)
     self.isXL = isXL
     noise = NoiseSchedule(config)
   }
@@ -33,15 +39,25 @@ public struct PlanBuilder: Sendable {
   public func plan(
     _ sampler: SchedulerClass, _ schedule: ScheduleKind, skipsNextToLast: Bool = false
   ) throws(UserError) -> SamplingPlan {
-    switch (sampler, schedule) {
-    case (.ddim, _), (.pndm, _): try discretePlan(sampler, schedule)
-    case (.lcm, .automatic): lcmPlan()
-    case (.euler, .karras), (.eulerAncestral, .karras): explodingPlan(sampler, schedule)
-    case (.dpmSolver, .karras), (.uniPC, .karras): dpmPlan(schedule)
-    case (_, _) where schedule.isSigmaList: sigmaPlan(schedule, skipsNextToLast: skipsNextToLast)
-    case (.dpmSolver, _), (.uniPC, _): dpmPlan(schedule)
-    default: explodingPlan(sampler, schedule)
-    }
+    let whole =
+      switch (sampler, schedule) {
+      case (.ddim, _), (.pndm, _): try discretePlan(sampler, schedule)
+      case (.lcm, .automatic): lcmPlan()
+      case (.euler, .karras), (.eulerAncestral, .karras): explodingPlan(sampler, schedule)
+      case (.dpmSolver, .karras), (.uniPC, .karras): dpmPlan(schedule)
+      case (_, _) where schedule.isSigmaList: sigmaPlan(schedule, skipsNextToLast: skipsNextToLast)
+      case (.dpmSolver, _), (.uniPC, _): dpmPlan(schedule)
+      default: explodingPlan(sampler, schedule)
+      }
+    // Plans by timesteps have left them out already: the first step of PLMS is a special one.
+    return sampler == .ddim || sampler == .pndm ? whole : whole.dropping(skipped)
+  }
+
+  /// σ = the level that the first step which is not left out starts from, on k-diffusion's own list.
+  var firstSigma: Double {
+    skipped == 0
+      ? Double(noise.sigmas.last ?? 1)
+      : SigmaList(noise: noise, isXL: isXL).values(.uniform, count: steps)[skipped]
   }
 
   /// An evaluation between the levels of a plan.

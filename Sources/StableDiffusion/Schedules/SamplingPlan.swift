@@ -43,6 +43,13 @@ public struct SamplingPlan: Equatable, Sendable {
   /// What normal noise is multiplied by to make the first latents.
   public let initialScale: Double
 
+  /// The plan without its first evaluations.
+  func dropping(_ count: Int) -> SamplingPlan {
+    guard count > 0, count < evaluations.count else { return self }
+    let rest = Array(evaluations.dropFirst(count))
+    return SamplingPlan(evaluations: rest, initialScale: rest[0].from.signal < 1 ? 1 : rest[0].from.noise)
+  }
+
   /// σ of every level passed, the last step's end too.
   var sigmas: [Double] {
     evaluations.map(\.from.sigma) + (evaluations.last.map { [$0.to.sigma] } ?? [])

@@ -183,6 +183,8 @@ final class PickyImageStore: ImageStore {
     try base.find(sha256, variant)
   }
 
+  func read(_ sha256: String) async throws(ImageStoreError) -> [UInt8]? { try await base.read(sha256) }
+
   func sweep(
     olderThan age: Duration, keeping kept: @Sendable ([String]) async throws -> Set<String>
   ) async throws -> Int {

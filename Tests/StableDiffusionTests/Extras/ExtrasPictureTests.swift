@@ -1,5 +1,6 @@
 import Checkpoints
 import Generation
+import Pictures
 import StableDiffusion
 import Tensors
 import Testing

@@ -1,3 +1,4 @@
+import Pictures
 import StableDiffusion
 import Tensors
 import Testing

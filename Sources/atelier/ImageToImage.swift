@@ -1,0 +1,18 @@
+import ArgumentParser
+
+/// `atelier img2img`: pictures from another picture and prompts.
+struct ImageToImage: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "img2img", abstract: "Makes pictures from another picture and prompts.",
+    discussion: """
+      Without --W and --H the picture's own size is taken, in multiples of 8. Everything else is as with \
+      txt2img.
+      """)
+
+  @OptionGroup var source: SourceOptions
+  @OptionGroup var common: GenerationOptions
+
+  func run() throws {
+    try Failure.reported { try GenerationSession(common, source: source).run() }
+  }
+}

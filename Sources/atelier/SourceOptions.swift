@@ -1,0 +1,80 @@
+public import ArgumentParser
+public import Generation
+
+/// Flags of commands that start from a picture.
+struct SourceOptions: ParsableArguments {
+  @Option(
+    name: [.customLong("init-img"), .customLong("init_img"), .customLong("init-image")],
+    help: "The picture to start from: PNG, JPEG or WebP.")
+  var picture: String
+
+  @Option(help: "How much is made anew, 0 to 1: the share of the steps that are run (0.75).")
+  var strength: Double?
+
+  @Option(
+    name: [.customLong("resize-mode"), .customLong("resize_mode")],
+    help: "How the picture comes to the size: resize, crop, fill or latent.")
+  var resizeMode: ResizeMode?
+
+  /// Puts the flags into a request.
+  func apply(to request: inout GenerationRequest) {
+    request.strength = strength
+    request.resizeMode = resizeMode
+  }
+}
+
+/// Flags of commands that change parts of a picture.
+struct MaskOptions: ParsableArguments {
+  @Option(help: "The picture that is white where something is to change, or opaque there.")
+  var mask: String?
+
+  @Option(
+    name: [.customLong("mask-blur"), .customLong("mask_blur")],
+    help: "Deviation in pixels by which the mask is blurred, 0 to 64 (4).")
+  var maskBlur: Int?
+
+  @Flag(
+    name: [.customLong("mask-invert"), .customLong("mask_invert")],
+    help: "What the mask leaves out is made anew instead.")
+  var maskInvert = false
+
+  @Option(
+    name: [.customLong("inpaint-fill"), .customLong("inpaint_fill")],
+    help: "What stands under the mask at first: fill, original (default), latent_noise or latent_nothing.")
+  var inpaintFill: InpaintFill?
+
+  @Option(
+    name: [.customLong("inpaint-area"), .customLong("inpaint_area")],
+    help: "What the model is given: whole (default), or masked, the part around the mask enlarged.")
+  var inpaintArea: InpaintArea?
+
+  @Option(
+    name: [.customLong("mask-padding"), .customLong("mask_padding")],
+    help: "Pixels around the mask that the model is given with masked, 0 to 256 (32).")
+  var maskPadding: Int?
+
+  @Option(name: .customLong("outpaint-left"), help: "Pixels the picture grows by on the left.")
+  var outpaintLeft: Int?
+
+  @Option(name: .customLong("outpaint-top"), help: "Pixels the picture grows by at the top.")
+  var outpaintTop: Int?
+
+  @Option(name: .customLong("outpaint-right"), help: "Pixels the picture grows by on the right.")
+  var outpaintRight: Int?
+
+  @Option(name: .customLong("outpaint-bottom"), help: "Pixels the picture grows by at the bottom.")
+  var outpaintBottom: Int?
+
+  /// Puts the flags into a request.
+  func apply(to request: inout GenerationRequest) {
+    (request.maskBlur, request.maskInvert) = (maskBlur, maskInvert ? true : nil)
+    (request.inpaintFill, request.inpaintArea) = (inpaintFill, inpaintArea)
+    request.maskPadding = maskPadding
+    (request.outpaintLeft, request.outpaintTop) = (outpaintLeft, outpaintTop)
+    (request.outpaintRight, request.outpaintBottom) = (outpaintRight, outpaintBottom)
+  }
+}
+
+extension ResizeMode: ExpressibleByArgument {}
+extension InpaintFill: ExpressibleByArgument {}
+extension InpaintArea: ExpressibleByArgument {}
