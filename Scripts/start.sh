@@ -110,7 +110,8 @@ start_worker() {
   local folder="$data/worker"
   [ "$1" -eq 0 ] || folder="$data/worker-$1"
   setsid "$bin/atelier-worker" --server "127.0.0.1:$(cat "$run/worker-port")" \
-    --secret-file "$data/secrets/worker.key" --data "$folder" --backend "${backends[$1]}" "${worker_args[@]}" &
+    --secret-file "$data/secrets/worker.key" --data "$folder" --backend "${backends[$1]}" \
+    --styles "$data/styles.csv" "${worker_args[@]}" &
   worker_pids[$1]=$!
 }
 

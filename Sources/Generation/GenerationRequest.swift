@@ -53,6 +53,11 @@ public struct GenerationRequest: Codable, Hashable, Sendable {
 
   /// An autoencoder's file name; nil means the model's own.
   public var vae: String?
+  /// The size the first noise is drawn at and put into the middle from, in pixels; nil means the picture's.
+  public var seedResizeWidth: Int?, seedResizeHeight: Int?
+  /// The lowest and highest σ of schedules that are lists of σ, and the ρ of `karras` and `polyexponential`; nil means
+  /// the model's and the schedule's own.
+  public var scheduleSigmaMinimum: Double?, scheduleSigmaMaximum: Double?, scheduleRho: Double?
 
   /// The picture to start from and the one that says where to change it (white), by the names their owner has
   /// for them: uploads or earlier pictures.
@@ -169,5 +174,10 @@ public struct GenerationRequest: Codable, Hashable, Sendable {
     case outpaintTop = "outpaint_top"
     case outpaintRight = "outpaint_right"
     case outpaintBottom = "outpaint_bottom"
+    case seedResizeWidth = "seed_resize_from_w"
+    case seedResizeHeight = "seed_resize_from_h"
+    case scheduleSigmaMinimum = "schedule_sigma_min"
+    case scheduleSigmaMaximum = "schedule_sigma_max"
+    case scheduleRho = "schedule_rho"
   }
 }

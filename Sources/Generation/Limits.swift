@@ -26,6 +26,10 @@ public struct Limits: Codable, Hashable, Sendable {
   public var maxHiresScale = 4.0, maxUpscale = 8.0
   /// Longest side and most pixels of a finished picture, which may be larger than what the model makes at once.
   public var maxOutputSide = 4096, maxOutputPixels = 16 << 20
+  /// Greatest ρ of a schedule.
+  public var maxScheduleRho = 100.0
+  /// Most styles of a request.
+  public var maxStyles = 16
   /// Most unfinished jobs one user may have.
   public var jobsPerUser = 20
   /// Most unfinished jobs on the server.
@@ -59,6 +63,8 @@ public struct Limits: Codable, Hashable, Sendable {
     case maxUpscale = "max_upscale"
     case maxOutputSide = "max_output_side"
     case maxOutputPixels = "max_output_pixels"
+    case maxScheduleRho = "max_schedule_rho"
+    case maxStyles = "max_styles"
     case jobsPerUser = "jobs_per_user"
     case jobsTotal = "jobs_total"
     case uploadBytes = "upload_bytes"
@@ -96,5 +102,7 @@ extension Limits {
     maxSigmaChurn = try values.decodeIfPresent(Double.self, forKey: .maxSigmaChurn) ?? maxSigmaChurn
     maxSigma = try values.decodeIfPresent(Double.self, forKey: .maxSigma) ?? maxSigma
     maxSigmaNoise = try values.decodeIfPresent(Double.self, forKey: .maxSigmaNoise) ?? maxSigmaNoise
+    maxScheduleRho = try values.decodeIfPresent(Double.self, forKey: .maxScheduleRho) ?? maxScheduleRho
+    maxStyles = try values.decodeIfPresent(Int.self, forKey: .maxStyles) ?? maxStyles
   }
 }

@@ -55,6 +55,28 @@ public enum NameLookup {
     return UserError(code: "unknown_\(kind)", message: message, field: kind)
   }
 
+  /// The file with this name, without regard to case or to the ending.
+  /// - Throws: `UserError` `unknown_` and the kind with the nearest name.
+  public static func extra(
+    _ kind: String, _ text: String, in files: [ExtraDescription], field: String
+  ) throws(UserError) -> ExtraDescription {
+    let wanted = text.lowercased()
+    if let found = files.first(where: { $0.name == text })
+      ?? files.first(where: { $0.name.lowercased() == wanted })
+      ?? files.first(where: { withoutEnding($0.name.lowercased()) == withoutEnding(wanted) })
+    {
+      return found
+    }
+    throw unknownExtra(kind, text, among: files.map(\.name), field: field)
+  }
+
+  private static func withoutEnding(_ name: String) -> String {
+    for ending in [".safetensors", ".ckpt", ".pt", ".bin"] where name.hasSuffix(ending) {
+      return String(name.dropLast(ending.count))
+    }
+    return name
+  }
+
   /// An `unknown_lora` error, or of another kind of file, about a field.
   public static func unknownExtra(
     _ kind: String, _ text: String, among names: [String], field: String

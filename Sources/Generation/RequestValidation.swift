@@ -29,13 +29,27 @@ extension Limits {
       (request.variationStrength, 0...1, .variationStrength),
       (request.sigmaChurn, 0...maxSigmaChurn, .sigmaChurn),
       (request.sigmaMinimum, 0...maxSigma, .sigmaMinimum),
-      (request.sigmaMaximum, (request.sigmaMinimum ?? 0)...maxSigma, .sigmaMaximum),
+      (request.sigmaMaximum, lowest(request.sigmaMinimum)...maxSigma, .sigmaMaximum),
       (request.sigmaNoise, 0...maxSigmaNoise, .sigmaNoise),
+      (request.scheduleSigmaMinimum, 0...maxSigma, .scheduleSigmaMinimum),
+      (
+        request.scheduleSigmaMaximum, lowest(request.scheduleSigmaMinimum)...maxSigma, .scheduleSigmaMaximum
+      ),
+      (request.scheduleRho, 0...maxScheduleRho, .scheduleRho),
     ]
+    for (side, field) in [
+      (request.seedResizeWidth, GenerationRequest.CodingKeys.seedResizeWidth),
+      (request.seedResizeHeight, .seedResizeHeight),
+    ] {
+      if let side { try checkRange(side, 0...maxSide, field) }
+    }
     for (value, range, field) in ranges {
       if let value { try checkRange(value, range, field) }
     }
   }
+
+  /// Where the upper end of a range of σ begins; what is out of range itself is refused by its own field.
+  private func lowest(_ minimum: Double?) -> Double { max(0, min(minimum ?? 0, maxSigma)) }
 
   func checkPrompt(_ text: String, _ field: GenerationRequest.CodingKeys) throws(UserError) {
     let bytes = text.utf8.count

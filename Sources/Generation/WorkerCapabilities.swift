@@ -18,6 +18,16 @@ public struct WorkerCapabilities: Codable, Hashable, Sendable {
   public var limits: Limits
   /// Names of what enlarges pictures, A1111's; nil from workers that know none.
   public var upscalers: [String]?
+  /// LoRAs that tags in prompts can name.
+  public var loras: [ExtraDescription] = []
+  /// Embeddings whose names are words in prompts.
+  public var embeddings: [ExtraDescription] = []
+  /// Hypernetworks that tags in prompts can name.
+  public var hypernetworks: [ExtraDescription] = []
+  /// Autoencoders in files of their own.
+  public var vaes: [ExtraDescription] = []
+  /// Styles the worker's folders hold; they are applied where a request is taken.
+  public var styles: [PromptStyle] = []
 
   /// Makes capabilities.
   public init(
@@ -34,5 +44,28 @@ public struct WorkerCapabilities: Codable, Hashable, Sendable {
     self.modes = modes
     self.limits = limits
     self.upscalers = upscalers
+  }
+}
+
+extension WorkerCapabilities {
+  /// Reads capabilities; what was added after the first release is empty where a worker does not know it.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      version: try values.decode(String.self, forKey: .version),
+      device: try values.decode(String.self, forKey: .device),
+      backend: try values.decode(String.self, forKey: .backend),
+      models: try values.decode([ModelDescription].self, forKey: .models),
+      samplers: try values.decode([SamplerDescription].self, forKey: .samplers),
+      schedules: try values.decode([SamplerDescription].self, forKey: .schedules),
+      modes: try values.decode([GenerationMode].self, forKey: .modes),
+      limits: try values.decode(Limits.self, forKey: .limits),
+      upscalers: try values.decodeIfPresent([String].self, forKey: .upscalers))
+    func files(_ key: CodingKeys) throws -> [ExtraDescription] {
+      try values.decodeIfPresent([ExtraDescription].self, forKey: key) ?? []
+    }
+    (loras, embeddings) = (try files(.loras), try files(.embeddings))
+    (hypernetworks, vaes) = (try files(.hypernetworks), try files(.vaes))
+    styles = try values.decodeIfPresent([PromptStyle].self, forKey: .styles) ?? []
   }
 }

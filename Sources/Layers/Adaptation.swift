@@ -1,4 +1,5 @@
 public import Checkpoints
+import Synchronization
 
 /// What is added to a network's weights before they are packed, and where packed weights are kept.
 ///
@@ -9,6 +10,13 @@ public struct Adaptation: Sendable {
   private let component: String
   private let updates: [String: [LowRankUpdate]]
   private let merger: LowRankMerger
+  private let unused: Paths
+
+  /// The paths of updates that no layer asked for yet.
+  private final class Paths: Sendable {
+    let all: Mutex<Set<String>>
+    init(_ paths: Set<String>) { all = Mutex(paths) }
+  }
 
   /// - Parameters:
   ///   - component: Tells networks apart in one store.
@@ -20,6 +28,7 @@ public struct Adaptation: Sendable {
     self.updates = updates
     self.store = store
     self.merger = merger
+    unused = Paths(Set(updates.keys))
   }
 
   /// The name of a place in the store.
@@ -27,7 +36,21 @@ public struct Adaptation: Sendable {
 
   /// What is added there, as a text that is equal only for equal changes; empty for nothing.
   func changes(at path: String) -> String {
-    updates[path].map { $0.map(\.key).joined(separator: "+") } ?? ""
+    guard let updates = updates[path] else { return "" }
+    unused.all.withLock { _ = $0.remove(path) }
+    return updates.map(\.key).joined(separator: "+")
+  }
+
+  /// Ends loading.
+  /// - Throws: `CheckpointError.unknownLayout` that names the matrix of a module to which nothing can be added: a
+  ///   norm, an embedding.
+  public func finish() throws(CheckpointError) {
+    let left = unused.all.withLock { $0 }
+    guard let path = left.min(), let update = updates[path]?.first else { return }
+    throw .unknownLayout(
+      file: update.file.label,
+      reason:
+        "tensor '\(update.pair.down)' is for '\(path)', which is neither a linear layer nor a convolution")
   }
 
   /// The weight of the module at `path` as float32 with everything added; nil if nothing is.

@@ -14,6 +14,7 @@ actor GenerationEngine: GenerationRunning {
   private nonisolated let counter = Atomic<Int>(0)
   private let backend: Backend
   private let catalog: ModelCatalog
+  private let extraHashes: ExtraHashes
   private var cache: ModelCache
   private var upscalers: UpscalerCache
   private nonisolated let upscalerLibrary: UpscalerLibrary
@@ -33,9 +34,10 @@ actor GenerationEngine: GenerationRunning {
     backend = try Backend.named(
       configuration.backend, threads: configuration.threads,
       precision: try Precision.named(configuration.precision))
+    extraHashes = ExtraHashes(cacheFile: configuration.dataFolder + "/extra-hashes.json")
     catalog = try ModelCatalog(
       folders: configuration.modelFolders, cacheFile: configuration.dataFolder + "/hashes.json",
-      logger: logger)
+      extraHashes: extraHashes, styleFiles: configuration.styleFiles, logger: logger)
     cache = ModelCache(backend: backend)
     upscalers = UpscalerCache(folders: configuration.modelFolders, backend: backend)
     upscalerLibrary = UpscalerLibrary(folders: configuration.modelFolders)
@@ -44,11 +46,13 @@ actor GenerationEngine: GenerationRunning {
 
   /// What this worker can do now; nonisolated, so that it is answered while a picture is made.
   nonisolated func capabilities() async -> WorkerCapabilities {
-    WorkerCapabilities(
+    var capabilities = WorkerCapabilities(
       version: Version.current, device: "\(backend.deviceName), \(backend.threads) threads",
       backend: backend.name, models: await catalog.descriptions(), samplers: Samplers.descriptions,
       schedules: Schedules.descriptions, modes: GenerationMode.allCases,
       upscalers: Upscalers.builtIn + upscalerLibrary.scan().map(\.name))
+    await catalog.addExtras(to: &capabilities)
+    return capabilities
   }
 
   /// Computes one model hash that is not known yet; false when there is none left.
@@ -66,8 +70,9 @@ actor GenerationEngine: GenerationRunning {
     if request.mode == .upscale { return try upscale(request, inputs, report) }
     let model = try await catalog.model(named: request.model)
     let pictures = try SourcePictures.decoded(request, inputs)
+    let extras = await catalog.currentExtras()
     do {
-      return try perform(request, pictures, model.description, in: model.folder, report)
+      return try perform(request, pictures, model.description, in: model.folder, extras, report)
     } catch TensorError.deviceFailed(let operation, let reason) {
       // Nothing works in this process any more: the supervisor starts another, and the server hands the job out
       // again when the lease ends.
@@ -104,6 +109,7 @@ actor GenerationEngine: GenerationRunning {
 
   private func perform(
     _ request: GenerationRequest, _ pictures: PictureInputs?, _ model: ModelDescription, in folder: String,
+    _ extras: ExtraFiles,
     _ report: @escaping @Sendable (RunEvent) -> Void
   ) throws -> GenerationSummary {
     if !cache.contains(folder) {
@@ -116,7 +122,9 @@ actor GenerationEngine: GenerationRunning {
     defer { pipeline.findUpscaler = { _ in nil } }
     // Loading is work too: the server sees the counter grow.
     counter.add(1, ordering: .relaxed)
-    var run = GenerationRun(request, pictures, pipeline: pipeline, model: model, report: report)
+    pipeline.extras = extras
+    var run = GenerationRun(
+      request, pictures, pipeline: pipeline, model: model, extraHashes: extraHashes, report: report)
     var summary = try run.perform { counter.add(1, ordering: .relaxed) }
     summary.load = seconds
     return summary

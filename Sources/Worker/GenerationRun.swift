@@ -13,6 +13,7 @@ struct GenerationRun {
   private var source: PreparedSource?
   private let pipeline: Pipeline
   private let model: ModelDescription
+  private let extraHashes: ExtraHashes
   private let report: @Sendable (RunEvent) -> Void
   private var clock = ProgressClock(total: 0)
   private var summary = GenerationSummary(images: 0)
@@ -20,12 +21,14 @@ struct GenerationRun {
 
   init(
     _ request: GenerationRequest, _ inputs: PictureInputs? = nil, pipeline: Pipeline, model: ModelDescription,
+    extraHashes: ExtraHashes,
     report: @escaping @Sendable (RunEvent) -> Void
   ) {
     self.request = request
     self.inputs = inputs
     self.pipeline = pipeline
     self.model = model
+    self.extraHashes = extraHashes
     self.report = report
   }
 
@@ -36,14 +39,16 @@ struct GenerationRun {
   /// - Throws: `UserError`, `TensorError`, `PNGError`, `CancellationError`.
   mutating func perform(evaluated: () -> Void) throws -> GenerationSummary {
     for index in 0..<request.batchCount {
-      let picture = try makePicture(index, evaluated)
-      report(.picture(try encode(picture, index)))
+      let (picture, extras) = try makePicture(index, evaluated)
+      report(.picture(try encode(picture, index, extras)))
       summary.images += 1
     }
     return summary
   }
 
-  private mutating func makePicture(_ index: Int, _ evaluated: () -> Void) throws -> Picture {
+  private mutating func makePicture(
+    _ index: Int, _ evaluated: () -> Void
+  ) throws -> (Picture, [HashedExtra]) {
     if index == 0 { report(.progress(GenerationProgress(phase: .encoding, done: 0, total: 0))) }
     let (begun, text) = try Self.timed {
       if index == 0 { source = try pipeline.prepare(request, inputs) }
@@ -51,6 +56,8 @@ struct GenerationRun {
     }
     var denoising = begun
     summary.text += text
+    // Before the picture: the same request gives the same bytes from the first time on.
+    let extras = try extraHashes.hashed(denoising.extras)
     let before = summary.evaluations
     if index == 0 { clock = ProgressClock(total: denoising.total * request.batchCount) }
     tell(.denoising, before, index)
@@ -71,7 +78,7 @@ struct GenerationRun {
     let (picture, seconds) = try Self.timed { try denoising.finish() }
     clock.decoded(seconds: seconds)
     summary.decode += seconds
-    return picture
+    return (picture, extras)
   }
 
   private func tell(_ phase: GenerationProgress.Phase, _ done: Int, _ index: Int) {
@@ -89,11 +96,13 @@ struct GenerationRun {
     if bytes.count <= FrameType.preview.payloadLimit { report(.preview(bytes)) }
   }
 
-  private func encode(_ picture: Picture, _ index: Int) throws -> WorkerPicture {
+  private func encode(
+    _ picture: Picture, _ index: Int, _ extras: [HashedExtra]
+  ) throws -> WorkerPicture {
     let seed = request.seed(ofPicture: index)
     var image = try PNGImage(width: picture.width, height: picture.height, pixels: picture.rgb)
     let thumbnail = try image.thumbnail().encoded()
-    image.texts = PictureMetadata.texts(request, image: index, model: model)
+    image.texts = PictureMetadata.texts(request, image: index, model: model, extras: extras)
       .map { PNGText(keyword: $0.keyword, text: $0.text) }
     return WorkerPicture(
       index: index, seed: seed, width: picture.width, height: picture.height, png: try image.encoded(),

@@ -23,13 +23,21 @@ struct ModelCache {
     if let index = entries.firstIndex(where: { $0.path == folder && $0.stamp == stamp }) {
       let entry = entries.remove(at: index)
       entries.append(entry)
+      limitSpareWeights(of: entry.pipeline, entry.stamp)
       return entry.pipeline
     }
     entries.removeAll { $0.path == folder }
     makeRoom(for: stamp.bytes)
     let pipeline = try Pipeline(folder: ModelLibrary.open(path: folder), backend: backend)
     entries.append((folder, stamp, pipeline))
+    limitSpareWeights(of: pipeline, stamp)
     return pipeline
+  }
+
+  /// What LoRAs replaced is kept as far as the budget goes, at most half a model: never two of them.
+  private func limitSpareWeights(of pipeline: Pipeline, _ stamp: ModelStamp) {
+    let left = budget - entries.reduce(0) { $0 + $1.stamp.bytes }
+    pipeline.limit(spareBytes: min(max(left, 0), stamp.bytes / 2))
   }
 
   /// Whether the model is loaded as its files are now.

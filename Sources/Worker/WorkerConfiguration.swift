@@ -10,6 +10,8 @@ public struct WorkerConfiguration: Sendable {
   public var dataFolder: String
   /// Folders searched for models; the shipped demo model is always offered.
   public var modelFolders: [String] = []
+  /// Files of styles (`styles.csv`) beside those in the folders; they need not be there.
+  public var styleFiles: [String] = []
   /// Kernel backend, `auto` for the best present.
   public var backend = "auto"
   /// What arithmetic it may use: `full`, `autocast` or `int8`.

@@ -21,8 +21,14 @@ struct AtelierWorker: AsyncParsableCommand {
     help: ArgumentHelp("File with the shared secret; - reads it from standard input.", valueName: "path"))
   var secretFile: String?
 
-  @Option(help: "Folder searched for models (repeatable).")
+  @Option(
+    help:
+      "Folder searched for models, LoRAs, embeddings, autoencoders, hypernetworks and styles.csv (repeatable)."
+  )
   var models: [String] = []
+
+  @Option(help: "A file of styles (styles.csv) elsewhere, which need not be there yet (repeatable).")
+  var styles: [String] = []
 
   @Option(help: "Kernel backend: auto, reference, cpu, a tier of it such as cpu:avx2, or cuda.")
   var backend = "auto"
@@ -61,6 +67,7 @@ struct AtelierWorker: AsyncParsableCommand {
     var configuration = WorkerConfiguration(
       server: try ServerAddress(parsing: server ?? ""), secret: try readSecret(), dataFolder: data)
     configuration.modelFolders = models
+    configuration.styleFiles = styles
     configuration.backend = backend
     configuration.threads = threads
     configuration.precision = precision

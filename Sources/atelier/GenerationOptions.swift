@@ -73,6 +73,7 @@ struct GenerationOptions: ParsableArguments {
   )
   var columns = 0
 
+  @OptionGroup var extras: ExtraOptions
   @OptionGroup var noise: NoiseOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var engine: EngineOptions

@@ -40,14 +40,17 @@ struct GenerationSession {
     let files = try source.map { source throws(UserError) in try SourceFiles(source, mask) }
     let folder = try ModelLibrary.open(path: options.model)
     var description = try folder.describe()
+    let extras = try options.extras.found(beside: options.model)
     // Every request is checked before the weights are read.
-    let requests = try prompts.map { try request($0, description, files) }
+    let requests = try prompts.map { try request($0, description, files, extras) }
     let samples = try place()
     let backend = try Backend.named(
       options.engine.backend, threads: options.engine.threads,
       precision: options.engine.precision)
     let started = clock.now
     let pipeline = try Pipeline(folder: folder, backend: backend)
+    pipeline.extras = extras.files
+    let hashes = ExtraHashes(cacheFile: Models.extraHashCache)
     description.sha256 = try ModelHashes(cacheFile: Models.hashCache)
       .compute(LibraryModel(description: description, path: folder.path))
     try checkModel(pipeline)
@@ -60,9 +63,9 @@ struct GenerationSession {
       for index in 0..<count {
         // CompVis' --fixed_code draws the noise of one round and uses it in all.
         let image = options.fixedCode ? index % options.samples : index
-        let picture = try make(
+        let (picture, used) = try make(
           request, image, source, pipeline, place: (number * count + index, requests.count * count))
-        try write(picture, request, image, description, to: samples)
+        try write(picture, request, image, description, try hashes.hashed(used), to: samples)
       }
     }
     try writeGrid(to: samples)
@@ -97,7 +100,7 @@ struct GenerationSession {
   }
 
   private func request(
-    _ prompt: String, _ model: ModelDescription, _ files: SourceFiles?
+    _ prompt: String, _ model: ModelDescription, _ files: SourceFiles?, _ extras: ExtraOptions.Found
   ) throws -> GenerationRequest {
     let defaults = model.defaults
     let choice = try SamplerChoice(
@@ -119,6 +122,7 @@ struct GenerationSession {
     source?.apply(to: &request)
     mask?.apply(to: &request)
     files?.apply(to: &request, hasSize: options.width != nil || options.height != nil)
+    options.extras.apply(extras, to: &request)
     var limits = Limits()
     limits.minSide = limits.sideMultiple
     limits.promptBytes = Self.promptBytes
@@ -143,7 +147,7 @@ struct GenerationSession {
   private mutating func make(
     _ request: GenerationRequest, _ index: Int, _ source: PreparedSource?, _ pipeline: Pipeline,
     place: (index: Int, count: Int)
-  ) throws -> Picture {
+  ) throws -> (Picture, [UsedExtra]) {
     var mark = clock.now
     func lap() -> Double {
       defer { mark = clock.now }
@@ -160,14 +164,14 @@ struct GenerationSession {
     let picture = try denoising.finish()
     report.decode += lap()
     report.seeds.append(request.seed(ofPicture: index))
-    return picture
+    return (picture, denoising.extras)
   }
 
   private mutating func write(
     _ picture: Picture, _ request: GenerationRequest, _ index: Int, _ model: ModelDescription,
-    to samples: SampleFolder?
+    _ extras: [HashedExtra], to samples: SampleFolder?
   ) throws {
-    let texts = PictureMetadata.texts(request, image: index, model: model)
+    let texts = PictureMetadata.texts(request, image: index, model: model, extras: extras)
       .map { PNGText(keyword: $0.keyword, text: $0.text) }
     let image = try PNGImage(
       width: picture.width, height: picture.height, pixels: picture.rgb, texts: texts)

@@ -18,6 +18,8 @@ struct Inspect: ParsableCommand {
   private struct Summary: Encodable {
     var file: String
     var bytes: Int
+    /// What it is, if it is a LoRA, an embedding, a hypernetwork or an autoencoder.
+    var description: String?
     var metadata: [String: String]
     var tensors: [Row]
   }
@@ -58,12 +60,13 @@ struct Inspect: ParsableCommand {
     let file = try TensorFiles.open(path: path, label: label)
     try file.verify()
     return Summary(
-      file: label, bytes: file.byteCount, metadata: file.metadata,
+      file: label, bytes: file.byteCount, description: ExtraInspection.words(file), metadata: file.metadata,
       tensors: file.entries.map { Row(name: $0.name, dtype: $0.type.rawValue, shape: $0.shape) })
   }
 
   private func show(_ summary: Summary) {
     Console.output("\(summary.file): \(summary.tensors.count) tensors, \(summary.bytes) bytes")
+    if let words = summary.description { Console.output("  \(words)") }
     for (key, value) in summary.metadata.sorted(by: { $0.key < $1.key }) {
       Console.output("  \(key): \(value)")
     }

@@ -22,8 +22,10 @@ struct Models: ParsableCommand {
     var json = false
 
     /// The folder, `${XDG_DATA_HOME:-$HOME/.local/share}/atelier/models` by default.
-    var folder: String {
-      if let models { return models }
+    var folder: String { models ?? Self.standard }
+
+    /// The service's own folder of models.
+    static var standard: String {
       let environment = ProcessInfo.processInfo.environment
       let data = environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 }
       return (data ?? (environment["HOME"] ?? ".") + "/.local/share") + "/atelier/models"
@@ -49,7 +51,15 @@ struct Models: ParsableCommand {
             "\(description.name)\t\(description.family)\t\(description.precision)\t"
               + "\(defaults.width)x\(defaults.height)\t\(description.bytes >> 20) MB")
         }
-        for problem in contents.problems { Console.error("atelier: \(problem.name): \(problem.message)") }
+        let extras = ExtraLibrary(folders: [place.folder]).scan()
+        for file in extras.files.all where !place.json {
+          let family = file.description.family ?? "-"
+          Console.output(
+            "\(file.description.name)\t\(file.kind.rawValue)\t\(family)\t-\t\(file.description.sizeBytes >> 10) kB")
+        }
+        for problem in contents.problems + extras.problems {
+          Console.error("atelier: \(problem.name): \(problem.message)")
+        }
       }
     }
   }
@@ -74,11 +84,14 @@ struct Models: ParsableCommand {
     }
   }
 
-  /// Where hashes of models are remembered.
-  static var hashCache: String {
+  /// Where hashes of models are remembered, and those of LoRAs and the like.
+  static var hashCache: String { cache("hashes.json") }
+  static var extraHashCache: String { cache("extra-hashes.json") }
+
+  private static func cache(_ name: String) -> String {
     let environment = ProcessInfo.processInfo.environment
     let cache = environment["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-    return (cache ?? (environment["HOME"] ?? ".") + "/.cache") + "/atelier/hashes.json"
+    return (cache ?? (environment["HOME"] ?? ".") + "/.cache") + "/atelier/\(name)"
   }
 
   static func json(_ value: some Encodable, pretty: Bool = false) throws -> String {

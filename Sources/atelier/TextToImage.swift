@@ -6,7 +6,8 @@ struct TextToImage: ParsableCommand {
     commandName: "txt2img", abstract: "Makes pictures from prompts.",
     discussion: """
       Settings that are not given are the model's own. Pictures are numbered in OUTDIR/samples and never \
-      replace others; picture i uses seed + i.
+      replace others; picture i uses seed + i. Tags in prompts (<lora:name:0.8>, <hypernet:name>) and names of \
+      embeddings are looked for in --models DIR, else beside the model: see there.
       """)
 
   @OptionGroup var common: GenerationOptions

@@ -230,4 +230,30 @@ import Testing
     #expect(refusal(#"{"prompt":"p","width":512}"#, workers)?.error.field == "width")
     #expect(refusal(#"{"prompt":"p","width":512}"#) == nil)
   }
+
+  @Test func `takes files and styles that a worker has, and says which name is near`() throws {
+    var worker = SampleCapabilities.worker()
+    worker.loras = [ExtraDescription(name: "detail", sizeBytes: 1)]
+    worker.vaes = [ExtraDescription(name: "soft.vae.pt", sizeBytes: 1)]
+    worker.styles = [PromptStyle(name: "Oil", prompt: "oil of {prompt}", negativePrompt: "photo")]
+    let made = try resolve(
+      #"{"prompt":"a cat <lora:Detail:0.5>","vae":"soft","styles":["oil","Oil"],"seed_resize_from_w":512,"#
+        + #""seed_resize_from_h":-1,"schedule":"karras","schedule_sigma_min":0.1,"schedule_rho":0}"#, [worker]
+    )
+    #expect(made.prompt == "oil of oil of a cat <lora:Detail:0.5>" && made.negativePrompt == "photo, photo")
+    #expect(made.vae == "soft.vae.pt" && made.seedResizeWidth == 512 && made.seedResizeHeight == nil)
+    #expect(made.scheduleSigmaMinimum == 0.1 && made.scheduleRho == nil)
+    #expect(try resolve(#"{"prompt":"p","vae":"Automatic","styles":[]}"#, [worker]).vae == nil)
+    for (text, code) in [
+      (#"{"prompt":"<lora:detial>"}"#, "unknown_lora"), (#"{"prompt":"<hypernet:x>"}"#, "unknown_hypernet"),
+      (#"{"prompt":"p","vae":"hard"}"#, "unknown_vae"),
+      (#"{"prompt":"p","styles":["ink"]}"#, "unknown_style"),
+      (#"{"prompt":"p","styles":"Oil"}"#, "wrong_type"), (#"{"prompt":"p","styles":[1]}"#, "wrong_type"),
+      (#"{"prompt":"p","seed_resize_from_w":4096}"#, "out_of_range"),
+      (#"{"prompt":"p","schedule_sigma_min":2,"schedule_sigma_max":1}"#, "out_of_range"),
+    ] {
+      #expect(refusal(text, [worker])?.error.code == code, "\(text)")
+    }
+    #expect(refusal(#"{"prompt":"<lora:detial>"}"#, [worker])?.error.message.contains("'detail'") == true)
+  }
 }

@@ -35,7 +35,16 @@ def files(made, kept):
 
 def checkpoint(file):
     state = torch.load(file, weights_only=False)
-    return state.get("state_dict") or state.get("string_to_param") or state
+    return dict(flat(state.get("state_dict") or state.get("string_to_param") or state))
+
+
+def flat(state, prefix=""):
+    """The tensors in dictionaries and pairs, by their names joined."""
+    for key, value in state.items() if isinstance(state, dict) else enumerate(state):
+        if isinstance(value, torch.Tensor):
+            yield f"{prefix}{key}", value
+        elif isinstance(value, (dict, tuple)):
+            yield from flat(value, f"{prefix}{key}.")
 
 
 def tensors(made, kept):

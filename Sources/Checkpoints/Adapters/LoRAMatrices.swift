@@ -16,6 +16,9 @@ public struct LoRAMatrices: Sendable {
   init(
     down: StoredTensor, up: StoredTensor, middle: StoredTensor?, alpha: StoredTensor?, weight: [Int]
   ) throws(CheckpointError) {
+    guard weight.count >= 2 else {
+      throw .wrongShape(name: down.name.printable(), expected: weight, found: down.shape)
+    }
     let kernel = Array(weight.dropFirst(2))
     let ones = Array(repeating: 1, count: kernel.count)
     let rank = down.shape.first ?? 0

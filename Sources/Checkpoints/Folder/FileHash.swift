@@ -11,7 +11,32 @@ public enum FileHash {
       let bytes = try FileBytes.map(path: file.path, label: file.label)
       unsafe bytes.forEachPiece { piece in unsafe hash.update(bufferPointer: piece) }
     }
-    return hash.finalize().map { byte in
+    return text(hash.finalize())
+  }
+
+  /// The hash of a file, and if it is a safetensors file of what stands behind its header: the tensors alone.
+  public static func sha256(
+    path: String, label: String
+  ) throws(CheckpointError) -> (whole: String, tensors: String?) {
+    let bytes = try FileBytes.map(path: path, label: label)
+    let length = try? SafetensorsHeader.length(
+      bytes.copy(0..<min(8, bytes.count)), fileSize: bytes.count, file: label)
+    let start = length.map { $0 + 8 } ?? bytes.count
+    var (whole, tensors) = (SHA256(), SHA256())
+    var place = 0
+    unsafe bytes.forEachPiece { piece in
+      unsafe whole.update(bufferPointer: piece)
+      let skipped = min(max(start - place, 0), piece.count)
+      if skipped < piece.count {
+        unsafe tensors.update(bufferPointer: UnsafeRawBufferPointer(rebasing: piece[skipped...]))
+      }
+      place += piece.count
+    }
+    return (text(whole.finalize()), length == nil ? nil : text(tensors.finalize()))
+  }
+
+  private static func text(_ digest: SHA256.Digest) -> String {
+    digest.map { byte in
       let digits = String(byte, radix: 16)
       return digits.count == 1 ? "0" + digits : digits
     }.joined()

@@ -13,6 +13,9 @@ struct WorkerOffers: Sendable {
 
   /// Upscalers any worker has.
   var upscalers: [String] = []
+  /// Files that go with models, and styles, that any worker has.
+  var loras: [ExtraDescription] = [], embeddings: [ExtraDescription] = [], vaes: [ExtraDescription] = []
+  var hypernetworks: [ExtraDescription] = [], styles: [PromptStyle] = []
 
   private var limitsByModel: [String: Limits] = [:]
 
@@ -32,8 +35,21 @@ struct WorkerOffers: Sendable {
       }
       for name in worker.upscalers ?? [] where !upscalers.contains(name) { upscalers.append(name) }
       for mode in worker.modes where !modes.contains(mode) { modes.append(mode) }
+      addExtras(of: worker)
     }
     if models.isEmpty { return nil }
+  }
+
+  private mutating func addExtras(of worker: WorkerCapabilities) {
+    func merge<Item>(_ all: inout [Item], _ more: [Item], _ name: (Item) -> String) {
+      var known = Set(all.map(name))
+      for item in more where known.insert(name(item)).inserted { all.append(item) }
+    }
+    merge(&loras, worker.loras, \.name)
+    merge(&embeddings, worker.embeddings, \.name)
+    merge(&hypernetworks, worker.hypernetworks, \.name)
+    merge(&vaes, worker.vaes, \.name)
+    merge(&styles, worker.styles, \.name)
   }
 
   /// The ranges that every worker with this model accepts, since any of them may get the job.

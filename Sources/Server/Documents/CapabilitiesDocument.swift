@@ -33,6 +33,11 @@ struct CapabilitiesDocument: Encodable, Sendable {
   var schedules: [SamplerDescription]
   var modes: [GenerationMode]
   var upscalers: [String]
+  var loras: [ExtraDescription]
+  var embeddings: [ExtraDescription]
+  var hypernetworks: [ExtraDescription]
+  var vaes: [ExtraDescription]
+  var styles: [PromptStyle]
   var workers: [WorkerStatus]
 
   /// Describes what `offers` hold; without any the lists are empty and the ranges the service's own.
@@ -52,6 +57,11 @@ struct CapabilitiesDocument: Encodable, Sendable {
     schedules = offers?.schedules ?? []
     modes = offers?.modes ?? []
     upscalers = offers?.upscalers ?? []
+    loras = offers?.loras ?? []
+    embeddings = offers?.embeddings ?? []
+    hypernetworks = offers?.hypernetworks ?? []
+    vaes = offers?.vaes ?? []
+    styles = offers?.styles ?? []
     self.workers = workers
   }
 }

@@ -4,7 +4,7 @@ import Generation
 struct ParameterDescription: Encodable, Hashable, Sendable {
   /// What a setting holds.
   enum Kind: String, Encodable, Sendable {
-    case string, integer, number, choice, boolean
+    case string, integer, number, choice, boolean, list
     /// The name of an upload or of an earlier picture.
     case picture
   }
@@ -58,6 +58,8 @@ extension ParameterDescription {
       ParameterDescription(name: "eta", type: .number, minimum: 0, maximum: 1, step: 0.05),
       integer("clip_skip", 1, 12, nil),
       choice("emphasis", EmphasisMode.original.rawValue),
+      choice("vae", nil),
+      ParameterDescription(name: "styles", type: .list),
     ] + noise(limits) + pictures(limits) + hires(limits, model)
   }
 
@@ -73,6 +75,10 @@ extension ParameterDescription {
       integer("seed_delta", -Int(limits.maxSeedDelta), Int(limits.maxSeedDelta), nil),
       number("sigma_churn", limits.maxSigmaChurn), number("sigma_tmin", limits.maxSigma),
       number("sigma_tmax", limits.maxSigma), number("sigma_noise", limits.maxSigmaNoise),
+      integer("seed_resize_from_w", 0, limits.maxSide, nil),
+      integer("seed_resize_from_h", 0, limits.maxSide, nil),
+      number("schedule_sigma_min", limits.maxSigma), number("schedule_sigma_max", limits.maxSigma),
+      number("schedule_rho", limits.maxScheduleRho),
     ]
   }
 

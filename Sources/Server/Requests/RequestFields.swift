@@ -58,6 +58,21 @@ struct RequestFields {
     return text
   }
 
+  /// A list of at most `limit` texts, or nil when the member is absent or null.
+  func strings(_ name: String, limit: Int) throws(APIError) -> [String]? {
+    guard let value = object[name], value != .null else { return nil }
+    let expected = "a list of at most \(limit) strings"
+    guard case .array(let items) = value, items.count <= limit else { throw wrong(name, expected, value) }
+    var texts: [String] = []
+    for item in items {
+      guard case .string(let text) = item, !text.unicodeScalars.contains("\0") else {
+        throw wrong(name, expected, item)
+      }
+      texts.append(text)
+    }
+    return texts
+  }
+
   /// True or false, or nil when the member is absent.
   func bool(_ name: String) throws(APIError) -> Bool? {
     guard let value = object[name] else { return nil }

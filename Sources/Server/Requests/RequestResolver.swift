@@ -31,7 +31,7 @@ struct RequestResolver: Sendable {
   ) throws(APIError) -> Resolution {
     let object = try JSONBody.object(body)
     let fields = RequestFields(object)
-    try fields.checkNames(GenerationRequest.settings.map(\.rawValue))
+    try fields.checkNames(GenerationRequest.settings.map(\.rawValue) + ["styles"])
     guard let offers else {
       _ = try fields.required("prompt")
       throw Self.noWorker
@@ -58,6 +58,7 @@ struct RequestResolver: Sendable {
       emphasis: try emphasis(fields))
     try addNoise(fields, limits, to: &request)
     try PictureFields(fields, limits, offers).apply(to: &request, pictures: pictures, model: model)
+    try RequestExtras(fields, offers, limits).apply(to: &request)
     var checked = limits
     checked.maxSeed = seedLimit
     do { try checked.check(request) } catch { throw .invalid(error) }

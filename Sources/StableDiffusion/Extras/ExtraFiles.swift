@@ -11,24 +11,29 @@ public struct ExtraFiles: Equatable, Sendable {
   /// Takes files whose names differ within their kind.
   public init(_ files: [ExtraFile]) { all = files }
 
+  /// Files of several places; of those with one name within a kind the first.
+  public static func merged(_ places: [[ExtraFile]]) -> ExtraFiles {
+    var seen: Set<String> = []
+    return ExtraFiles(
+      places.joined().filter {
+        seen.insert("\($0.kind.rawValue) \($0.description.name.lowercased())").inserted
+      })
+  }
+
   /// The files of a kind.
   public func files(_ kind: ExtraKind) -> [ExtraFile] { all.filter { $0.kind == kind } }
 
   /// The descriptions of a kind's files.
   public func descriptions(_ kind: ExtraKind) -> [ExtraDescription] { files(kind).map(\.description) }
 
-  /// The file a name means: exactly, by its file name with the ending, or without regard to case.
+  /// The file a name means: exactly, else without regard to case or to the ending.
   /// - Throws: `UserError` `unknown_lora` and the like, with the nearest name.
   public func find(_ kind: ExtraKind, _ name: String, field: String) throws(UserError) -> ExtraFile {
     let files = files(kind)
-    let wanted = name.lowercased()
-    if let file = files.first(where: { $0.description.name == name || $0.fileName == name })
-      ?? files.first(where: {
-        $0.description.name.lowercased() == wanted || $0.fileName.lowercased() == wanted
-      })
-    {
-      return file
+    let found = try NameLookup.extra(kind.word, name, in: files.map(\.description), field: field)
+    guard let file = files.first(where: { $0.description.name == found.name }) else {
+      throw NameLookup.unknownExtra(kind.word, name, among: files.map(\.description.name), field: field)
     }
-    throw NameLookup.unknownExtra(kind.word, name, among: files.map(\.description.name), field: field)
+    return file
   }
 }

@@ -23,6 +23,8 @@ public final class ExtraLibrary: Sendable {
   }
 
   private let folders: [String]
+  /// Whether folders that are of no kind are looked into.
+  private let descends: Bool
   private let known = Mutex<[String: Known]>([:])
 
   private static let endings: [ExtraKind: [String]] = [
@@ -35,7 +37,29 @@ public final class ExtraLibrary: Sendable {
   private static let fileLimit = 10_000
 
   /// A library of the files below `folders`; nothing is read yet.
-  public init(folders: [String]) { self.folders = folders.map(ModelLibrary.absolute) }
+  public init(folders: [String]) {
+    self.folders = folders.map(ModelLibrary.absolute)
+    descends = true
+  }
+
+  /// A library of the folders of a kind that lie beside a model, beside the folder it is in, or one higher, and of the
+  /// loose files there.
+  public init(beside model: String) {
+    folders = Self.folders(beside: model)
+    descends = false
+  }
+
+  /// The folder a model lies in and the two above it.
+  public static func folders(beside model: String) -> [String] {
+    var folders: [String] = []
+    var path = ModelLibrary.absolute(model)
+    for _ in 0..<3 {
+      guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { break }
+      path = String(path[..<slash])
+      folders.append(path)
+    }
+    return folders
+  }
 
   /// Searches the folders.
   public func scan() -> Contents {
@@ -90,6 +114,7 @@ public final class ExtraLibrary: Sendable {
           add(below, .vae, &search)
         } else if depth < Self.depth {
           let inner = kind ?? ExtraKind(folder: name)
+          if inner == nil, !descends { continue }
           visit(below, kind: inner, depth: kind == nil && inner != nil ? 0 : depth + 1, &search)
         }
       } else if let kind {

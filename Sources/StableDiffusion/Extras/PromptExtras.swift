@@ -56,3 +56,31 @@ public struct UsedExtra: Equatable, Sendable {
   /// The file.
   public let file: ExtraFile
 }
+
+/// A file a picture was made with, as the picture's text names it.
+public struct HashedExtra: Equatable, Sendable {
+  /// What kind of file it is.
+  public let kind: ExtraKind
+  /// The name the request had for it.
+  public let name: String
+  /// The beginning of its hash.
+  public let hash: String
+
+  /// Names a file.
+  public init(kind: ExtraKind, name: String, hash: String) {
+    (self.kind, self.name, self.hash) = (kind, name, hash)
+  }
+}
+
+extension ExtraHashes {
+  /// The files a picture was made with, with the beginnings of their hashes, each once.
+  /// - Throws: `CheckpointError` for a file that cannot be read.
+  public func hashed(_ extras: [UsedExtra]) throws -> [HashedExtra] {
+    var all: [HashedExtra] = []
+    for extra in extras {
+      let hashed = HashedExtra(kind: extra.file.kind, name: extra.name, hash: try short(extra.file))
+      if !all.contains(hashed) { all.append(hashed) }
+    }
+    return all
+  }
+}

@@ -5,8 +5,11 @@ enum Infotext {
   /// The text for a request of one picture.
   ///
   /// Keys stand in A1111's order; what does not apply is left out.
-  static func text(_ request: GenerationRequest, model: ModelDescription) -> String {
+  static func text(
+    _ request: GenerationRequest, model: ModelDescription, extras: [HashedExtra] = []
+  ) -> String {
     let (definition, kind) = names(request)
+    let vae = extras.first { $0.kind == .vae }
     let settings: [(String, String?)] =
       [
         ("Steps", "\(request.steps)"),
@@ -17,11 +20,14 @@ enum Infotext {
         ("Size", "\(request.width)x\(request.height)"),
         ("Model hash", model.sha256.map { String($0.prefix(10)) }),
         ("Model", model.name),
+        ("VAE hash", vae?.hash),
+        ("VAE", vae?.name ?? request.vae),
         ("Variation seed", request.variationSeed(ofPicture: 0).map { "\($0)" }),
         (
           "Variation seed strength",
           request.variationSeed(ofPicture: 0) == nil ? nil : optional(request.variationStrength)
         ),
+        ("Seed resize from", seedResize(request)),
         ("Denoising strength", denoisingStrength(request)),
         ("Clip skip", request.clipSkip.flatMap { $0 > 1 ? "\($0)" : nil }),
         ("ENSD", request.seedDelta.flatMap { $0 == 0 ? nil : "\($0)" }),
@@ -29,6 +35,12 @@ enum Infotext {
         ("RNG", (request.noiseSource ?? .cpu).label),
         ("Tiling", request.tiling == true ? "True" : nil),
       ] + masking(request) + hires(request) + [
+        ("Lora hashes", hashes(.lora, extras)),
+        ("TI hashes", hashes(.embedding, extras)),
+        ("Hypernet hashes", hashes(.hypernetwork, extras)),
+        ("Schedule min sigma", positive(request.scheduleSigmaMinimum)),
+        ("Schedule max sigma", positive(request.scheduleSigmaMaximum)),
+        ("Schedule rho", positive(request.scheduleRho)),
         ("Eta", optional(request.eta)),
         ("Sigma churn", optional(request.sigmaChurn)),
         ("Sigma tmin", optional(request.sigmaMinimum)),
@@ -97,6 +109,21 @@ enum Infotext {
       ("Hires upscaler", request.hiresUpscaler ?? LatentUpscaler.bilinear.rawValue),
     ]
   }
+  private static func seedResize(_ request: GenerationRequest) -> String? {
+    guard let width = request.seedResizeWidth, let height = request.seedResizeHeight, width > 0, height > 0
+    else { return nil }
+    return "\(width)x\(height)"
+  }
+
+  /// `name: hash, name: hash`; nil for none.
+  private static func hashes(_ kind: ExtraKind, _ extras: [HashedExtra]) -> String? {
+    let found = extras.filter { $0.kind == kind }.map { extra in
+      "\(extra.name.filter { $0 != ":" && $0 != "," }): \(extra.hash)"
+    }
+    return found.isEmpty ? nil : found.joined(separator: ", ")
+  }
+
+  private static func positive(_ value: Double?) -> String? { value.flatMap { $0 > 0 ? number($0) : nil } }
 
   private static func optional(_ value: Double?) -> String? { value.map(number) }
 

@@ -5,12 +5,15 @@ public import Generation
 public enum PictureMetadata {
   /// The texts of picture `index` of a request: `parameters`, which A1111 and its readers understand, and
   /// `atelier`, the complete request of this one picture as JSON with sorted keys.
-  /// - Parameter model: The model that made it; its hash is left out while it is unknown.
+  /// - Parameters:
+  ///   - model: The model that made it; its hash is left out while it is unknown.
+  ///   - extras: What else it was made with.
   public static func texts(
-    _ request: GenerationRequest, image index: Int, model: ModelDescription
+    _ request: GenerationRequest, image index: Int, model: ModelDescription, extras: [HashedExtra] = []
   ) -> [PictureText] {
     let single = single(request, index)
-    return [PictureText(keyword: "parameters", text: Infotext.text(single, model: model))] + complete(single)
+    return [PictureText(keyword: "parameters", text: Infotext.text(single, model: model, extras: extras))]
+      + complete(single)
   }
 
   /// The texts of an enlarged picture: `postprocessing`, A1111's, and `atelier`.

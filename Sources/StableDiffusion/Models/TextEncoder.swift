@@ -33,6 +33,7 @@ public struct TextEncoder: Sendable {
     finalNorm = try LayerNorm(
       loader["final_layer_norm"], columns: config.width, epsilon: config.normEpsilon)
     try weights.finish(allowing: Self.isHarmless)
+    try adaptation?.finish()
   }
 
   /// Hidden states [sequences, 77, width] of token ids, all sequences equally long.

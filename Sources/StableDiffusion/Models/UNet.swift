@@ -48,6 +48,7 @@ public struct UNet: Sendable {
       loader["conv_norm_out"], channels: base, groups: config.normGroups, epsilon: config.normEpsilon)
     output = try Conv2d(loader["conv_out"], inputs: base, outputs: config.outputChannels, kernel: 3)
     try weights.finish()
+    try adaptation?.finish()
   }
 
   /// Keys and values of the prompt's hidden states [batch, tokens, cross-attention width].

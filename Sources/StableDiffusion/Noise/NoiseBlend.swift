@@ -44,4 +44,28 @@ enum NoiseBlend {
   private static func norm(_ values: [Float], _ column: StrideTo<Int>) -> Float {
     column.reduce(Float(0)) { $0 + values[$1] * values[$1] }.squareRoot()
   }
+
+  /// The middle of `noise` put into the middle of `other`, both [channels, height, width].
+  ///
+  /// Where the difference is odd the middle is A1111's: halves are rounded down, so a row may stay over.
+  static func centred(
+    _ noise: [Float], _ size: (height: Int, width: Int), in other: [Float],
+    _ target: (height: Int, width: Int),
+    channels: Int
+  ) -> [Float] {
+    func span(_ from: Int, _ to: Int) -> (from: Int, to: Int, count: Int) {
+      let offset = Int((Double(to - from) / 2).rounded(.down))
+      return (max(-offset, 0), max(offset, 0), offset >= 0 ? from : max(from + 2 * offset, 0))
+    }
+    let (rows, columns) = (span(size.height, target.height), span(size.width, target.width))
+    var result = other
+    for channel in 0..<channels {
+      for row in 0..<rows.count {
+        let source = (channel * size.height + rows.from + row) * size.width + columns.from
+        let place = (channel * target.height + rows.to + row) * target.width + columns.to
+        for column in 0..<columns.count { result[place + column] = noise[source + column] }
+      }
+    }
+    return result
+  }
 }

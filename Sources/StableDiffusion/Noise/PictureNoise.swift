@@ -23,12 +23,20 @@ public struct PictureNoise {
   /// The first noise, towards the variation seed's as far as asked; steps then go on with the same generator, or
   /// with that of seed + delta.
   mutating func first() throws(TensorError) -> Tensor {
-    var values = source.normal(shape.count)
+    let (height, width) = settings.drawnAt ?? (height: shape[1], width: shape[2])
+    let isResized = height != shape[1] || width != shape[2]
+    let count = height * width * shape[3]
+    var drawn = settings.source(settings.seed)
+    var values = isResized ? drawn.normal(count) : source.normal(count)
     if let (seed, strength) = settings.variation, strength != 0 {
       var other = settings.source(seed)
       values = NoiseBlend.slerp(
-        values, other.normal(shape.count), by: strength, channels: shape[3], height: shape[1], width: shape[2]
-      )
+        values, other.normal(count), by: strength, channels: shape[3], height: height, width: width)
+    }
+    if isResized {
+      // The picture's own noise is drawn as well: it shows where the other does not reach.
+      values = NoiseBlend.centred(
+        values, (height, width), in: source.normal(shape.count), (shape[1], shape[2]), channels: shape[3])
     }
     if settings.stepSeedDelta != 0 { source = settings.source(settings.seed &+ settings.stepSeedDelta) }
     return try tensor(values)

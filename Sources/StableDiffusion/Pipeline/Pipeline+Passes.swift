@@ -115,7 +115,9 @@ extension Pipeline {
 
   private func noise(_ planned: PlannedPass, _ index: Int, _ shape: Shape) -> PictureNoise {
     PictureNoise(
-      NoiseSettings(planned.request, image: index, usesSeedDelta: planned.definition.usesSeedDelta),
+      NoiseSettings(
+        planned.request, image: index, usesSeedDelta: planned.definition.usesSeedDelta,
+        scale: decoder.config.scale),
       shape: shape, backend: backend)
   }
 

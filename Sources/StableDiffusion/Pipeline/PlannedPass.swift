@@ -27,7 +27,8 @@ struct PlannedPass {
     let (definition, kind) = try Samplers.choose(request.sampler, request.schedule)
     let config = pipeline.scheduler.corrected(for: definition.schedulerClass.rawValue)
     builder = try PlanBuilder(
-      config, steps: request.steps, skipping: skipping, isXL: pipeline.description.family == "sdxl")
+      config, steps: request.steps, skipping: skipping, isXL: pipeline.description.family == "sdxl",
+      sigmas: SigmaRange(request))
     options = SamplerOptions(request, config)
     plan = try definition.plan(builder, kind, options)
     self.definition = definition

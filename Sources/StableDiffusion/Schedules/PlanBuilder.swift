@@ -9,14 +9,19 @@ public struct PlanBuilder: Sendable {
   let skipped: Int
   /// Whether the model is an SDXL: `align_your_steps` has a table for it.
   let isXL: Bool
+  /// Ends and ρ of lists of σ.
+  let sigmas: SigmaRange
   /// The noise levels of the training.
   let noise: NoiseSchedule
 
   /// Prepares plans of `steps` inference steps.
   /// - Throws: `UserError` `out_of_range` when the model was trained with fewer timesteps.
-  /// - Parameter skipped: Steps at the start that plans leave out, less than `steps`.
+  /// - Parameters:
+  ///   - skipped: Steps at the start that plans leave out, less than `steps`.
+  ///   - sigmas: Ends and ρ of lists of σ.
   public init(
-    _ config: SchedulerConfig, steps: Int, skipping skipped: Int = 0, isXL: Bool = false
+    _ config: SchedulerConfig, steps: Int, skipping skipped: Int = 0, isXL: Bool = false,
+    sigmas: SigmaRange = SigmaRange()
   ) throws(UserError) {
     guard (1...config.trainTimesteps).contains(steps) else {
       throw UserError(
@@ -28,21 +33,26 @@ public struct PlanBuilder: Sendable {
     self.steps = steps
     self.skipped = min(max(skipped, 0), steps - 1)
     self.isXL = isXL
+    self.sigmas = sigmas
     noise = NoiseSchedule(config)
   }
 
   /// The plan of a sampler that follows `sampler`'s arithmetic, one evaluation a step (PLMS: one more).
   /// - Parameter skipsNextToLast: Whether lists of σ are made one longer and lose the last level before the end,
   ///   as A1111 does for samplers that evaluate between levels.
-  /// - Throws: `UserError` `unsupported_schedule` when the class has no such schedule, `unusable_model` when
+  /// - Throws: `UserError` `unsupported_schedule` when the class has no such schedule or the schedule does not
+  ///   follow the range of σ, `out_of_range` for an empty range, `unusable_model` when
   ///   the model's configuration leads out of its own timesteps.
   public func plan(
     _ sampler: SchedulerClass, _ schedule: ScheduleKind, skipsNextToLast: Bool = false
   ) throws(UserError) -> SamplingPlan {
+    if !sigmas.isEmpty { try sigmas.check(schedule, noise) }
     let whole =
       switch (sampler, schedule) {
       case (.ddim, _), (.pndm, _): try discretePlan(sampler, schedule)
       case (.lcm, .automatic): lcmPlan()
+      // What is changed is changed in A1111's list.
+      case (_, _) where !sigmas.isEmpty: sigmaPlan(schedule, skipsNextToLast: skipsNextToLast)
       case (.euler, .karras), (.eulerAncestral, .karras): explodingPlan(sampler, schedule)
       case (.dpmSolver, .karras), (.uniPC, .karras): dpmPlan(schedule)
       case (_, _) where schedule.isSigmaList: sigmaPlan(schedule, skipsNextToLast: skipsNextToLast)
@@ -118,7 +128,7 @@ public struct PlanBuilder: Sendable {
 
   /// A1111's schedule types, whose timesteps follow from σ.
   private func sigmaPlan(_ schedule: ScheduleKind, skipsNextToLast: Bool) -> SamplingPlan {
-    let list = SigmaList(noise: noise, isXL: isXL)
+    let list = SigmaList(noise: noise, isXL: isXL, range: sigmas)
     var sigmas = list.values(schedule, count: skipsNextToLast ? steps + 1 : steps)
     if skipsNextToLast { sigmas.remove(at: sigmas.count - 2) }
     return SamplingPlan(

@@ -14,9 +14,11 @@ struct SigmaList {
   let noise: NoiseSchedule
   /// Whether the levels found for SDXL are used instead of SD 1.x's, where there are two tables.
   let isXL: Bool
+  /// Ends and ρ where they are not the model's and the schedule's own.
+  var range = SigmaRange()
 
-  private var high: Double { Double(noise.sigmas.last ?? 0) }
-  private var low: Double { Double(noise.sigmas.first ?? 0) }
+  private var high: Double { range.high ?? Double(noise.sigmas.last ?? 0) }
+  private var low: Double { range.low ?? Double(noise.sigmas.first ?? 0) }
   private var lastTimestep: Int { noise.sigmas.count - 1 }
 
   /// Levels for a count of steps, and where the last one ends: 0 but for `kl_optimal`.
@@ -25,9 +27,10 @@ struct SigmaList {
   func values(_ kind: ScheduleKind, count: Int) -> [Double] {
     let list: [Double] =
       switch kind {
-      case .karras: KarrasSigmas.values(high: high, low: low, count: count) + [0]
-      case .exponential, .polyexponential: exponential(count) + [0]
-      case .sgmUniform: even(count + 1).dropLast() + [0]
+      case .karras: KarrasSigmas.values(high: high, low: low, count: count, rho: range.rho ?? 7) + [0]
+      case .exponential, .polyexponential: exponential(count, rho: range.rho ?? 1) + [0]
+      case .sgmUniform: even(count + 1, within: range).dropLast() + [0]
+      case .normal: even(count, within: range) + [0]
       case .klOptimal: optimal(count)
       case .alignYourSteps: aligned(count) + [0]
       case .simple: simple(count) + [0]
@@ -39,12 +42,17 @@ struct SigmaList {
   }
 
   /// σ at timesteps spread evenly over all.
-  private func even(_ count: Int) -> [Double] {
-    NoiseSchedule.linspace(Float(lastTimestep), 0, count).map { noise.logSigma(at: Double($0)) }
+  private func even(_ count: Int, within range: SigmaRange = SigmaRange()) -> [Double] {
+    let first = range.high.map { Float(noise.timestep(of: $0)) } ?? Float(lastTimestep)
+    let last = range.low.map { Float(noise.timestep(of: $0)) } ?? 0
+    return NoiseSchedule.linspace(first, last, count).map { noise.logSigma(at: Double($0)) }
   }
 
-  private func exponential(_ count: Int) -> [Double] {
-    (0..<count).map { high * pow(low / high, count > 1 ? Double($0) / Double(count - 1) : 0) }
+  private func exponential(_ count: Int, rho: Double) -> [Double] {
+    (0..<count).map { index in
+      let ramp = count > 1 ? 1 - Double(index) / Double(count - 1) : 1
+      return low * pow(high / low, rho == 1 ? ramp : pow(ramp, rho))
+    }
   }
 
   private func optimal(_ count: Int) -> [Double] {

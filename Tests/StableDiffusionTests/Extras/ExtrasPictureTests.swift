@@ -131,4 +131,30 @@ import Testing
     #expect(error.code == "unusable_lora")
     #expect(error.message.contains("text width 32") && error.message.contains("text width 40"))
   }
+
+  @Test func `a picture's text names the files and the beginnings of their hashes`() throws {
+    let pipeline = try Self.pipeline()
+    var request = PipelineTests.request()
+    request.prompt = "tinystyle <lora:kohya:0.5> <lora:peft>"
+    (request.negativePrompt, request.vae) = ("badneg", "tiny.vae")
+    (request.seedResizeWidth, request.seedResizeHeight, request.scheduleRho) = (64, 72, 0)
+    let used = try pipeline.begin(request, image: 0).extras
+    let hashes = ExtraHashes()
+    let extras = try hashes.hashed(used)
+    let text = try #require(
+      PictureMetadata.texts(request, image: 0, model: PictureMetadataTests.model, extras: extras).first?.text)
+    let read = InfotextReader(text)
+    let names = try #require(read["Lora hashes"]).split(separator: ", ").map { $0.prefix { $0 != ":" } }
+    #expect(names == ["kohya", "peft"])
+    #expect(
+      read["TI hashes"]?.contains("tinystyle: ") == true && read["TI hashes"]?.contains("badneg: ") == true)
+    #expect(read["VAE"] == "tiny.vae.pt" && read["VAE hash"]?.count == 10)
+    #expect(read["Seed resize from-1"] == "64" && read["Seed resize from-2"] == "72")
+    #expect(read["Schedule rho"] == nil)
+    #expect(read.prompt == request.prompt)
+    // The tensors' hash stays when only the metadata is edited.
+    let file = try #require(used.first?.file)
+    #expect(try hashes.short(file).count == 12)
+    #expect(try hashes.compute(file).hasPrefix(hashes.short(file)) == false)
+  }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Generation
 @testable import StableDiffusion
 
 /// Against the published grammar, run by lark: Tests/goldens/prompts_golden.py.

@@ -24,11 +24,16 @@ public struct ExtraNetwork: Equatable, Sendable {
     return (String(text), networks)
   }
 
+  /// Whether a scalar is a letter, a digit or `_`.
+  private static func isWordPart(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == "_" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+  }
+
   /// `<`, a word, a colon, anything but `>` at least once, `>`.
   private static func read(
     _ text: ArraySlice<Unicode.Scalar>
   ) -> (ExtraNetwork, ArraySlice<Unicode.Scalar>)? {
-    let kind = text.dropFirst().prefix { PromptAttention.isWordPart($0) }
+    let kind = text.dropFirst().prefix { isWordPart($0) }
     let body = text[kind.endIndex...]
     guard !kind.isEmpty, body.first == ":" else { return nil }
     let content = body.dropFirst().prefix { $0 != ">" }

@@ -1,0 +1,124 @@
+import ArgumentParser
+import Foundation
+import Generation
+import StableDiffusion
+
+/// Flags for the files that go with a model, for styles, and for settings of noise and schedules that few change.
+struct ExtraOptions: ParsableArguments {
+  @Option(
+    help: """
+      A folder whose folders Lora, embeddings, VAE and hypernetworks (A1111's and ComfyUI's names) hold what \
+      <lora:name:0.8>, <hypernet:name> and words in prompts name; repeatable. Else folders beside the model and up to \
+      two above it, and the service's own models folder.
+      """)
+  var models: [String] = []
+
+  @Option(
+    help: "An autoencoder instead of the model's: a name in a VAE folder, a file or a diffusers folder.")
+  var vae: String?
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help:
+      "A LoRA's file or name and its weight, PATH[:WEIGHT]; repeatable. As a tag at the end of the prompt.")
+  var lora: [String] = []
+
+  @Option(
+    name: [.customLong("style"), .customLong("styles")], help: "A style of a styles.csv, by name; repeatable."
+  )
+  var styles: [String] = []
+
+  @Option(
+    name: [.customLong("seed-resize-from-w"), .customLong("seed_resize_from_w")],
+    help: "Width the first noise is drawn at before it is centred.")
+  var seedResizeWidth: Int?
+
+  @Option(
+    name: [.customLong("seed-resize-from-h"), .customLong("seed_resize_from_h")],
+    help: "Height the first noise is drawn at.")
+  var seedResizeHeight: Int?
+
+  @Option(
+    name: [.customLong("schedule-sigma-min"), .customLong("schedule_sigma_min")],
+    help: "Lowest noise level of a schedule such as karras; the model's if not given.")
+  var sigmaMinimum: Double?
+
+  @Option(
+    name: [.customLong("schedule-sigma-max"), .customLong("schedule_sigma_max")],
+    help: "Highest noise level of a schedule.")
+  var sigmaMaximum: Double?
+
+  @Option(
+    name: [.customLong("schedule-rho"), .customLong("schedule_rho")],
+    help: "ρ of karras (7) and polyexponential (1).")
+  var rho: Double?
+
+  /// What the flags come to, with the files they name found.
+  struct Found {
+    var files: ExtraFiles
+    var vae: String?
+    var tags = ""
+    var styles: [PromptStyle]
+  }
+
+  /// Finds everything.
+  /// - Throws: `UserError` for a name or path where there is nothing, `CheckpointError` for what is wrong with a file.
+  func found(beside model: String) throws -> Found {
+    let libraries =
+      models.isEmpty
+      ? [ExtraLibrary(beside: model), ExtraLibrary(folders: [Models.Place.standard])]
+      : [ExtraLibrary(folders: models)]
+    var named: [ExtraFile] = []
+    var found = Found(files: .none, styles: [])
+    for text in lora { found.tags += try tag(text, &named) }
+    if let vae, !vae.isEmpty {
+      if FileManager.default.fileExists(atPath: vae) {
+        let file = try ExtraLibrary.file(.vae, path: vae, field: "vae")
+        named.append(file)
+        found.vae = file.description.name
+      } else {
+        found.vae = vae
+      }
+    }
+    // What is named by its path comes before what is found by its name.
+    found.files = ExtraFiles.merged([named] + libraries.map { $0.scan().files.all })
+    if let name = found.vae { found.vae = try found.files.find(.vae, name, field: "vae").description.name }
+    let folders = models.isEmpty ? ExtraLibrary.folders(beside: model) + [Models.Place.standard] : models
+    found.styles = try PromptStyle.find(
+      styles, in: StyleFiles.read(folders.map { "\($0)/\(StyleFiles.name)" }))
+    return found
+  }
+
+  /// `PATH[:WEIGHT]` or `NAME[:WEIGHT]` as the tag that means it.
+  private func tag(_ text: String, _ named: inout [ExtraFile]) throws -> String {
+    var (path, weight) = (text, "1")
+    if let colon = text.lastIndex(of: ":"), Float(text[text.index(after: colon)...]) != nil {
+      (path, weight) = (String(text[..<colon]), String(text[text.index(after: colon)...]))
+    }
+    var name = path
+    if FileManager.default.fileExists(atPath: path) {
+      let file = try ExtraLibrary.file(.lora, path: path, field: "lora")
+      named.append(file)
+      name = file.description.name
+    }
+    guard !name.contains(where: { ":<>=".contains($0) }) else {
+      throw UserError(
+        code: "unusable_lora", message: "--lora: expected a name without : < > =, found '\(name)'",
+        field: "lora")
+    }
+    return "<lora:\(name):\(weight)>"
+  }
+
+  /// Puts the flags into a request.
+  func apply(_ found: Found, to request: inout GenerationRequest) {
+    for style in found.styles {
+      request.prompt = PromptStyle.merged(request.prompt, with: style.prompt)
+      request.negativePrompt = PromptStyle.merged(request.negativePrompt, with: style.negativePrompt)
+    }
+    request.prompt += found.tags
+    request.vae = found.vae
+    (request.seedResizeWidth, request.seedResizeHeight) = (seedResizeWidth, seedResizeHeight)
+    (request.scheduleSigmaMinimum, request.scheduleSigmaMaximum) = (sigmaMinimum, sigmaMaximum)
+    request.scheduleRho = rho
+  }
+}
