@@ -71,7 +71,9 @@ public enum NameLookup {
   }
 
   private static func withoutEnding(_ name: String) -> String {
-    for ending in [".safetensors", ".ckpt", ".pt", ".bin"] where name.hasSuffix(ending) {
+    for ending in [
+      ".vae.safetensors", ".vae.ckpt", ".vae.pt", ".safetensors", ".ckpt", ".pt", ".bin", ".vae",
+    ] where name.hasSuffix(ending) {
       return String(name.dropLast(ending.count))
     }
     return name

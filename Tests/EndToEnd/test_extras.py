@@ -113,7 +113,7 @@ def test_names_nobody_has_are_refused_at_once(service):
         ({"prompt": "p", "vae": "x"}, "unknown_vae"), ({"prompt": "p", "styles": ["oi"]}, "unknown_style"),
     ]:
         answer = client.request("POST", "/api/jobs", json={**SETTINGS, **fields})
-        assert answer.status_code == 400 and answer.json()["error"]["code"] == code, answer.text
+        assert answer.status_code == 422 and answer.json()["error"]["code"] == code, answer.text
     answer = client.request("POST", "/api/jobs", json={**SETTINGS, "prompt": "<lora:onee>"})
     assert "did you mean 'one'?" in answer.json()["error"]["message"]
 
