@@ -68,6 +68,24 @@ if [ "$full_size" = yes ]; then
   exit 0
 fi
 
+# prepare_black_box: what the black-box tests need from Debian and PyPI.
+prepare_black_box() {
+  ensure_packages openssh-server openssh-client chromium chromium-driver fonts-dejavu-core openssl
+  # Where a system starts what is installed, nginx would take port 80: there its test is skipped without it.
+  [ -d /run/systemd/system ] || ensure_packages nginx
+  ensure_venv .venv-tests Tests/requirements.txt
+}
+
+# Downloads go on while the compiler works; what they say is shown when they are waited for.
+preparing="" prepared="$ROOT/.run/prepare.log"
+if [ "$fast" = no ]; then
+  mkdir -p "$ROOT/.run"
+  prepare_black_box >"$prepared" 2>&1 &
+  preparing=$!
+  # An installation is not cut short when a test fails.
+  trap 'wait' EXIT
+fi
+
 say "== Unit tests"
 build_quietly tests.log --build-tests "${SWIFT_BUILD_FLAGS[@]}"
 swift test --skip-build
@@ -80,10 +98,9 @@ if [ "$goldens" = yes ]; then
 fi
 
 say "== Black-box tests"
-ensure_packages openssh-server openssh-client chromium chromium-driver fonts-dejavu-core openssl
-# Where a system starts what is installed, nginx would take port 80: there its test is skipped without it.
-[ -d /run/systemd/system ] || ensure_packages nginx
-ensure_venv .venv-tests Tests/requirements.txt
+wait "$preparing" || { cat "$prepared" >&2; die "could not prepare the black-box tests"; }
+cat "$prepared"
 build_release
 ATELIER_BIN="$(release_bin)" ATELIER_DEBUG_BIN="$(swift build --show-bin-path)" ATELIER_SLOW="$slow" \
-  .venv-tests/bin/python -m pytest -q -p no:cacheprovider Tests/CUDA Tests/EndToEnd Tests/Browser
+  .venv-tests/bin/python -m pytest -q -p no:cacheprovider --numprocesses 2 --dist loadfile \
+  Tests/CUDA Tests/EndToEnd Tests/Browser

@@ -50,6 +50,8 @@ public struct GenerationRequest: Codable, Hashable, Sendable {
   public var sigmaMinimum: Double?, sigmaMaximum: Double?
   /// Factor of all fresh noise (S_noise); nil means 1.
   public var sigmaNoise: Double?
+  /// A text hidden in the pictures' colours, 6 to 32 printable characters; nil means none.
+  public var watermark: String?
 
   /// An autoencoder's file name; nil means the model's own.
   public var vae: String?
@@ -131,6 +133,9 @@ public struct GenerationRequest: Codable, Hashable, Sendable {
     isVaried ? (variationSeed ?? 0) &+ Int64(index) : nil
   }
 
+  /// Bytes of a watermark: shorter ones would be found in pictures that have none.
+  public static let watermarkLengths = 6...32
+
   private var isVaried: Bool { (variationStrength ?? 0) != 0 }
 
   /// The JSON names of what a client may set; what follows from that is not among them.
@@ -139,6 +144,7 @@ public struct GenerationRequest: Codable, Hashable, Sendable {
   /// The JSON names.
   public enum CodingKeys: String, CodingKey, CaseIterable {
     case mode, prompt, model, sampler, schedule, steps, width, height, seed, eta, emphasis, vae
+    case watermark
     case negativePrompt = "negative_prompt"
     case guidanceScale = "guidance_scale"
     case batchCount = "batch_count"

@@ -33,6 +33,8 @@ public enum IdentifierKind {
   public enum Worker {}
   /// See `UploadID`.
   public enum Upload {}
+  /// See `GridID`.
+  public enum Grid {}
 }
 
 /// A job's public name: 22 characters of base64url, 128 random bits made by the server.
@@ -45,3 +47,5 @@ public typealias UserID = Identifier<IdentifierKind.User>
 public typealias WorkerID = Identifier<IdentifierKind.Worker>
 /// An uploaded input picture's name, valid for its owner only.
 public typealias UploadID = Identifier<IdentifierKind.Upload>
+/// A grid of experiments' public name: 22 characters of base64url, 128 random bits made by the server.
+public typealias GridID = Identifier<IdentifierKind.Grid>

@@ -32,6 +32,8 @@ public struct Limits: Codable, Hashable, Sendable {
   public var maxStyles = 16
   /// Most unfinished jobs one user may have.
   public var jobsPerUser = 20
+  /// Most unfinished jobs one user may have in grids of experiments, and so the cells of one.
+  public var gridCells = 100
   /// Most unfinished jobs on the server.
   public var jobsTotal = 500
   /// Most bytes of an uploaded picture.
@@ -66,6 +68,7 @@ public struct Limits: Codable, Hashable, Sendable {
     case maxScheduleRho = "max_schedule_rho"
     case maxStyles = "max_styles"
     case jobsPerUser = "jobs_per_user"
+    case gridCells = "grid_cells"
     case jobsTotal = "jobs_total"
     case uploadBytes = "upload_bytes"
   }
@@ -98,6 +101,7 @@ extension Limits {
     maxUpscale = try values.decodeIfPresent(Double.self, forKey: .maxUpscale) ?? maxUpscale
     maxOutputSide = try values.decodeIfPresent(Int.self, forKey: .maxOutputSide) ?? maxOutputSide
     maxOutputPixels = try values.decodeIfPresent(Int.self, forKey: .maxOutputPixels) ?? maxOutputPixels
+    gridCells = try values.decodeIfPresent(Int.self, forKey: .gridCells) ?? gridCells
     maxSeedDelta = try values.decodeIfPresent(Int64.self, forKey: .maxSeedDelta) ?? maxSeedDelta
     maxSigmaChurn = try values.decodeIfPresent(Double.self, forKey: .maxSigmaChurn) ?? maxSigmaChurn
     maxSigma = try values.decodeIfPresent(Double.self, forKey: .maxSigma) ?? maxSigma

@@ -18,6 +18,20 @@ extension Limits {
     if let clipSkip = request.clipSkip { try checkRange(clipSkip, 1...12, .clipSkip) }
     try checkNoise(request)
     try checkPictures(request)
+    if let watermark = request.watermark { try Self.checkWatermark(watermark) }
+  }
+
+  /// Checks a text to hide in pictures.
+  /// - Throws: `UserError` `unusable_watermark`.
+  public static func checkWatermark(_ text: String) throws(UserError) {
+    let lengths = GenerationRequest.watermarkLengths
+    guard lengths.contains(text.utf8.count), text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+      throw UserError(
+        code: "unusable_watermark",
+        message: "watermark must be \(lengths.lowerBound) to \(lengths.upperBound) printable characters of "
+          + "ASCII; got \(text.utf8.count) bytes",
+        field: GenerationRequest.CodingKeys.watermark.rawValue)
+    }
   }
 
   private func checkNoise(_ request: GenerationRequest) throws(UserError) {

@@ -5,7 +5,7 @@ public import Generation
 /// One conformance suite describes it; SQLite is the embedded implementation. Every change is one
 /// transaction that also writes the event rows, so what a user is told is never more than what is stored.
 /// Every read names the owner, and another owner's thing is simply not there.
-public protocol JobStore: GalleryStore, EventStore, UserStore, AccountStore {
+public protocol JobStore: GalleryStore, GridStore, EventStore, UserStore, AccountStore {
   /// Appends a job, or finds the one an earlier request with the same key made.
   ///
   /// - Throws: `JobQueueError.tooManyJobs` when the user or the server has enough unfinished jobs.

@@ -24,6 +24,11 @@ enum Routes {
     router.on(.get, "/api/jobs", audience: .user, ListJobs(services).respond)
     router.on(.get, "/api/jobs/{id}", audience: .user, GetJob(services).respond)
     router.on(.delete, "/api/jobs/{id}", audience: .user, CancelJob(services).respond)
+    router.on(
+      .post, "/api/grids", audience: .newcomer, bodyLimit: limits.jsonBody, SubmitGrid(services).respond)
+    router.on(.get, "/api/grids", audience: .user, ListGrids(services).respond)
+    router.on(.get, "/api/grids/{id}", audience: .user, GetGrid(services).respond)
+    router.on(.delete, "/api/grids/{id}", audience: .user, CancelGrid(services).respond)
     router.on(.get, "/api/images/{id}", audience: .user, GetImage(services).respond)
     router.on(.get, "/api/images/{id}/thumbnail", audience: .user, GetThumbnail(services).respond)
     router.on(

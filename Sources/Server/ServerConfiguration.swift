@@ -39,6 +39,8 @@ public struct ServerConfiguration: Sendable {
   public var limits = ServerLimits()
   /// Whether `/debug/echo` is there, for tests of WebSockets from outside.
   public var debugRoutes = false
+  /// A text hidden in every picture, whatever its request says; nil leaves it to requests.
+  public var watermark: String?
   /// Seconds a stop waits for the running job.
   public var drainSeconds = 20
   /// Makes a configuration with the defaults.

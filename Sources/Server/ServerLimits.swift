@@ -41,5 +41,6 @@ public struct ServerLimits: Sendable {
     queue = QueuePolicy()
     queue.jobsPerUser = Limits().jobsPerUser
     queue.jobsTotal = Limits().jobsTotal
+    queue.cellsPerUser = Limits().gridCells
   }
 }

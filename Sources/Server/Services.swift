@@ -49,6 +49,11 @@ struct Services: Sendable {
     }
   }
 
+  /// A grid as its owner sees it.
+  func document(_ record: GridRecord) async throws -> GridDocument {
+    try GridDocument(record, jobs: try await documents(record.jobs))
+  }
+
   /// One job as its owner sees it.
   func document(_ record: JobRecord) async throws -> JobDocument {
     let place =

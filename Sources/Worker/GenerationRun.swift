@@ -75,7 +75,7 @@ struct GenerationRun {
       try previewIfDue(denoising)
     }
     tell(.decoding, before + denoising.done, index)
-    let (picture, seconds) = try Self.timed { try denoising.finish() }
+    let (picture, seconds) = try Self.timed { try denoising.finish().watermarked(as: request) }
     clock.decoded(seconds: seconds)
     summary.decode += seconds
     return (picture, extras)

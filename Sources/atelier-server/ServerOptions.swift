@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Foundation
+import Generation
 import JobQueue
 public import Server
 import Sockets
@@ -51,7 +52,13 @@ struct ServerOptions: ParsableArguments {
   @Option(help: "MiB that must stay free on the disk for a new job to be taken.")
   var freeMib = 2048
 
+  @Option(help: "Hide this text, 6 to 32 characters, in every picture; 'atelier watermark decode' finds it.")
+  var watermark: String?
+
   func validate() throws {
+    if let watermark {
+      do { try Limits.checkWatermark(watermark) } catch { throw ValidationError("--\(error.message)") }
+    }
     for proxy in trustedProxies where (try? SocketAddress(host: proxy, port: 0)) == nil {
       throw ValidationError("--trust-proxy must be an IP address; got '\(proxy)'")
     }
@@ -85,6 +92,7 @@ struct ServerOptions: ParsableArguments {
     configuration.retention = RetentionPolicy(
       age: retainDays > 0 ? .seconds(retainDays * 86_400) : nil,
       bytesPerUser: retainMib > 0 ? retainMib << 20 : nil)
+    configuration.watermark = watermark
     configuration.limits.freeSpaceFloor = freeMib << 20
     configuration.debugRoutes = ProcessInfo.processInfo.environment["ATELIER_DEBUG_ROUTES"] == "1"
     return configuration

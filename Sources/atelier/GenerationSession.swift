@@ -116,6 +116,7 @@ struct GenerationSession {
       batchCount: options.samples * options.rounds,
       seed: options.seed.flatMap { $0 == -1 ? nil : $0 } ?? report.randomSeed, eta: options.eta,
       clipSkip: options.clipSkip, emphasis: options.emphasis)
+    request.watermark = options.output.watermark
     options.noise.apply(to: &request, randomSeed: report.randomSeed)
     request.tiling = options.tiling ? true : nil
     try hires?.apply(to: &request)
@@ -161,7 +162,7 @@ struct GenerationSession {
       progress.show(
         picture: place.index + 1, of: place.count, done: denoising.done, total: denoising.total)
     }
-    let picture = try denoising.finish()
+    let picture = try denoising.finish().watermarked(as: request)
     report.decode += lap()
     report.seeds.append(request.seed(ofPicture: index))
     return (picture, denoising.extras)

@@ -15,6 +15,9 @@ struct OutputOptions: ParsableArguments {
   @Flag(name: [.customLong("skip_save"), .customLong("skip-save")], help: "No single pictures.")
   var skipSave = false
 
+  @Option(help: "A text of 6 to 32 characters hidden in the pictures; 'atelier watermark decode' finds it.")
+  var watermark: String?
+
   @Flag(help: "The last line on standard output is a JSON object about the run.")
   var json = false
 

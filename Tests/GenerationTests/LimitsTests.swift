@@ -10,7 +10,7 @@ import Testing
     let whole = try #require(
       try JSONSerialization.jsonObject(with: JSONEncoder().encode(limits)) as? [String: Any])
     #expect(try decode(whole) == limits)
-    let added: Set = ["max_seed_delta", "max_sigma_churn", "max_sigma", "max_sigma_noise"]
+    let added: Set = ["max_seed_delta", "max_sigma_churn", "max_sigma", "max_sigma_noise", "grid_cells"]
     let first = whole.filter { !added.contains($0.key) }
     #expect(first.count == 14)
     var expected = limits

@@ -14,6 +14,8 @@ import Testing
     "GET /readyz": .anyone, "GET /api/session": .anyone, "POST /api/session": .anyone,
     "DELETE /api/session": .anyone, "POST /api/accounts": .anyone,
     "POST /api/jobs": .newcomer, "GET /api/jobs": .user, "GET /api/jobs/{id}": .user,
+    "POST /api/grids": .newcomer, "GET /api/grids": .user, "GET /api/grids/{id}": .user,
+    "DELETE /api/grids/{id}": .user,
     "DELETE /api/jobs/{id}": .user, "GET /api/images/{id}": .user,
     "GET /api/images/{id}/thumbnail": .user, "PATCH /api/images/{id}": .user,
     "DELETE /api/images/{id}": .user, "POST /api/uploads": .user, "GET /api/uploads/{id}": .user,

@@ -10,6 +10,7 @@ struct JobRow {
   let request: GenerationRequest
   let cost: Int64
   let createdAt: Date
+  let cell: JobCell?
   var startedAt: Date?
   var finishedAt: Date?
   var startedUptime: Duration?
@@ -26,6 +27,7 @@ struct JobRow {
     self.request = request
     cost = row["cost"]
     createdAt = Date(queueMilliseconds: row["created_at"])
+    cell = (row["grid_id"] as String?).map { JobCell(grid: GridID($0), place: row["grid_place"] ?? 0) }
     startedAt = (row["started_at"] as Int64?).map { Date(queueMilliseconds: $0) }
     finishedAt = (row["finished_at"] as Int64?).map { Date(queueMilliseconds: $0) }
     startedUptime = (row["started_uptime"] as Int64?).map { .milliseconds($0) }

@@ -15,6 +15,9 @@ enum Migrations {
     migrator.registerMigration("3 users without an account can be shut out") { db in
       try db.execute(sql: "ALTER TABLE user ADD COLUMN banned INTEGER NOT NULL DEFAULT 0")
     }
+    migrator.registerMigration("4 grids") { db in
+      for statement in Schema4.statements { try db.execute(sql: statement) }
+    }
     return migrator
   }
 

@@ -98,7 +98,8 @@ extension QueueTransaction {
       request: job.request, attempt: job.machine.attempt, crashCount: job.machine.crashCount,
       rescueCount: job.machine.rescueCount, cancelRequested: job.machine.cancelRequested,
       worker: job.machine.state == .queued ? nil : job.machine.worker, error: job.machine.error,
-      createdAt: job.createdAt, startedAt: job.startedAt, finishedAt: job.finishedAt, images: images)
+      createdAt: job.createdAt, startedAt: job.startedAt, finishedAt: job.finishedAt, cell: job.cell,
+      images: images)
   }
 
   private func images(of job: JobRow) throws -> [ImageRecord] {

@@ -30,7 +30,8 @@ extension SQLiteJobStore {
 }
 
 extension QueueTransaction {
-  fileprivate func earlier(
+  /// What an earlier request with the same key made; nil for the first.
+  func earlier(
     _ key: JobSubmission.IdempotencyKey, owner: UserID
   ) throws -> SubmissionOutcome? {
     let oldest = wall - policy.idempotencyKeys.queueMilliseconds
@@ -51,25 +52,27 @@ extension QueueTransaction {
 
   fileprivate func checkQuota(_ owner: UserID) throws {
     let own = try integer(
-      "SELECT count(*) FROM job WHERE user_id = ? AND \(Self.openSQL)",
+      "SELECT count(*) FROM job WHERE user_id = ? AND grid_id IS NULL AND \(Self.openSQL)",
       [owner.rawValue])
     guard own < policy.jobsPerUser else { throw JobQueueError.tooManyJobs(limit: policy.jobsPerUser) }
     let all = try integer("SELECT count(*) FROM job WHERE \(Self.openSQL)")
     guard all < policy.jobsTotal else { throw JobQueueError.queueFull(limit: policy.jobsTotal) }
   }
 
-  fileprivate func insert(_ submission: JobSubmission) throws -> JobRecord {
+  /// Appends one job.
+  /// - Parameter cell: Its place in a grid; nil when it comes alone.
+  func insert(_ submission: JobSubmission, cell: JobCell? = nil) throws -> JobRecord {
     let id = JobID(ids.next())
     let owner = submission.owner.rawValue
     let request = submission.request
     try change(
       """
-      INSERT INTO job (id, user_id, request, model, cost, state, created_at)
-      VALUES (?, ?, ?, ?, ?, 'queued', ?)
+      INSERT INTO job (id, user_id, request, model, cost, state, created_at, grid_id, grid_place)
+      VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?)
       """,
       [
         id.rawValue, owner, try JobRow.encode(request, "job.request"), request.model,
-        FairOrder.cost(of: request), wall,
+        FairOrder.cost(of: request), wall, cell?.grid.rawValue, cell?.place,
       ])
     let number = db.lastInsertedRowID
     if let key = submission.idempotencyKey {

@@ -39,6 +39,8 @@ extension SQLiteJobStore {
       try transaction.change(
         "DELETE FROM event WHERE seq <= (SELECT last_seq FROM user WHERE user.id = event.user_id) - ?",
         [policy.eventsPerUser])
+      try transaction.change(
+        "DELETE FROM grid WHERE NOT EXISTS (SELECT 1 FROM job WHERE job.grid_id = grid.id)")
       // Workers and sizes nobody used for 90 days say nothing about today.
       try transaction.change("DELETE FROM timing WHERE updated_at < ?", [transaction.wall - 90 * 86_400_000])
       return

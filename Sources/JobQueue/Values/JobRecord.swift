@@ -31,6 +31,8 @@ public struct JobRecord: Equatable, Sendable {
   public var startedAt: Date?
   /// When it ended; nil before.
   public var finishedAt: Date?
+  /// Where it stands in a grid of experiments; nil when it came alone.
+  public var cell: JobCell?
   /// Its stored pictures in order, without deleted ones.
   public var images: [ImageRecord]
 

@@ -12,6 +12,8 @@ public struct QueuePolicy: Sendable {
   public var order = Order.fair
   /// Most unfinished jobs of one user.
   public var jobsPerUser = 20
+  /// Most unfinished jobs of one user in grids of experiments, beside those.
+  public var cellsPerUser = 100
   /// Most unfinished jobs on the server.
   public var jobsTotal = 500
   /// How long an attempt lasts without a sign of progress.

@@ -38,7 +38,15 @@ struct CapabilitiesDocument: Encodable, Sendable {
   var hypernetworks: [ExtraDescription]
   var vaes: [ExtraDescription]
   var styles: [PromptStyle]
+  /// What can change along a grid of experiments, by name.
+  var gridAxes = GridAxis.all.map(\.label)
   var workers: [WorkerStatus]
+
+  enum CodingKeys: String, CodingKey {
+    case version, access, limits, defaults, parameters, models, samplers, schedules, modes, workers
+    case upscalers, loras, embeddings, hypernetworks, vaes, styles
+    case gridAxes = "grid_axes"
+  }
 
   /// Describes what `offers` hold; without any the lists are empty and the ranges the service's own.
   init(offers: WorkerOffers?, workers: [WorkerStatus], access: AccessMode) {

@@ -18,6 +18,7 @@ struct JobDocument: Encodable, Sendable {
     case createdAt = "created_at"
     case startedAt = "started_at"
     case finishedAt = "finished_at"
+    case gridID = "grid_id"
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -34,5 +35,6 @@ struct JobDocument: Encodable, Sendable {
     try container.encode(Timestamp.text(record.createdAt), forKey: .createdAt)
     try container.encode(record.startedAt.map(Timestamp.text), forKey: .startedAt)
     try container.encode(record.finishedAt.map(Timestamp.text), forKey: .finishedAt)
+    try container.encode(record.cell?.grid, forKey: .gridID)
   }
 }

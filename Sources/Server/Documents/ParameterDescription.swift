@@ -59,6 +59,8 @@ extension ParameterDescription {
       integer("clip_skip", 1, 12, nil),
       choice("emphasis", EmphasisMode.original.rawValue),
       choice("vae", nil),
+      ParameterDescription(
+        name: "watermark", type: .string, maxBytes: GenerationRequest.watermarkLengths.upperBound),
       ParameterDescription(name: "styles", type: .list),
     ] + noise(limits) + pictures(limits) + hires(limits, model)
   }

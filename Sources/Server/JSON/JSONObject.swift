@@ -13,6 +13,15 @@ struct JSONObject: Hashable, Sendable {
     members.first { $0.name == name }?.value
   }
 
+  /// Writes a member over the one of its name, or adds it.
+  mutating func set(_ name: String, _ value: JSONValue) {
+    remove(name)
+    members.append(Member(name: name, value: value))
+  }
+
+  /// Takes a member away, if it is there.
+  mutating func remove(_ name: String) { members.removeAll { $0.name == name } }
+
   /// Adds a member; false if the name is already there.
   mutating func insert(_ name: String, _ value: JSONValue) -> Bool {
     // Compared by code points: canonically equivalent names are different names to every other reader.

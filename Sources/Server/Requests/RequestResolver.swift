@@ -17,11 +17,18 @@ struct RequestResolver: Sendable {
     var fingerprint: String
   }
 
-  private let drawSeed: @Sendable () -> Int64
+  /// Draws what "random" stands for.
+  let drawSeed: @Sendable () -> Int64
+  private let watermark: String?
 
   /// Makes a resolver that draws random seeds with `drawSeed`.
-  init(drawSeed: @escaping @Sendable () -> Int64 = { .random(in: RequestResolver.randomSeeds) }) {
+  /// - Parameter watermark: What every request gets, whatever it asks for; nil: what it asks for.
+  init(
+    watermark: String? = nil,
+    drawSeed: @escaping @Sendable () -> Int64 = { .random(in: RequestResolver.randomSeeds) }
+  ) {
     self.drawSeed = drawSeed
+    self.watermark = watermark
   }
 
   /// Resolves `body` against what the workers offer.
@@ -29,7 +36,13 @@ struct RequestResolver: Sendable {
   func resolve(
     _ body: [UInt8], offers: WorkerOffers?, pictures: [String: PictureReference] = [:]
   ) throws(APIError) -> Resolution {
-    let object = try JSONBody.object(body)
+    try resolve(try JSONBody.object(body), offers: offers, pictures: pictures)
+  }
+
+  /// Resolves a request's members against what the workers offer.
+  func resolve(
+    _ object: JSONObject, offers: WorkerOffers?, pictures: [String: PictureReference] = [:]
+  ) throws(APIError) -> Resolution {
     let fields = RequestFields(object)
     try fields.checkNames(GenerationRequest.settings.map(\.rawValue) + ["styles"])
     guard let offers else {
@@ -59,6 +72,8 @@ struct RequestResolver: Sendable {
     try addNoise(fields, limits, to: &request)
     try PictureFields(fields, limits, offers).apply(to: &request, pictures: pictures, model: model)
     try RequestExtras(fields, offers, limits).apply(to: &request)
+    let asked = try fields.string("watermark")
+    request.watermark = watermark ?? asked
     var checked = limits
     checked.maxSeed = seedLimit
     do { try checked.check(request) } catch { throw .invalid(error) }
@@ -205,7 +220,7 @@ struct RequestResolver: Sendable {
     }
   }
 
-  private static func fingerprint(_ value: JSONValue) -> String {
+  static func fingerprint(_ value: JSONValue) -> String {
     Hexadecimal.text(SHA256.hash(data: Array(value.canonicalText.utf8)))
   }
 }

@@ -48,7 +48,8 @@ struct ServerParts: Sendable {
       accounts: accounts,
       dispatcher: Dispatcher(
         parts: Self.workerParts(configuration, store, images, uploads, capabilities, hub, metrics, logger)),
-      resolver: RequestResolver(), files: readers, logger: logger, damage: store.damage)
+      resolver: RequestResolver(watermark: configuration.watermark), files: readers, logger: logger,
+      damage: store.damage)
     try await accounts.load()
     try await Self.checkAdmins(configuration, store, logger)
     self.saver = saver

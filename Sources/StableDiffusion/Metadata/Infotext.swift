@@ -47,6 +47,7 @@ enum Infotext {
         ("Sigma tmax", optional(request.sigmaMaximum)),
         ("Sigma noise", optional(request.sigmaNoise)),
         ("Emphasis", request.emphasis.flatMap { $0 == .original ? nil : $0.label }),
+        ("Watermark", request.watermark),
         ("Version", "Atelier \(Version.current)"),
       ]
     let line = settings.compactMap { key, value in value.map { "\(key): \(quoted($0))" } }

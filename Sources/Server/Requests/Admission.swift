@@ -1,0 +1,87 @@
+import Generation
+import HTTP
+import HTTPTypes
+import JobQueue
+
+/// What every submission passes before anything is stored: its key's form, room on the disk, its sender's pace.
+struct Admission: Sendable {
+  private static let idempotencyKey = HTTPField.Name("Idempotency-Key")
+
+  /// 409: one key for two requests.
+  static let conflict = APIError(
+    status: 409,
+    error: UserError(
+      code: "idempotency_conflict",
+      message: "this Idempotency-Key was used for another request; use a new one"))
+
+  private let services: Services
+
+  init(_ services: Services) { self.services = services }
+
+  /// Refuses a user's submission when the disk is full, the user's room is used up, or it comes too soon.
+  func check(_ user: UserID) async throws {
+    try await checkSpace(user)
+    if services.configuration.access != .single, let seconds = services.submissions.take(user) {
+      throw APIError.tooManySubmissions(retryAfter: seconds)
+    }
+  }
+
+  /// What names of pictures in a body mean to this user; the others stay unknown.
+  func pictures(
+    in body: [UInt8], of user: UserID
+  ) async throws -> [String: PictureReference] {
+    var found: [String: PictureReference] = [:]
+    for name in PictureFields.names(in: body).values {
+      if let record = try await services.store.upload(UploadID(name), owner: user) {
+        let upload = record.upload
+        found[name] = PictureReference(sha256: upload.sha256, width: upload.width, height: upload.height)
+      } else if let image = try await services.store.image(ImageID(name), owner: user) {
+        found[name] = PictureReference(sha256: image.sha256, width: image.width, height: image.height)
+      }
+    }
+    return found
+  }
+
+  /// The client's key; nil when it sent none.
+  static func key(_ headers: HTTPFields) throws(APIError) -> String? {
+    guard let name = idempotencyKey, let key = headers[name] else { return nil }
+    guard (1...128).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+      throw APIError(
+        status: 400,
+        error: UserError(
+          code: "bad_idempotency_key",
+          message: "Idempotency-Key must be 1 to 128 printable ASCII characters; got \(key.utf8.count) bytes")
+      )
+    }
+    return key
+  }
+
+  private func checkSpace(_ user: UserID) async throws {
+    guard try await services.images.freeBytes() >= services.configuration.limits.freeSpaceFloor else {
+      throw APIError(
+        status: 507,
+        error: UserError(
+          code: "disk_full", message: "the server has no space left for new pictures; nothing was lost"))
+    }
+    guard try await services.hasRoom(user) else {
+      throw APIError(
+        status: 507,
+        error: UserError(
+          code: "disk_quota",
+          message:
+            "your pictures take up \(services.configuration.limits.bytesPerUser >> 20) MiB, all there is for one person; delete some"
+        ))
+    }
+  }
+}
+
+extension APIError {
+  /// 429: too many in a short time.
+  static func tooManySubmissions(retryAfter seconds: Int) -> APIError {
+    APIError(
+      status: 429,
+      error: UserError(
+        code: "too_fast", message: "too many jobs in a short time; try again in \(seconds) s"),
+      retryAfterSeconds: seconds)
+  }
+}
