@@ -2,7 +2,7 @@
 public struct ModelDescription: Codable, Hashable, Sendable {
   /// The name requests use: the folder's or file's name without extension, unique in a worker.
   public var name: String
-  /// `sd1`, `sd2`: what kind of network it is.
+  /// `sd1`, `sd2`, `sdxl`: what kind of network it is.
   public var family: String
   /// SHA-256 of the UNet's weights in lower-case hexadecimal; nil while it is being computed.
   public var sha256: String?

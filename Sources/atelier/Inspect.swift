@@ -49,9 +49,13 @@ struct Inspect: ParsableCommand {
 
   private func folder() throws -> [Summary] {
     let folder = try ModelFolder(path: path)
+    let components = try folder.family().components
     _ = try (folder.unetConfig(), folder.vaeConfig(), folder.textEncoderConfig(), folder.schedulerConfig())
     _ = try CLIPTokenizer(folder)
-    return try ModelComponent.allCases.flatMap { component in
+    if components.contains(.textEncoder2) {
+      _ = try (folder.textEncoderConfig(of: .textEncoder2), CLIPTokenizer(folder, folder: "tokenizer_2"))
+    }
+    return try components.flatMap { component in
       try folder.weightFiles(of: component).map { try file("\(folder.path)/\($0)", label: $0) }
     }
   }

@@ -74,7 +74,7 @@ import Testing
 
   @Test(arguments: [
     (#"{"down_block_types": ["AttnDownBlock2D"]}"#, "AttnDownBlock2D"),
-    (#"{"addition_embed_type": "text_time"}"#, "addition_embed_type"),
+    (#"{"addition_embed_type": "image"}"#, "addition_embed_type"),
     (#"{"class_embed_type": "timestep"}"#, "class_embed_type"),
     (#"{"resnet_time_scale_shift": "scale_shift"}"#, "scale_shift"),
     (#"{"mid_block_type": "UNetMidBlock2D"}"#, "UNetMidBlock2D"),

@@ -14,9 +14,9 @@ import Testing
     #expect(throws: CheckpointError.missingFile(expected: ["model_index.json"])) {
       try ModelFolder(path: folder.path)
     }
-    try folder.write("model_index.json", #"{"_class_name": "StableDiffusionXLPipeline"}"#)
+    try folder.write("model_index.json", #"{"_class_name": "StableDiffusion3Pipeline"}"#)
     let error = #expect(throws: CheckpointError.self) { try ModelFolder(path: folder.path) }
-    #expect(error?.description.contains("StableDiffusionXLPipeline") == true)
+    #expect(error?.description.contains("StableDiffusion3Pipeline") == true)
     try folder.write("model_index.json", "{}")
     #expect(
       throws: CheckpointError.malformedConfiguration(

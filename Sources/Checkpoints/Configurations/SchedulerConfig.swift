@@ -128,12 +128,16 @@ public struct SchedulerConfig: Decodable, Equatable, Sendable {
   ///
   /// diffusers hands a correction of an absent key only to the class the file names; another class keeps its own
   /// default. PNDM's class has no `rescale_betas_zero_snr`.
-  /// - Parameter sampler: The diffusers class that samples.
-  public func corrected(for sampler: String) -> SchedulerConfig {
+  /// `StableDiffusionXLPipeline` corrects nothing.
+  /// - Parameters:
+  ///   - sampler: The diffusers class that samples.
+  ///   - family: The model's.
+  public func corrected(for sampler: String, family: ModelFamily = .sd1) -> SchedulerConfig {
     var corrected = self
+    if sampler == "PNDMScheduler" { corrected.rescalesToZeroSNR = false }
+    guard family != .sdxl else { return corrected }
     if statesStepsOffset || className == sampler { corrected.stepsOffset = 1 }
     if clipsSample != nil || className == sampler { corrected.clipsSample = false }
-    if sampler == "PNDMScheduler" { corrected.rescalesToZeroSNR = false }
     return corrected
   }
 

@@ -24,6 +24,8 @@ public struct TextEncoderConfig: Decodable, Equatable, Sendable {
   public let maximumLength: Int
   /// The blocks' activation.
   public let activation: Activation
+  /// Width of the projected pooled text (`projection_dim`), which only SDXL's second encoder is asked for.
+  public let projectionWidth: Int
   /// Epsilon of every layer normalisation.
   public let normEpsilon: Float
 
@@ -37,6 +39,7 @@ public struct TextEncoderConfig: Decodable, Equatable, Sendable {
     layers = try reader.value("num_hidden_layers", or: 12)
     heads = try reader.value("num_attention_heads", or: 8)
     maximumLength = try reader.value("max_position_embeddings", or: 77)
+    projectionWidth = try reader.value("projection_dim", or: 512)
     normEpsilon = try reader.value("layer_norm_eps", or: 1e-5)
     let name = try reader.value("hidden_act", or: "quick_gelu")
     guard let activation = Activation(rawValue: name) else {
@@ -44,7 +47,7 @@ public struct TextEncoderConfig: Decodable, Equatable, Sendable {
     }
     self.activation = activation
     try reader.requireSizes("vocab_size", [vocabularySize], limit: 1 << 24)
-    try reader.requireSizes("hidden_size", [width, feedForwardWidth, maximumLength])
+    try reader.requireSizes("hidden_size", [width, feedForwardWidth, maximumLength, projectionWidth])
     try reader.requireSizes("num_hidden_layers", [layers], limit: 256)
     try reader.requireSizes("num_attention_heads", [heads])
     guard width % heads == 0 else {

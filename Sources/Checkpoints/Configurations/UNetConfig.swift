@@ -1,7 +1,7 @@
 /// The sizes and options of a `UNet2DConditionModel`, from `unet/config.json`.
 ///
-/// Absent keys have diffusers' defaults. Options that only other families use (SDXL's added embeddings,
-/// Kandinsky's image embeddings, …) are refused by name.
+/// Absent keys have diffusers' defaults. Options that only other families use (Kandinsky's image embeddings, …) are
+/// refused by name.
 public struct UNetConfig: Decodable, Equatable, Sendable {
   /// The kinds of block on the way down.
   public enum DownBlock: String, CaseIterable, Sendable {
@@ -52,6 +52,21 @@ public struct UNetConfig: Decodable, Equatable, Sendable {
   /// Whether the projections around the transformers are linear, not 1×1 convolutions.
   public let usesLinearProjection: Bool
 
+  /// What SDXL adds to the time embedding; nil for other families.
+  public let addition: Addition?
+  /// Width of the guidance scale's embedding, which distilled models (LCM) take beside the timestep; nil: none.
+  public let guidanceEmbeddingWidth: Int?
+
+  /// SDXL's second input: the pooled text and six numbers about the picture's size (`text_time`).
+  public struct Addition: Equatable, Sendable {
+    /// Width of each number's sinusoids.
+    public let numberWidth: Int
+    /// Width of the pooled text.
+    public let pooledWidth: Int
+    /// Width of all together.
+    public var inputs: Int { pooledWidth + 6 * numberWidth }
+  }
+
   /// Channels of the time embedding.
   public var timeEmbeddingChannels: Int { 4 * blockOutputChannels[0] }
 
@@ -83,7 +98,26 @@ public struct UNetConfig: Decodable, Equatable, Sendable {
     normEpsilon = try reader.value("norm_eps", or: 1e-5)
     crossAttentionWidth = try Self.sameForAll(reader, "cross_attention_dim", or: 1280, levels)
     usesLinearProjection = try reader.value("use_linear_projection", or: false)
+    addition = try Self.addition(reader)
+    guidanceEmbeddingWidth = try reader.value("time_cond_proj_dim")
     try check(reader)
+  }
+
+  private static func addition(_ reader: ConfigurationReader) throws -> Addition? {
+    guard let kind: String = try reader.value("addition_embed_type") else { return nil }
+    guard kind == "text_time" else {
+      throw reader.unsupported("addition_embed_type", found: kind, expected: "text_time")
+    }
+    let number = try reader.value("addition_time_embed_dim", or: 256)
+    let inputs = try reader.value("projection_class_embeddings_input_dim", or: 2816)
+    try reader.requireSizes("addition_time_embed_dim", [number], limit: 1 << 14)
+    try reader.requireSizes("projection_class_embeddings_input_dim", [inputs])
+    guard number.isMultiple(of: 2), inputs > 6 * number else {
+      throw reader.unsupported(
+        "projection_class_embeddings_input_dim", found: "\(inputs)", expected: "more than six times \(number)"
+      )
+    }
+    return Addition(numberWidth: number, pooledWidth: inputs - 6 * number)
   }
 
   private func check(_ reader: ConfigurationReader) throws {
@@ -95,6 +129,12 @@ public struct UNetConfig: Decodable, Equatable, Sendable {
     try reader.requireSizes("in_channels", [inputChannels, outputChannels])
     try reader.requireSizes("cross_attention_dim", [crossAttentionWidth])
     try reader.requireSizes("norm_num_groups", [normGroups])
+    if let guidanceEmbeddingWidth {
+      try reader.requireSizes("time_cond_proj_dim", [guidanceEmbeddingWidth], limit: 1 << 14)
+      guard guidanceEmbeddingWidth.isMultiple(of: 2) else {
+        throw reader.unsupported("time_cond_proj_dim", found: "odd", expected: "an even width")
+      }
+    }
     if let sampleSize { try reader.requireSizes("sample_size", [sampleSize], limit: 1 << 16) }
     guard downBlocks.count == levels, upBlocks.count == levels else {
       throw reader.unsupported(
@@ -129,8 +169,8 @@ public struct UNetConfig: Decodable, Equatable, Sendable {
     try reader.require("freq_shift", in: [0.0, 1.0])
     try reader.requireAbsent([
       "center_input_sample", "dual_cross_attention", "only_cross_attention", "class_embed_type",
-      "addition_embed_type", "num_class_embeds", "encoder_hid_dim", "encoder_hid_dim_type",
-      "time_embedding_dim", "time_embedding_act_fn", "timestep_post_act", "time_cond_proj_dim",
+      "num_class_embeds", "encoder_hid_dim", "encoder_hid_dim_type",
+      "time_embedding_dim", "time_embedding_act_fn", "timestep_post_act",
       "resnet_skip_time_act", "class_embeddings_concat", "mid_block_only_cross_attention",
       "cross_attention_norm", "reverse_transformer_layers_per_block",
     ])

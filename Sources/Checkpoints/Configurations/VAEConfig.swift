@@ -23,6 +23,11 @@ public struct VAEConfig: Decodable, Equatable, Sendable {
   /// Whether the middle block attends.
   public let midBlockAttends: Bool
 
+  /// Whether activations may leave float16's range (`force_upcast`), as SDXL's do; bfloat16 and float32 hold them.
+  ///
+  /// diffusers' default is true, and its pipelines of SD 1.x and 2.x do not look at it.
+  public let exceedsFloat16: Bool
+
   /// Pixels per latent in each direction: 8 for SD.
   public var scale: Int { 1 << (blockOutputChannels.count - 1) }
 
@@ -43,6 +48,7 @@ public struct VAEConfig: Decodable, Equatable, Sendable {
     usesQuantConv = try reader.value("use_quant_conv", or: true)
     usesPostQuantConv = try reader.value("use_post_quant_conv", or: true)
     midBlockAttends = try reader.value("mid_block_add_attention", or: true)
+    exceedsFloat16 = try reader.value("force_upcast", or: true)
     try check(reader)
   }
 

@@ -6,9 +6,13 @@ public enum ModelComponent: String, CaseIterable, Sendable {
   case vae
   /// CLIP's text transformer.
   case textEncoder = "text_encoder"
+  /// SDXL's second text transformer, with a projection.
+  case textEncoder2 = "text_encoder_2"
 
   /// The stem of its weight files: transformers and diffusers name them differently.
-  var weightStem: String { self == .textEncoder ? "model" : "diffusion_pytorch_model" }
+  var weightStem: String {
+    self == .textEncoder || self == .textEncoder2 ? "model" : "diffusion_pytorch_model"
+  }
 
   /// Names its weights may have, the preferred one first.
   var weightFiles: [String] {

@@ -12,7 +12,7 @@ extension ModelFolder {
   /// Bytes of all weight files.
   public func weightBytes() throws(CheckpointError) -> Int {
     var bytes = 0
-    for component in ModelComponent.allCases {
+    for component in try family().components {
       for file in try files(of: component) { bytes += file.byteCount }
     }
     return bytes

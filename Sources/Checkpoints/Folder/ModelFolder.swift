@@ -12,11 +12,13 @@ public struct ModelFolder: ModelSource {
   public let path: String
   /// The pipeline class in `model_index.json`, for example `StableDiffusionPipeline`.
   public let pipelineClass: String
+  /// What `force_zeros_for_empty_prompt` says; true for an SDXL folder that does not say.
+  public let zeroesEmptyNegativePrompt: Bool
 
   /// The folder's own name.
   public var name: String { String(path.split(separator: "/").last ?? "") }
 
-  /// Opens the folder at `path`; throws `CheckpointError` if it is no Stable Diffusion 1.x or 2.x pipeline.
+  /// Opens the folder at `path`; throws `CheckpointError` if it is no Stable Diffusion 1.x, 2.x or XL pipeline.
   public init(path: String) throws(CheckpointError) {
     self.path = path
     let file = "model_index.json"
@@ -27,6 +29,8 @@ public struct ModelFolder: ModelSource {
         expected: ModelIndex.supported.joined(separator: " or "))
     }
     pipelineClass = index.className
+    zeroesEmptyNegativePrompt =
+      index.className.hasPrefix("StableDiffusionXL") && index.zeroesEmptyPrompt ?? true
   }
 
   /// The UNet's configuration.
@@ -35,9 +39,9 @@ public struct ModelFolder: ModelSource {
   /// The autoencoder's configuration.
   public func vaeConfig() throws(CheckpointError) -> VAEConfig { try decode("vae/config.json") }
 
-  /// The text encoder's configuration.
-  public func textEncoderConfig() throws(CheckpointError) -> TextEncoderConfig {
-    try decode("text_encoder/config.json")
+  /// A text encoder's configuration.
+  public func textEncoderConfig(of component: ModelComponent) throws(CheckpointError) -> TextEncoderConfig {
+    try decode("\(component.rawValue)/config.json")
   }
 
   /// The noise schedule's configuration.

@@ -10,8 +10,10 @@ public protocol ModelSource: Sendable {
   func unetConfig() throws(CheckpointError) -> UNetConfig
   /// The autoencoder's configuration.
   func vaeConfig() throws(CheckpointError) -> VAEConfig
-  /// The text encoder's configuration.
-  func textEncoderConfig() throws(CheckpointError) -> TextEncoderConfig
+  /// A text encoder's configuration.
+  func textEncoderConfig(of component: ModelComponent) throws(CheckpointError) -> TextEncoderConfig
+  /// Whether an empty negative prompt is zeros, as SDXL was trained, and not the states of no words.
+  var zeroesEmptyNegativePrompt: Bool { get }
   /// The noise schedule's configuration.
   func schedulerConfig() throws(CheckpointError) -> SchedulerConfig
   /// The weights of a component.
@@ -29,6 +31,14 @@ public protocol ModelSource: Sendable {
 }
 
 extension ModelSource {
+  /// The first, or only, text encoder's configuration.
+  public func textEncoderConfig() throws(CheckpointError) -> TextEncoderConfig {
+    try textEncoderConfig(of: .textEncoder)
+  }
+
+  /// What kind of networks the model has.
+  public func family() throws(CheckpointError) -> ModelFamily { ModelFamily(try unetConfig()) }
+
   /// Decodes a JSON file of the model.
   public func decode<Value: Decodable>(
     _ relativePath: String, as type: Value.Type = Value.self

@@ -3,26 +3,25 @@ import FoundationEssentials
 /// diffusers' configurations for a file in the original layout, which has none: sizes from the tensors' shapes,
 /// the rest from the family.
 ///
-/// Shapes do not say how many heads and groups there are. SD 1.x has 8 heads everywhere, SD 2.x heads of 64
-/// channels, both 32 groups (CompVis `v1-inference.yaml`, Stability-AI `v2-inference-v.yaml`).
+/// Shapes do not say how many heads and groups there are. SD 1.x has 8 heads everywhere, SD 2.x and SDXL heads of 64
+/// channels, all 32 groups (CompVis `v1-inference.yaml`, Stability-AI `v2-inference-v.yaml`, `sd_xl_base.yaml`).
 struct OriginalConfiguration {
   let unet: UNetConfig
   let vae: VAEConfig
-  let text: TextEncoderConfig
+  let texts: [TextEncoderConfig]
   let scheduler: SchedulerConfig
 
   init(
-    _ network: OriginalUNet, _ autoencoder: OriginalVAE, _ encoder: OriginalText,
-    _ prediction: OriginalPrediction, file: String
+    _ network: OriginalUNet, _ autoencoder: OriginalVAE, _ encoders: [OriginalText],
+    _ prediction: OriginalPrediction, family: ModelFamily, file: String
   ) throws(CheckpointError) {
-    let isSD2 = encoder.kind == .openCLIP
-    unet = try Self.decode(
-      UNetFields(
-        network, headChannels: isSD2 ? 64 : nil, sampleSize: isSD2 && prediction.predictsV ? 96 : 64),
-      file)
-    vae = try Self.decode(VAEFields(autoencoder), file)
-    text = try Self.decode(TextFields(encoder), file)
-    scheduler = try Self.decode(SchedulerFields(prediction), file)
+    let pooled = encoders.count > 1 ? encoders[1].projectionWidth : nil
+    unet = try Self.decode(UNetFields(network, family, prediction, pooledWidth: pooled), file)
+    vae = try Self.decode(VAEFields(autoencoder, family), file)
+    var texts: [TextEncoderConfig] = []
+    for encoder in encoders { texts.append(try Self.decode(TextFields(encoder), file)) }
+    self.texts = texts
+    scheduler = try Self.decode(SchedulerFields(prediction, family), file)
   }
 
   private static func decode<Value: Decodable>(
@@ -53,9 +52,19 @@ private struct UNetFields: Encodable {
   let blockOutChannels, layersPerBlock, transformerLayersPerBlock, attentionHeadDim: [Int]
   let downBlockTypes, upBlockTypes: [String]
   let useLinearProjection: Bool
+  let additionEmbedType: String?
+  let additionTimeEmbedDim, projectionClassEmbeddingsInputDim: Int?
 
-  init(_ network: OriginalUNet, headChannels: Int?, sampleSize: Int) {
+  /// - Parameter pooledWidth: Of an SDXL: the rest of what it is told are six numbers, all as wide.
+  init(
+    _ network: OriginalUNet, _ family: ModelFamily, _ prediction: OriginalPrediction, pooledWidth: Int?
+  ) {
     let channels = network.down.map(\.channels)
+    let headChannels = family == .sd1 ? nil : 64
+    let sampleSize = family == .sdxl ? 128 : family == .sd2 && prediction.predictsV ? 96 : 64
+    additionEmbedType = network.additionInputs.map { _ in "text_time" }
+    additionTimeEmbedDim = network.additionInputs.map { ($0 - (pooledWidth ?? 0)) / 6 }
+    projectionClassEmbeddingsInputDim = network.additionInputs
     inChannels = network.inputChannels
     outChannels = network.outputChannels
     self.sampleSize = sampleSize
@@ -75,8 +84,11 @@ private struct VAEFields: Encodable {
   let latentChannels, layersPerBlock, normNumGroups: Int
   let blockOutChannels: [Int]
   let useQuantConv, usePostQuantConv, midBlockAddAttention: Bool
+  let scalingFactor: Float?
+  let forceUpcast = true
 
-  init(_ autoencoder: OriginalVAE) {
+  init(_ autoencoder: OriginalVAE, _ family: ModelFamily) {
+    scalingFactor = family == .sdxl ? 0.13025 : nil
     latentChannels = autoencoder.latentChannels
     layersPerBlock = autoencoder.layers
     normNumGroups = OriginalConfiguration.groups(autoencoder.channels)
@@ -90,6 +102,7 @@ private struct VAEFields: Encodable {
 private struct TextFields: Encodable {
   let vocabSize, hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads, maxPositionEmbeddings: Int
   let hiddenAct: String
+  let projectionDim: Int?
 
   init(_ encoder: OriginalText) {
     vocabSize = encoder.vocabularySize
@@ -98,13 +111,14 @@ private struct TextFields: Encodable {
     numHiddenLayers = encoder.layers
     numAttentionHeads = OriginalConfiguration.heads(encoder.width, channels: 64)
     maxPositionEmbeddings = encoder.maximumLength
+    projectionDim = encoder.projectionWidth
     hiddenAct = encoder.kind == .openAI ? "quick_gelu" : "gelu"
   }
 }
 
-/// What the `scheduler_config.json` of Stable Diffusion 1.5 says, and the spacing its class has.
+/// What the `scheduler_config.json` of Stable Diffusion 1.5, or of SDXL base, says, and the spacing its class has.
 private struct SchedulerFields: Encodable {
-  let className = "PNDMScheduler"
+  let className: String
   let numTrainTimesteps = 1000
   let betaStart = 0.00085
   let betaEnd = 0.012
@@ -123,7 +137,8 @@ private struct SchedulerFields: Encodable {
     case timestepSpacing, clipSample, predictionType, rescaleBetasZeroSnr
   }
 
-  init(_ prediction: OriginalPrediction) {
+  init(_ prediction: OriginalPrediction, _ family: ModelFamily) {
+    className = family == .sdxl ? "EulerDiscreteScheduler" : "PNDMScheduler"
     predictionType = prediction.predictsV ? "v_prediction" : "epsilon"
     rescaleBetasZeroSnr = prediction.hasZeroSNR
   }

@@ -1,5 +1,5 @@
-/// The text encoder of a file in the original layout: OpenAI's CLIP under transformers' names (SD 1.x), or
-/// OpenCLIP under its own (SD 2.x), of which the last block but one is used.
+/// A text encoder of a file in the original layout: OpenAI's CLIP under transformers' names (SD 1.x, SDXL's first), or
+/// OpenCLIP under its own (SD 2.x, SDXL's second), of which the last block but one is read.
 struct OriginalText {
   /// Which of them it is.
   enum Kind {
@@ -12,6 +12,8 @@ struct OriginalText {
   let vocabularySize, width, feedForwardWidth, maximumLength: Int
   /// Blocks that are used.
   let layers: Int
+  /// Width of the projected pooled text; nil where nobody asks for it.
+  let projectionWidth: Int?
   /// diffusers' names.
   private(set) var table: KeyTable
 
@@ -29,11 +31,32 @@ struct OriginalText {
       throw .unknownLayout(
         file: file, reason: "has a UNet but no text encoder; expected tensors 'cond_stage_model.…'")
     }
-    try self.init(openCLIP: names, prefix: prefix)
+    try self.init(openCLIP: names, prefix: prefix, isPooled: false)
+  }
+
+  /// SDXL's two; throws `.unknownLayout` for the refiner, which has the second only.
+  static func pair(
+    _ entries: [TensorEntry], file: String
+  ) throws(CheckpointError) -> (first: OriginalText, second: OriginalText) {
+    let prefixes = ["conditioner.embedders.0.transformer.text_model.", "conditioner.embedders.1.model."]
+    let (first, second) = (
+      TensorNames(entries, prefix: prefixes[0]), TensorNames(entries, prefix: prefixes[1])
+    )
+    guard !first.isEmpty, !second.isEmpty else {
+      throw .unknownLayout(
+        file: file,
+        reason: "expected SDXL's two text encoders, tensors '\(prefixes[0])…' and '\(prefixes[1])…'; "
+          + "the refiner has one and is not supported")
+    }
+    return (
+      try OriginalText(openAI: first, prefix: prefixes[0]),
+      try OriginalText(openCLIP: second, prefix: prefixes[1], isPooled: true)
+    )
   }
 
   private init(openAI names: TensorNames, prefix: String) throws(CheckpointError) {
     kind = .openAI
+    projectionWidth = nil
     vocabularySize = try names.size("embeddings.token_embedding.weight", 0)
     width = try names.size("embeddings.token_embedding.weight", 1)
     maximumLength = try names.size("embeddings.position_embedding.weight", 0)
@@ -43,21 +66,25 @@ struct OriginalText {
     table.all(below: "", "text_model.")
   }
 
-  private init(openCLIP names: TensorNames, prefix: String) throws(CheckpointError) {
+  /// - Parameter isPooled: Whether the last block is used too, for the pooled text and its projection.
+  private init(openCLIP names: TensorNames, prefix: String, isPooled: Bool) throws(CheckpointError) {
     kind = .openCLIP
+    projectionWidth = isPooled ? try names.size("text_projection", 1) : nil
     vocabularySize = try names.size("token_embedding.weight", 0)
     width = try names.size("token_embedding.weight", 1)
     maximumLength = try names.size("positional_embedding", 0)
     feedForwardWidth = try names.size("transformer.resblocks.0.mlp.c_fc.weight", 0)
     let blocks = names.count(below: "transformer.resblocks", limit: 256)
     // SD 2.x reads the last block but one. Of 24 blocks some tools keep only the 23 that are used.
-    layers = blocks == 23 || blocks == 1 ? blocks : blocks - 1
+    layers = isPooled || blocks == 23 || blocks == 1 ? blocks : blocks - 1
     table = KeyTable(names, prefix: prefix)
     table.module("token_embedding", "text_model.embeddings.token_embedding")
     table.tensor("positional_embedding", "text_model.embeddings.position_embedding.weight")
     table.module("ln_final", "text_model.final_layer_norm")
     for layer in 0..<layers { block(layer) }
     for layer in layers..<max(blocks, layers) { table.ignore(below: "transformer.resblocks.\(layer).") }
+    // OpenCLIP multiplies by it from the right, a linear layer from the left.
+    if isPooled { table.tensor("text_projection", "text_projection.weight", part: .transposed) }
     for place in ["text_projection", "logit_scale", "attn_mask"] { table.ignore(below: place) }
   }
 

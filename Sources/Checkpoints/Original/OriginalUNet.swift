@@ -17,6 +17,8 @@ struct OriginalUNet {
   private(set) var up: [Level] = [Level()]
   /// Width of the text encoder's hidden states.
   private(set) var contextWidth: Int?
+  /// Width of what SDXL is told beside the timestep.
+  private(set) var additionInputs: Int?
   /// Whether the projections around the transformers are matrices.
   private(set) var usesLinearProjection = false
   /// diffusers' names.
@@ -37,6 +39,11 @@ struct OriginalUNet {
       ("input_blocks.0.0", "conv_in"), ("time_embed.0", "time_embedding.linear_1"),
       ("time_embed.2", "time_embedding.linear_2"), ("out.0", "conv_norm_out"), ("out.2", "conv_out"),
     ] { table.module(place, target) }
+    if names.contains("label_emb.0.0.weight") {
+      additionInputs = try names.size("label_emb.0.0.weight", 1)
+      table.module("label_emb.0.0", "add_embedding.linear_1")
+      table.module("label_emb.0.2", "add_embedding.linear_2")
+    }
     try walkDown()
     try resnet("middle_block.0", "mid_block.resnets.0")
     if names.hasAny(below: "middle_block.1.") {

@@ -51,6 +51,26 @@ public struct StoredTensor: Sendable {
     return StoredTensor(name: name, type: type, shape: Array(shape.prefix(2)), file: file, range: range)
   }
 
+  /// A copy of a matrix with rows and columns exchanged; throws `.wrongShape` for anything but a matrix.
+  func transposed() throws(CheckpointError) -> StoredTensor {
+    guard shape.count == 2 else { throw .wrongShape(name: name, expected: [1, 1], found: shape) }
+    let (rows, columns, size) = (shape[0], shape[1], type.bits / 8)
+    let turned = unsafe withUnsafeBytes { bytes in
+      var turned: [UInt8] = []
+      turned.reserveCapacity(bytes.count)
+      for column in 0..<columns {
+        for row in 0..<rows {
+          let start = (row * columns + column) * size
+          unsafe turned.append(contentsOf: bytes[start..<start + size])
+        }
+      }
+      return turned
+    }
+    return StoredTensor(
+      name: name, type: type, shape: [columns, rows], file: FileBytes(copying: turned, label: file.label),
+      range: 0..<turned.count)
+  }
+
   /// Gives the memory of the bytes back to the system; reading them again reads the file again.
   public func releasePages() {
     file.releasePages(range)

@@ -6,6 +6,8 @@ struct TensorSource: Equatable, Sendable {
     case whole
     /// All of it, a 1×1 convolution [outputs, inputs, 1, 1] as the matrix it is.
     case matrix
+    /// All of it, rows and columns exchanged.
+    case transposed
     /// Third 0, 1 or 2 of its rows: query, key and value stand in one tensor.
     case third(Int)
   }
@@ -21,6 +23,7 @@ struct TensorSource: Equatable, Sendable {
     switch part {
     case .whole: return tensor
     case .matrix: return tensor.matrix()
+    case .transposed: return try tensor.transposed()
     case .third(let third):
       guard let rows = tensor.shape.first, rows > 0, rows.isMultiple(of: 3) else {
         throw .wrongShape(name: name, expected: [3], found: tensor.shape)

@@ -12,6 +12,11 @@ final class AdaptedNetworks {
   struct Networks {
     let unet: UNet
     let textEncoder: TextEncoder
+    /// SDXL's.
+    let second: SecondTextEncoder?
+
+    /// Width of what the text encoders give together.
+    var textWidth: Int { textEncoder.config.width + (second?.encoder.config.width ?? 0) }
   }
 
   /// Packed weights, in use and kept.
@@ -38,9 +43,10 @@ final class AdaptedNetworks {
   /// - Parameter progress: Called when the text encoder is there.
   func load(progress: () -> Void) throws -> Networks {
     let textEncoder = try TextEncoder(model, backend: backend, adaptation: adaptation(.textEncoder, [:]))
+    let second = try SecondTextEncoder(model, backend: backend, adaptation: adaptation(.textEncoder2, [:]))
     progress()
     let unet = try UNet(model, backend: backend, adaptation: adaptation(.unet, [:]))
-    let networks = Networks(unet: unet, textEncoder: textEncoder)
+    let networks = Networks(unet: unet, textEncoder: textEncoder, second: second)
     loaded = ("", networks)
     return networks
   }
@@ -59,7 +65,9 @@ final class AdaptedNetworks {
       let networks = Networks(
         unet: try UNet(model, backend: backend, adaptation: adaptation(.unet, updates[.unet] ?? [:])),
         textEncoder: try TextEncoder(
-          model, backend: backend, adaptation: adaptation(.textEncoder, updates[.textEncoder] ?? [:])))
+          model, backend: backend, adaptation: adaptation(.textEncoder, updates[.textEncoder] ?? [:])),
+        second: try SecondTextEncoder(
+          model, backend: backend, adaptation: adaptation(.textEncoder2, updates[.textEncoder2] ?? [:])))
       loaded = (key, networks)
       return networks
     } catch let error as CheckpointError where !loras.isEmpty {
@@ -73,7 +81,7 @@ final class AdaptedNetworks {
     if asked.hypernetworks.isEmpty { return networks }
     var unet = networks.unet
     unet.hypernetworks = try Hypernetworks(asked.hypernetworks.map { (try hypernetwork($0), $0.weight) })
-    return Networks(unet: unet, textEncoder: networks.textEncoder)
+    return Networks(unet: unet, textEncoder: networks.textEncoder, second: networks.second)
   }
 
   private func hypernetwork(_ use: HypernetworkUse) throws -> Hypernetwork {
@@ -144,7 +152,9 @@ final class AdaptedNetworks {
       switch network {
       case .unet: ModuleTable(try model.weights(of: .unet).modulePaths, unet: try model.unetConfig())
       case .textEncoder: ModuleTable(try model.weights(of: .textEncoder).modulePaths)
-      case .textEncoder2: ModuleTable([])
+      case .textEncoder2:
+        try model.family() == .sdxl
+          ? ModuleTable(try model.weights(of: .textEncoder2).modulePaths) : ModuleTable([])
       }
     tables[network] = table
     return table

@@ -20,13 +20,18 @@ final class EmbeddingTable {
   let identity: String
   private var entries: [Int32: [Entry]] = [:]
   private var read: [String: [Float]] = [:]
+  private var readSecond: [String: [Float]] = [:]
 
-  /// - Parameter width: Of the text encoder's vectors; files for another one are left out, and their names are words
-  ///   like others.
-  init(_ files: [ExtraFile], _ tokenizer: CLIPTokenizer, width: Int) {
+  /// Files for other text encoders are left out, and their names are words like others.
+  /// - Parameters:
+  ///   - width: Of the text encoder's vectors.
+  ///   - second: Of those of SDXL's second text encoder; nil for families that have none.
+  init(_ files: [ExtraFile], _ tokenizer: CLIPTokenizer, width: Int, second: Int? = nil) {
     identity = files.map(\.identity).joined(separator: "|")
     for file in files {
-      guard let vectors = file.vectors, vectors.width == width else { continue }
+      guard let vectors = file.vectors, vectors.width == width,
+        (file.description.family == "sdxl") == (second != nil)
+      else { continue }
       let tokens = tokenizer.tokens(file.description.name)
       guard let first = tokens.first else { continue }
       entries[first, default: []].append(Entry(file: file, tokens: tokens, count: vectors.count))
@@ -37,6 +42,14 @@ final class EmbeddingTable {
   /// The embedding whose name begins at a place of a prompt's tokens.
   func match(_ tokens: [Int32], at place: Int) -> Entry? {
     entries[tokens[place]]?.first { tokens[place...].starts(with: $0.tokens) }
+  }
+
+  /// The vectors of an embedding for the second text encoder, [count, its width] in row-major order.
+  func secondVectors(_ entry: Entry) throws(CheckpointError) -> [Float] {
+    if let known = readSecond[entry.file.identity] { return known }
+    let values = try EmbeddingFile(entry.file.open()).secondValues() ?? []
+    readSecond[entry.file.identity] = values
+    return values
   }
 
   /// The vectors of an embedding, [count, width] in row-major order.

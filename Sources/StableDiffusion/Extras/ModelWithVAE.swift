@@ -14,7 +14,10 @@ struct ModelWithVAE: ModelSource {
   var name: String { model.name }
   func unetConfig() throws(CheckpointError) -> UNetConfig { try model.unetConfig() }
   func vaeConfig() throws(CheckpointError) -> VAEConfig { try file.config(like: model.vaeConfig()) }
-  func textEncoderConfig() throws(CheckpointError) -> TextEncoderConfig { try model.textEncoderConfig() }
+  func textEncoderConfig(of component: ModelComponent) throws(CheckpointError) -> TextEncoderConfig {
+    try model.textEncoderConfig(of: component)
+  }
+  var zeroesEmptyNegativePrompt: Bool { model.zeroesEmptyNegativePrompt }
   func schedulerConfig() throws(CheckpointError) -> SchedulerConfig { try model.schedulerConfig() }
   func weights(of component: ModelComponent) throws(CheckpointError) -> Weights {
     component == .vae ? try file.weights() : try model.weights(of: component)

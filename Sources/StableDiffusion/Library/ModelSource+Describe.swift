@@ -14,7 +14,7 @@ extension ModelSource {
       own.apply(to: &defaults)
     }
     return ModelDescription(
-      name: name, family: unet.usesLinearProjection ? "sd2" : "sd1", sha256: nil,
+      name: name, family: try family().rawValue, sha256: nil,
       bytes: try weightBytes(), precision: try precision(), defaults: defaults,
       examples: contains("examples.json") ? try decode("examples.json") : [])
   }

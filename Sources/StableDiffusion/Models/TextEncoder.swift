@@ -2,7 +2,7 @@ public import Checkpoints
 public import Layers
 public import Tensors
 
-/// CLIP's text transformer (Radford 2021): token ids to hidden states.
+/// CLIP's text transformer (Radford 2021): token ids to hidden states, and for SDXL to one pooled vector.
 ///
 /// Loading checks every tensor of the component; encoding runs on the backend's device, one thread at a time.
 public struct TextEncoder: Sendable {
@@ -13,11 +13,16 @@ public struct TextEncoder: Sendable {
   private let embeddings: TokenEmbedding
   private let layers: [TextEncoderLayer]
   private let finalNorm: LayerNorm
+  private let projection: Linear?
 
-  /// Loads `text_encoder` of a model, with what is added to it; throws `CheckpointError` or `TensorError`.
-  public init(_ model: any ModelSource, backend: Backend, adaptation: Adaptation? = nil) throws {
-    let config = try model.textEncoderConfig()
-    let weights = try model.weights(of: .textEncoder)
+  /// Loads `text_encoder`, or `text_encoder_2` with its projection, with what is added to it; throws `CheckpointError` or
+  /// `TensorError`.
+  public init(
+    _ model: any ModelSource, _ component: ModelComponent = .textEncoder, backend: Backend,
+    adaptation: Adaptation? = nil
+  ) throws {
+    let config = try model.textEncoderConfig(of: component)
+    let weights = try model.weights(of: component)
     self.config = config
     self.backend = backend
     // transformers 5 leaves the outermost name out.
@@ -32,6 +37,12 @@ public struct TextEncoder: Sendable {
     }
     finalNorm = try LayerNorm(
       loader["final_layer_norm"], columns: config.width, epsilon: config.normEpsilon)
+    projection =
+      component == .textEncoder2
+      ? try Linear(
+        LayerLoader(weights, backend: backend, adaptation: adaptation)["text_projection"],
+        inputs: config.width,
+        outputs: config.projectionWidth, bias: false) : nil
     try weights.finish(allowing: Self.isHarmless)
     try adaptation?.finish()
   }
@@ -39,12 +50,34 @@ public struct TextEncoder: Sendable {
   /// Hidden states [sequences, 77, width] of token ids, all sequences equally long.
   ///
   /// `skip`: how many of the last layers are left out, as diffusers' `clip_skip`; nil and 0: none. The final
-  /// norm is applied in any case. `inserting`: vectors in the place of some tokens' own. Throws `TensorError.shape` for ids outside the vocabulary and for more
-  /// tokens or skipped layers than there are.
+  /// norm is applied in any case. `inserting`: vectors in the place of some tokens' own. Throws `TensorError.shape` for
+  /// ids outside the vocabulary and for more tokens or skipped layers than there are.
   public func encode(
     tokenIDs: [[Int32]], skip: Int? = nil, inserting rows: [TokenEmbedding.Inserted] = []
   ) throws -> Tensor {
     let skipped = skip ?? 0
+    var hidden = try embedded(tokenIDs, skipped: skipped, rows)
+    for layer in layers.dropLast(skipped) { hidden = try layer(hidden) }
+    return try finalNorm(hidden)
+  }
+
+  /// Hidden states without the final norm, as SDXL reads them, and the first sequence's pooled text [1, projection],
+  /// of the second encoder only: the last layer's state, normed, at token `place`, projected.
+  func encodeUnnormed(
+    tokenIDs: [[Int32]], skip: Int, poolingAt place: Int, inserting rows: [TokenEmbedding.Inserted] = []
+  ) throws -> (Tensor, pooled: Tensor?) {
+    var hidden = try embedded(tokenIDs, skipped: skip, rows)
+    for layer in layers.dropLast(skip) { hidden = try layer(hidden) }
+    guard let projection else { return (hidden, nil) }
+    var first = try hidden.batch(0..<1)
+    for layer in layers.suffix(skip) { first = try layer(first) }
+    let rows = try finalNorm(first).reshaped([first.shape[1], config.width])
+    return (hidden, try projection(rows.batch(place..<place + 1)))
+  }
+
+  private func embedded(
+    _ tokenIDs: [[Int32]], skipped: Int, _ rows: [TokenEmbedding.Inserted]
+  ) throws -> Tensor {
     guard (0..<layers.count).contains(skipped) else {
       throw TensorError.shape(
         operation: "text encoder", expected: "0 to \(layers.count - 1) skipped layers", found: "\(skipped)")
@@ -55,9 +88,7 @@ public struct TextEncoder: Sendable {
         operation: "text encoder", expected: "sequences of up to \(config.maximumLength) ids, equally long",
         found: "\(tokenIDs.map(\.count))")
     }
-    var hidden = try embeddings(tokenIDs.flatMap { $0 }, length: length, inserting: rows)
-    for layer in layers.dropLast(skipped) { hidden = try layer(hidden) }
-    return try finalNorm(hidden)
+    return try embeddings(tokenIDs.flatMap { $0 }, length: length, inserting: rows)
   }
 
   /// Tensors that other tools leave in the file and that hidden states do not need: the constant position

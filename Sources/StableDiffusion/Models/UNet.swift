@@ -2,7 +2,7 @@ public import Checkpoints
 public import Layers
 public import Tensors
 
-/// diffusers' `UNet2DConditionModel` of Stable Diffusion 1.x and 2.x (Rombach 2022).
+/// diffusers' `UNet2DConditionModel` of Stable Diffusion 1.x, 2.x and XL (Rombach 2022, Podell 2023).
 ///
 /// What does not depend on the latents is made once, outside the loop: `prepare` for the prompt,
 /// `timeEmbeddings` for the steps. Runs on the backend's device, one thread at a time.
@@ -14,6 +14,8 @@ public struct UNet: Sendable {
   private let backend: Backend
   private let time1: Linear
   private let time2: Linear
+  private let guidance: Linear?
+  private let addition: UNetAddition?
   private let input: Conv2d
   private let down: [UNetDownBlock]
   private let middle: UNetMidBlock
@@ -39,6 +41,10 @@ public struct UNet: Sendable {
     graphs = RecordedGraph.isServed(by: backend) ? UNetGraphs() : nil
     time1 = try Linear(loader["time_embedding"]["linear_1"], inputs: base, outputs: time)
     time2 = try Linear(loader["time_embedding"]["linear_2"], inputs: time, outputs: time)
+    guidance = try config.guidanceEmbeddingWidth.map { width in
+      try Linear(loader["time_embedding"]["cond_proj"], inputs: width, outputs: base, bias: false)
+    }
+    addition = try config.addition.map { try UNetAddition(loader["add_embedding"], $0, config) }
     input = try Conv2d(loader["conv_in"], inputs: config.inputChannels, outputs: base, kernel: 3)
     var builder = UNetBuilder(config, loader)
     down = try builder.downBlocks()
@@ -52,7 +58,12 @@ public struct UNet: Sendable {
   }
 
   /// Keys and values of the prompt's hidden states [batch, tokens, cross-attention width].
-  public func prepare(hiddenStates: Tensor) throws -> UNetConditioning {
+  ///
+  /// SDXL is also given the texts' `pooled` vectors [batch, pooled width] and six numbers about the picture: height and
+  /// width of the original, top and left of the crop, height and width of the target.
+  public func prepare(
+    hiddenStates: Tensor, pooled: Tensor? = nil, sizes: [Float] = []
+  ) throws -> UNetConditioning {
     guard hiddenStates.shape.rank == 3, hiddenStates.shape.last == config.crossAttentionWidth else {
       throw TensorError.shape(
         operation: "unet", expected: "hidden states [batch, tokens, \(config.crossAttentionWidth)]",
@@ -61,20 +72,61 @@ public struct UNet: Sendable {
     let keysAndValues = try allStages.compactMap { stage in
       try stage.attention?.prepare(hiddenStates, hypernetworks: hypernetworks)
     }
-    return UNetConditioning(batch: hiddenStates.shape[0], keysAndValues: keysAndValues)
+    return UNetConditioning(
+      batch: hiddenStates.shape[0], keysAndValues: keysAndValues,
+      timeAddition: try timeAddition(pooled, sizes, batch: hiddenStates.shape[0]))
+  }
+
+  private func timeAddition(_ pooled: Tensor?, _ sizes: [Float], batch: Int) throws -> Tensor? {
+    guard let addition else { return nil }
+    guard let pooled, pooled.shape[0] == batch else {
+      throw TensorError.shape(
+        operation: "unet", expected: "a pooled vector for each of \(batch) texts",
+        found: pooled.map { "\($0.shape)" } ?? "none")
+    }
+    return try addition(pooled: pooled, sizes, backend: backend)
   }
 
   /// The embeddings of all steps' timesteps, which may be fractions; at least one.
-  public func timeEmbeddings(_ timesteps: [Float]) throws -> UNetTimeEmbeddings {
-    let sinusoids = try backend.timestepEmbedding(
+  /// - Parameter guidanceScale: What a model that takes it as an input is told; others ignore it.
+  public func timeEmbeddings(_ timesteps: [Float], guidanceScale: Float = 1) throws -> UNetTimeEmbeddings {
+    var sinusoids = try backend.timestepEmbedding(
       timesteps,
       TimestepEmbedding(
         dimension: config.blockOutputChannels[0], flipSinToCos: config.flipsSinToCos,
         downscaleFreqShift: config.frequencyShift))
-    // Every use of the embedding is SiLU of it.
-    let activated = try time2(time1(sinusoids, activation: .silu), activation: .silu)
-    let addends = try allStages.compactMap { stage in try stage.resnet.project(activatedTime: activated) }
-    return UNetTimeEmbeddings(timesteps: timesteps, addends: addends)
+    if let guidance, let width = config.guidanceEmbeddingWidth {
+      // w = 1000 · (scale − 1), sines first (Luo 2023, diffusers' get_guidance_scale_embedding).
+      let scale = try backend.timestepEmbedding(
+        [Float](repeating: (guidanceScale - 1) * 1000, count: timesteps.count),
+        TimestepEmbedding(dimension: width, flipSinToCos: false, downscaleFreqShift: 1))
+      sinusoids = try guidance(scale, residual: sinusoids)
+    }
+    let hidden = try time1(sinusoids, activation: .silu)
+    // What differs from text to text is added before the activation: nothing more can be made before the loop.
+    guard addition == nil else {
+      return UNetTimeEmbeddings(
+        timesteps: timesteps, addends: [], embeddings: try time2(hidden), guidanceScale: guidanceScale)
+    }
+    return UNetTimeEmbeddings(
+      timesteps: timesteps, addends: try addends(time2(hidden, activation: .silu)),
+      guidanceScale: guidanceScale)
+  }
+
+  /// Every use of the time embedding is SiLU of it.
+  private func addends(_ activated: Tensor) throws -> [Tensor] {
+    try allStages.compactMap { stage in try stage.resnet.project(activatedTime: activated) }
+  }
+
+  /// Each residual layer's addend at a step, [batch, channels].
+  private func addends(
+    _ time: UNetTimeEmbeddings, _ step: Int, _ conditioning: UNetConditioning
+  ) throws -> [Tensor] {
+    guard let embeddings = time.embeddings, let addition = conditioning.timeAddition else {
+      return try time.step(step).map { try $0.repeated(conditioning.batch) }
+    }
+    let embedding = try embeddings.batch(step..<step + 1).repeated(conditioning.batch)
+    return try addends(embedding.adding(addition).activated(.silu))
   }
 
   /// The prediction for latents [batch, h, w, channels] at step `step` of `time`: the same shape, in float32.
@@ -97,7 +149,7 @@ public struct UNet: Sendable {
           + "a step below \(time.timesteps.count)",
         found: "\(latents.shape), step \(step)")
     }
-    let addends = try time.step(step).map { try $0.repeated(conditioning.batch) }
+    let addends = try addends(time, step, conditioning)
     let context = UNetStage.Context(
       timeAddends: addends, keysAndValues: conditioning.keysAndValues, hypernetworks: hypernetworks)
     // Hypernetworks are other weights under the same shapes, and so are wrapped edges and further channels: what was

@@ -6,4 +6,6 @@ public struct UNetConditioning: Sendable {
   public let batch: Int
   /// By attention, then by its transformer blocks: [batch, tokens, 2·channels].
   let keysAndValues: [[Tensor]]
+  /// Of SDXL, what is added to the time embedding: [batch, time channels].
+  var timeAddition: Tensor?
 }

@@ -37,7 +37,8 @@ struct DenoisingPass {
     let input = try latents.converted(to: pipeline.backend.activationType)
     // An adaptive sampler's timesteps are not known before.
     let isPlanned = index < time.timesteps.count && time.timesteps[index] == evaluation.timestep
-    let time = try isPlanned ? time : unet.timeEmbeddings([evaluation.timestep])
+    let time =
+      try isPlanned ? time : unet.timeEmbeddings([evaluation.timestep], guidanceScale: time.guidanceScale)
     var terms: [(Float, Tensor)] = []
     // Samplers may evaluate more than once a step; prompts change with steps.
     for run in try prompt.runs(at: promptStep ?? index * steps / total + 1) {

@@ -106,7 +106,7 @@ extension Pipeline {
     let asked = try PromptExtras(planned.prompts.prompt, extras)
     let networks = try networks.networks(asked)
     let prompt = try promptPlan(planned.prompts, asked, networks, planned.definition.guidanceFactor)
-    let time = try timeEmbeddings(planned.plan, networks.unet, networks: asked.key)
+    let time = try timeEmbeddings(planned.plan, networks.unet, planned.request, asked)
     let sampler = planned.definition.make(planned.plan, planned.builder, planned.options)
     return DenoisingPass(
       unet: networks.unet, loop: try loop(sampler), time: time, prompt: prompt, steps: planned.steps,

@@ -27,11 +27,12 @@ public final class Pipeline {
   let takesMask: Bool
   private let tokenizer: CLIPTokenizer
   let networks: AdaptedNetworks
+  let family: ModelFamily
   private var otherDecoder: (identity: String, decoder: VAEDecoder)?
   private var embeddings: EmbeddingTable?
   private var loadedEncoder: (identity: String, encoder: VAEEncoder)?
   private var prompts: [(key: PromptKey, value: PromptPlan)] = []
-  private var times: [(plan: SamplingPlan, networks: String, value: UNetTimeEmbeddings)] = []
+  private var times: [(plan: SamplingPlan, key: String, value: UNetTimeEmbeddings)] = []
   /// Passes over one picture, for each of which something is kept.
   private static let passes = 2
   private var projection: LatentProjection?
@@ -48,6 +49,7 @@ public final class Pipeline {
     self.backend = backend
     model = folder
     description = try folder.describe()
+    family = try folder.family()
     scheduler = try folder.schedulerConfig()
     tokenizer = try CLIPTokenizer(folder)
     progress?(1, 4)
@@ -62,8 +64,10 @@ public final class Pipeline {
   }
 
   private func check(_ networks: AdaptedNetworks.Networks) throws(UserError) {
-    let (unet, textEncoder) = (networks.unet, networks.textEncoder)
-    guard unet.config.crossAttentionWidth == textEncoder.config.width,
+    let (unet, textEncoder, second) = (networks.unet, networks.textEncoder, networks.second)
+    guard unet.config.crossAttentionWidth == networks.textWidth,
+      unet.config.addition?.pooledWidth == second?.encoder.config.projectionWidth,
+      second.map({ $0.tokenizer.vocabularySize <= $0.encoder.config.vocabularySize }) ?? true,
       unet.config.inputChannels == decoder.config.latentChannels || takesMask,
       unet.config.outputChannels == decoder.config.latentChannels,
       tokenizer.vocabularySize <= textEncoder.config.vocabularySize
@@ -183,39 +187,45 @@ public final class Pipeline {
     _ request: GenerationRequest, _ asked: PromptExtras, _ networks: AdaptedNetworks.Networks,
     _ guidanceFactor: Double?
   ) throws -> PromptPlan {
-    let textEncoder = networks.textEncoder
-    let layers = textEncoder.config.layers
-    let skip = (request.clipSkip ?? 1) - 1
+    let (textEncoder, second) = (networks.textEncoder, networks.second)
+    let layers = min(textEncoder.config.layers, second?.encoder.config.layers ?? .max)
+    // SDXL reads the last state but one in any case.
+    let skip = max((request.clipSkip ?? 1) - 1, second == nil ? 0 : 1)
     guard (0..<layers).contains(skip) else {
       throw UserError(
         code: "out_of_range",
         message: "clip_skip must be between 1 and \(layers) for this model; got \(skip + 1)",
         field: "clip_skip")
     }
-    let embeddings = embeddingTable(width: textEncoder.config.width)
+    let embeddings = embeddingTable(width: textEncoder.config.width, second: second?.encoder.config.width)
     let key = PromptKey(request, guidanceFactor, extras: asked.key + embeddings.identity)
     if let known = prompts.first(where: { $0.key == key }) { return known.value }
     let encoder = PromptEncoder(
-      tokenizer, textEncoder, skip: skip, emphasis: request.emphasis ?? .original, embeddings: embeddings)
+      tokenizer, textEncoder, second: second, skip: skip, emphasis: request.emphasis ?? .original,
+      embeddings: embeddings)
     let plan = PromptPlan(
-      request, prompt: asked.prompt, encoder, networks.unet, guidanceFactor: guidanceFactor)
+      request, prompt: asked.prompt, encoder, networks.unet, guidanceFactor: guidanceFactor,
+      zeroesEmptyNegative: model.zeroesEmptyNegativePrompt)
     prompts = prompts.suffix(Self.passes - 1) + [(key, plan)]
     return plan
   }
 
-  /// The embeddings of a plan's timesteps.
-  /// - Parameter networks: What the UNet was changed by.
-  func timeEmbeddings(_ plan: SamplingPlan, _ unet: UNet, networks: String) throws -> UNetTimeEmbeddings {
-    if let known = times.first(where: { $0.plan == plan && $0.networks == networks }) { return known.value }
-    let time = try unet.timeEmbeddings(plan.evaluations.map(\.timestep))
-    times = times.suffix(Self.passes - 1) + [(plan, networks, time)]
-    return time
+  /// The embeddings of a plan's timesteps, kept for as many passes as a picture has.
+  func timeEmbeddings(
+    _ plan: SamplingPlan, _ unet: UNet, _ request: GenerationRequest, _ asked: PromptExtras
+  ) throws -> UNetTimeEmbeddings {
+    let guidance = unet.config.guidanceEmbeddingWidth.map { _ in Float(request.guidanceScale) }
+    let key = asked.key + (guidance.map { " \($0)" } ?? "")
+    if let known = times.first(where: { $0.plan == plan && $0.key == key }) { return known.value }
+    let value = try unet.timeEmbeddings(plan.evaluations.map(\.timestep), guidanceScale: guidance ?? 1)
+    times = times.suffix(Self.passes - 1) + [(plan, key, value)]
+    return value
   }
 
   /// The embeddings there are now, by the tokens of their names.
-  private func embeddingTable(width: Int) -> EmbeddingTable {
+  private func embeddingTable(width: Int, second: Int?) -> EmbeddingTable {
     let files = extras.files(.embedding)
-    let table = EmbeddingTable(files, tokenizer, width: width)
+    let table = EmbeddingTable(files, tokenizer, width: width, second: second)
     if let embeddings, embeddings.identity == table.identity { return embeddings }
     embeddings = table
     return table
@@ -242,6 +252,8 @@ private struct PromptKey: Equatable {
   var guidanceScale: Double
   var steps: Int
   var extras: String
+  /// SDXL is told the picture's size.
+  var width, height: Int
 
   init(_ request: GenerationRequest, _ guidanceFactor: Double?, extras: String) {
     self.extras = extras
@@ -252,6 +264,7 @@ private struct PromptKey: Equatable {
     self.guidanceFactor = guidanceFactor
     guidanceScale = request.guidanceScale
     steps = request.steps
+    (width, height) = (request.width, request.height)
   }
 }
 

@@ -25,9 +25,10 @@ struct PlannedPass {
     self.prompts = prompts ?? request
     self.promptStep = promptStep
     let (definition, kind) = try Samplers.choose(request.sampler, request.schedule)
-    let config = pipeline.scheduler.corrected(for: definition.schedulerClass.rawValue)
+    let config = pipeline.scheduler.corrected(
+      for: definition.schedulerClass.rawValue, family: pipeline.family)
     builder = try PlanBuilder(
-      config, steps: request.steps, skipping: skipping, isXL: pipeline.description.family == "sdxl",
+      config, steps: request.steps, skipping: skipping, isXL: pipeline.family == .sdxl,
       sigmas: SigmaRange(request))
     options = SamplerOptions(request, config)
     plan = try definition.plan(builder, kind, options)
@@ -53,14 +54,17 @@ struct PlannedPass {
     let strength = min(max(request.effectiveHiresStrength, 0.01), 0.999)
     second.steps = max(min(Int(Double(steps) / strength), 1000), steps)
     if request.hiresPrompt == nil, request.hiresNegativePrompt == nil {
-      // What the first pass ended with.
+      // What the first pass ended with, in the second one's size.
+      var prompts = request
+      (prompts.width, prompts.height) = size
       return try PlannedPass(
-        second, skipping: second.steps - steps, prompts: request, promptStep: request.steps, pipeline)
+        second, skipping: second.steps - steps, prompts: prompts, promptStep: request.steps, pipeline)
     }
     var prompts = request
     prompts.prompt = request.hiresPrompt ?? request.prompt
     prompts.negativePrompt = request.hiresNegativePrompt ?? request.negativePrompt
     prompts.steps = steps
+    (prompts.width, prompts.height) = size
     return try PlannedPass(second, skipping: second.steps - steps, prompts: prompts, pipeline)
   }
 }

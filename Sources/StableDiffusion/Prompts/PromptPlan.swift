@@ -1,3 +1,4 @@
+import Checkpoints
 import Generation
 import Tensors
 
@@ -15,6 +16,8 @@ final class PromptPlan {
   private struct Share: Hashable {
     var text: String
     var share: Double
+    /// Whether the text encoders' states count as zeros: SDXL's empty negative prompt.
+    var isZero = false
   }
 
   /// Keys and values kept for so many different steps.
@@ -25,6 +28,9 @@ final class PromptPlan {
   private let guidance: Double
   /// Whether the negative prompt is run even without a share, as the first text of the first run.
   let keepsUnconditional: Bool
+  private let zeroesEmptyNegative: Bool
+  /// Height and width of the original, the crop's corner, height and width of the target: as SDXL is told.
+  private let sizes: [Float]
   private let encoder: PromptEncoder
   private let unet: UNet
   private var made: [(shares: [Share], runs: [Run])] = []
@@ -33,15 +39,20 @@ final class PromptPlan {
   ///   - guidanceFactor: Of a sampler that needs the unconditional prediction: what the guidance scale is multiplied
   ///     by.
   ///   - prompt: The request's prompt without its tags.
+  ///   - zeroesEmptyNegative: Whether an empty negative prompt is zeros.
   init(
     _ request: GenerationRequest, prompt: String, _ encoder: PromptEncoder, _ unet: UNet,
-    guidanceFactor: Double? = nil
+    guidanceFactor: Double? = nil, zeroesEmptyNegative: Bool = false
   ) {
     positive = PromptComposition.parse(prompt).map {
       (PromptSchedule($0.text, steps: request.steps), $0.weight)
     }
     negative = PromptSchedule(request.negativePrompt, steps: request.steps)
-    guidance = request.guidanceScale * (guidanceFactor ?? 1)
+    // A model that is told the guidance scale is not guided a second time.
+    guidance = unet.config.guidanceEmbeddingWidth == nil ? request.guidanceScale * (guidanceFactor ?? 1) : 1
+    self.zeroesEmptyNegative = zeroesEmptyNegative
+    let (height, width) = (Float(request.height), Float(request.width))
+    sizes = [height, width, 0, 0, height, width]
     keepsUnconditional = guidanceFactor != nil
     self.encoder = encoder
     self.unet = unet
@@ -71,10 +82,12 @@ final class PromptPlan {
       }
     }
     for group in groups {
-      let states = try encoder.states(group.shares.map(\.text))
+      let zeroed = group.shares.indices.filter { group.shares[$0].isZero }
+      let states = try encoder.states(group.shares.map(\.text), zeroed: Set(zeroed))
       runs.append(
         Run(
-          conditioning: try unet.prepare(hiddenStates: states), shares: group.shares.map { Float($0.share) }))
+          conditioning: try unet.prepare(hiddenStates: states.hidden, pooled: states.pooled, sizes: sizes),
+          shares: group.shares.map { Float($0.share) }))
     }
     made.append((shares, runs))
     if made.count > Self.capacity { made.removeFirst() }
@@ -85,8 +98,9 @@ final class PromptPlan {
   /// Σ guidance · weight · (conditional − unconditional), negative prompt first; a share of 0 is not run.
   private func shares(at step: Int) -> [Share] {
     let parts = positive.map { Share(text: $0.schedule.text(at: step), share: guidance * $0.weight) }
+    let text = negative.text(at: step)
     let unconditional = Share(
-      text: negative.text(at: step), share: 1 - parts.reduce(0) { $0 + $1.share })
+      text: text, share: 1 - parts.reduce(0) { $0 + $1.share }, isZero: zeroesEmptyNegative && text.isEmpty)
     if keepsUnconditional { return [unconditional] + parts }
     let shares = ([unconditional] + parts).filter { $0.share != 0 }
     return shares.isEmpty ? [unconditional] : shares

@@ -7,13 +7,20 @@ import Tensors
 import Testing
 
 @Suite struct SingleFileTests {
-  @Test(arguments: Goldens.models) func `configurations come from names and shapes`(model: String) throws {
+  static let models = Goldens.models + ["tiny-sdxl"]
+
+  @Test(arguments: models) func `configurations come from names and shapes`(model: String) throws {
     let layouts = try TwoLayouts(model)
     let (single, folder) = (try SingleFileModel(path: layouts.file), try ModelFolder(path: layouts.folder))
     #expect(single.name == "single")
     #expect(try single.unetConfig() == folder.unetConfig())
     #expect(try single.vaeConfig() == folder.vaeConfig())
     #expect(try single.textEncoderConfig() == folder.textEncoderConfig())
+    if model == "tiny-sdxl" {
+      #expect(
+        try single.textEncoderConfig(of: .textEncoder2) == folder.textEncoderConfig(of: .textEncoder2))
+      #expect(single.zeroesEmptyNegativePrompt && folder.zeroesEmptyNegativePrompt)
+    }
     #expect(
       try single.schedulerConfig().predictionType == (model == "tiny-sd2" ? .v : .epsilon))
     let (found, expected) = (try single.describe(), try folder.describe())
@@ -21,7 +28,7 @@ import Testing
     #expect(found.defaults == expected.defaults)
   }
 
-  @Test(arguments: Goldens.models, [Checkpoints.ElementType.float32, .float16, .bfloat16])
+  @Test(arguments: models, [Checkpoints.ElementType.float32, .float16, .bfloat16])
   func `a file and its folder give byte-equal pictures`(model: String, type: Checkpoints.ElementType) throws {
     let layouts = try TwoLayouts(model, type: type)
     let backend = try Backend.named("reference", threads: 2)
@@ -107,7 +114,7 @@ import Testing
     #expect(try error { _ in false }.contains("is no whole model"))
     #expect(try error { !$0.hasPrefix("first_stage_model.") }.contains("no autoencoder"))
     #expect(try error { !$0.hasPrefix("cond_stage_model.") }.contains("no text encoder"))
-    #expect(try error({ _ in true }, adding: "conditioner.embedders.0.x").contains("SDXL"))
+    #expect(try error({ _ in true }, adding: "conditioner.embedders.0.model.x").contains("refiner"))
     #expect(try error { $0 != "model.diffusion_model.out.0.bias" }.contains("conv_norm_out.bias"))
     #expect(
       try error({ _ in true }, adding: "model.diffusion_model.label_emb.0.0.weight")
