@@ -126,7 +126,8 @@ def original(table, states):
 
 
 def text_of(table):
-    return "[\n" + ",\n".join(json.dumps(row) for row in table) + "\n]\n"
+    rows = [json.dumps(list(row.values()), separators=(",", ":")) for row in table]
+    return "[\n" + ",\n".join(rows) + "\n]\n"
 
 
 def check(name, found, expected):

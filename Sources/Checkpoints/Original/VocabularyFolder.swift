@@ -9,8 +9,21 @@ struct VocabularyFolder: Equatable, Sendable {
   private static let height = 3
   private static let entryLimit = 1000
 
-  /// The nearest folder beside the file, or beside a folder it is in, whose vocabulary has `tokens` tokens.
+  /// The nearest folder beside the file, or beside a folder it is in, whose vocabulary has `tokens` tokens; else the
+  /// one that was fetched to the service's own models.
   static func find(beside file: String, tokens: Int) -> VocabularyFolder? {
+    near(file, tokens) ?? fetched.flatMap { $0.hasVocabulary(of: tokens) ? $0 : nil }
+  }
+
+  /// `clip-vocabulary` in `${XDG_DATA_HOME:-$HOME/.local/share}/atelier/models`.
+  private static var fetched: VocabularyFolder? {
+    let environment = ProcessInfo.processInfo.environment
+    let data = environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+    let folder = data ?? environment["HOME"].map { "\($0)/.local/share" }
+    return folder.map { VocabularyFolder(path: "\($0)/atelier/models/clip-vocabulary") }
+  }
+
+  private static func near(_ file: String, _ tokens: Int) -> VocabularyFolder? {
     var folder = file
     for _ in 0..<height {
       guard let slash = folder.lastIndex(of: "/") else { return nil }

@@ -118,6 +118,6 @@ import Testing
     #expect(try error { $0 != "model.diffusion_model.out.0.bias" }.contains("conv_norm_out.bias"))
     #expect(
       try error({ _ in true }, adding: "model.diffusion_model.label_emb.0.0.weight")
-        .contains("does not use: 'model.diffusion_model.label_emb.0.0.weight'"))
+        .contains("'model.diffusion_model.label_emb.0.0.weight'"))
   }
 }

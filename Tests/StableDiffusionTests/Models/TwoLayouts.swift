@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import StableDiffusion
+import Synchronization
 
 /// A tiny model with random weights, written as a diffusers folder and as a single file of the original layout.
 ///
@@ -15,21 +16,11 @@ final class TwoLayouts {
     let original: String
     let part: String
 
-    private enum CodingKeys: String, CodingKey { case component, name, shape, original, part }
-
     init(from decoder: any Decoder) throws {
-      if var row = try? decoder.unkeyedContainer() {
-        (component, name) = (try row.decode(String.self), try row.decode(String.self))
-        shape = try row.decode([Int].self)
-        (original, part) = (try row.decode(String.self), try row.decode(String.self))
-      } else {
-        let row = try decoder.container(keyedBy: CodingKeys.self)
-        component = try row.decode(String.self, forKey: .component)
-        name = try row.decode(String.self, forKey: .name)
-        shape = try row.decode([Int].self, forKey: .shape)
-        original = try row.decode(String.self, forKey: .original)
-        part = try row.decode(String.self, forKey: .part)
-      }
+      var row = try decoder.unkeyedContainer()
+      (component, name) = (try row.decode(String.self), try row.decode(String.self))
+      shape = try row.decode([Int].self)
+      (original, part) = (try row.decode(String.self), try row.decode(String.self))
     }
   }
 
@@ -63,7 +54,9 @@ final class TwoLayouts {
       var own: [Entry] = []
       for row in rows where row.component == component {
         if let seed = seeds[component + row.name] { random = TorchNoise(seed: seed) }
-        let entry = Entry(name: row.name, shape: row.shape, values: Self.values(row, &random))
+        let entry = Entry(
+          name: row.name, shape: row.shape, values: Self.cached(model, row, &random, isSeeded: !seeds.isEmpty)
+        )
         own.append(entry)
         switch row.part {
         case "matrix":
@@ -106,11 +99,11 @@ final class TwoLayouts {
   }
 
   /// `xl_golden.py`: a component's seed and the tensor's place among its sorted names.
-  private static func seeds(_ rows: [Row]) -> [String: UInt64] {
-    var seeds: [String: UInt64] = [:]
+  private static func seeds(_ rows: [Row]) -> [String: Int64] {
+    var seeds: [String: Int64] = [:]
     for (number, component) in ["unet", "vae", "text_encoder", "text_encoder_2"].enumerated() {
       for (place, name) in rows.filter({ $0.component == component }).map(\.name).sorted().enumerated() {
-        seeds[component + name] = UInt64(150_000 + 10_000 * number + place)
+        seeds[component + name] = Int64(150_000 + 10_000 * number + place)
       }
     }
     return seeds
@@ -120,6 +113,20 @@ final class TwoLayouts {
     let (rows, columns) = (entry.shape[0], entry.shape[1])
     let values = (0..<columns).flatMap { column in (0..<rows).map { entry.values[$0 * columns + column] } }
     return Entry(name: name, shape: [columns, rows], values: values)
+  }
+
+  /// Numbers of seeded tensors, drawn once for all tests.
+  private static let drawn = Mutex<[String: [Float]]>([:])
+
+  private static func cached(
+    _ model: String, _ row: Row, _ random: inout TorchNoise, isSeeded: Bool
+  ) -> [Float] {
+    guard isSeeded, row.component != "extra" else { return values(row, &random) }
+    let key = "\(model) \(row.component) \(row.name)"
+    if let known = drawn.withLock({ $0[key] }) { return known }
+    let new = values(row, &random)
+    drawn.withLock { $0[key] = new }
+    return new
   }
 
   /// Rounded once from double precision, as the generators do.
