@@ -134,8 +134,8 @@ let package = Package(
     tool(
       "atelier-bench",
       [
-        "Checkpoints", "CKernels", "CLinux", "Generation", "JobQueue", "StableDiffusion", "Tensors",
-        argumentParser,
+        "Checkpoints", "CKernels", "CLinux", "Generation", "JobQueue", "Pictures", "StableDiffusion",
+        "Tensors", argumentParser,
       ]),
 
     // Tests: one target a library, files mirror types.

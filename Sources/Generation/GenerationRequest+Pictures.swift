@@ -64,9 +64,11 @@ extension GenerationRequest {
     if mode == .upscale { return 1 }
     var count = Double(mode.needsPicture ? stepsFromPicture : steps)
     if let large = hiresSize {
-      count += Double(hiresStepCount) * Double(large.width * large.height) / Double(max(width * height, 1))
+      let growth = Double(large.width) * Double(large.height) / max(Double(width) * Double(height), 1)
+      count += Double(hiresStepCount) * growth
     }
-    return max(Int(count.rounded()), 1) * batchCount
+    // Of a request that was never checked it may be any number.
+    return Int(min(max(count.rounded(), 1) * Double(max(batchCount, 1)), 1e15))
   }
 
   /// What a worker must be able to do beside the request's own mode to understand all of it.

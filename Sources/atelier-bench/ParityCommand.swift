@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkpoints
 import Glibc
 import Generation
+import Pictures
 import StableDiffusion
 import Tensors
 

@@ -55,7 +55,8 @@ struct Models: ParsableCommand {
         for file in extras.files.all where !place.json {
           let family = file.description.family ?? "-"
           Console.output(
-            "\(file.description.name)\t\(file.kind.rawValue)\t\(family)\t-\t\(file.description.sizeBytes >> 10) kB")
+            "\(file.description.name)\t\(file.kind.rawValue)\t\(family)\t-\t\(file.description.sizeBytes >> 10) kB"
+          )
         }
         for problem in contents.problems + extras.problems {
           Console.error("atelier: \(problem.name): \(problem.message)")

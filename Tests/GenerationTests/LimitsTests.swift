@@ -10,7 +10,11 @@ import Testing
     let whole = try #require(
       try JSONSerialization.jsonObject(with: JSONEncoder().encode(limits)) as? [String: Any])
     #expect(try decode(whole) == limits)
-    let added: Set = ["max_seed_delta", "max_sigma_churn", "max_sigma", "max_sigma_noise", "grid_cells"]
+    let added: Set = [
+      "max_seed_delta", "max_sigma_churn", "max_sigma", "max_sigma_noise", "max_mask_blur",
+      "max_mask_padding", "max_outpaint", "max_hires_scale", "max_upscale", "max_output_side",
+      "max_output_pixels", "max_schedule_rho", "max_styles", "grid_cells",
+    ]
     let first = whole.filter { !added.contains($0.key) }
     #expect(first.count == 14)
     var expected = limits

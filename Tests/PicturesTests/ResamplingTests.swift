@@ -38,7 +38,7 @@ import Testing
     mask.values[20 * 41 + 20] = 255
     for y in 15..<26 { for x in 15..<26 { mask.values[y * 41 + x] = 255 } }
     let blurred = mask.blurred(sigma: 2)
-    #expect(blurred.bounds == PixelBox(left: 11, top: 11, right: 30, bottom: 30))
+    #expect(blurred.bounds == PixelBox(left: 10, top: 10, right: 31, bottom: 31))
     #expect(blurred.values[20 * 41 + 20] > 250)
     let (black, white) = (
       Picture(width: 41, height: 41, rgb: [UInt8](repeating: 3, count: 41 * 41 * 3)),

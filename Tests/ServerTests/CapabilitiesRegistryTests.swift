@@ -38,7 +38,8 @@ import Testing
     registry.connected(first, SampleCapabilities.worker())
     let document = CapabilitiesDocument(offers: registry.offers, workers: registry.statuses, access: .single)
     #expect(
-      Set(document.parameters.map(\.name)) == Set(GenerationRequest.settings.map(\.rawValue)))
+      Set(document.parameters.map(\.name))
+        == Set(GenerationRequest.settings.map(\.rawValue)).union(["styles"]))
     let text = String(decoding: try JSONText.encode(document), as: UTF8.self)
     for part in [
       #""version":""#, #""limits":{"#, #""models":[{"#, #""samplers":[{"#, #""schedules":[{"#,

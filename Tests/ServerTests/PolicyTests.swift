@@ -22,6 +22,8 @@ import Testing
   private func body(_ method: HTTPRequest.Method, _ path: String) -> ([UInt8], HTTPFields) {
     switch (method, path) {
     case (.post, "/api/uploads"): (SamplePictures.png(width: 8, height: 8), [.contentType: "image/png"])
+    case (.post, "/api/grids"):
+      (Array(#"{"prompt":"p","x":{"axis":"Steps","values":"1,2"}}"#.utf8), [:])
     case (.post, _): (Array(#"{"prompt":"p"}"#.utf8), [:])
     case (.patch, _): (Array(#"{"favourite":true}"#.utf8), [:])
     default: ([], [:])

@@ -25,11 +25,17 @@ typedef int (*ccurl_watch)(void *context, curl_off_t total, curl_off_t done, cur
 static inline CURLcode ccurl_receive(CURL *handle, ccurl_receiver header, ccurl_receiver body,
                                      ccurl_watch watch, void *context) {
   CURLcode code = curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, header);
-  if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_HEADERDATA, context);
-  if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, body);
-  if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_WRITEDATA, context);
-  if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, watch);
-  if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_XFERINFODATA, context);
-  if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+  if (code == CURLE_OK)
+    code = curl_easy_setopt(handle, CURLOPT_HEADERDATA, context);
+  if (code == CURLE_OK)
+    code = curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, body);
+  if (code == CURLE_OK)
+    code = curl_easy_setopt(handle, CURLOPT_WRITEDATA, context);
+  if (code == CURLE_OK)
+    code = curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, watch);
+  if (code == CURLE_OK)
+    code = curl_easy_setopt(handle, CURLOPT_XFERINFODATA, context);
+  if (code == CURLE_OK)
+    code = curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
   return code;
 }

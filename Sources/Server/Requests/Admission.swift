@@ -31,7 +31,7 @@ struct Admission: Sendable {
     in body: [UInt8], of user: UserID
   ) async throws -> [String: PictureReference] {
     var found: [String: PictureReference] = [:]
-    for name in PictureFields.names(in: body).values {
+    for name in try PictureFields.names(in: body).values {
       if let record = try await services.store.upload(UploadID(name), owner: user) {
         let upload = record.upload
         found[name] = PictureReference(sha256: upload.sha256, width: upload.width, height: upload.height)

@@ -82,9 +82,11 @@ public struct VAEDecoder: Sendable {
     if latents.backend.name.hasPrefix("cpu"), latents.backend.bytesCached > Self.cacheLimit {
       latents.backend.releaseCachedMemory()
     }
-    let rows = bandRows ?? (isLarge(latents) ? Self.defaultBandRows : nil)
+    // A band has no opposite edge.
+    let whole = latents.backend.isWrapping
+    let rows = bandRows ?? (isLarge(latents) && !whole ? Self.defaultBandRows : nil)
     do throws(TensorError) { return try run(latents, bandRows: rows) } catch {
-      guard case .outOfMemory = error, rows == nil else { throw error }
+      guard case .outOfMemory = error, rows == nil, !whole else { throw error }
       latents.backend.releaseCachedMemory()
       return try run(latents, bandRows: Self.defaultBandRows)
     }

@@ -7,8 +7,9 @@ struct ChromaBlock {
   private let left: Int
   private let top: Int
 
-  /// How many whole blocks a picture has in a row and in a column. Like the method's other readers, rows and
-  /// columns of pixels beyond are left alone.
+  /// How many whole blocks a picture has in a row and in a column.
+  ///
+  /// Like the method's other readers, this leaves rows and columns of pixels beyond alone.
   static func count(in picture: Picture) -> (columns: Int, rows: Int) {
     (picture.width / 8, picture.height / 8)
   }

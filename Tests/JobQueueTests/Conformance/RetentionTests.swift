@@ -14,9 +14,11 @@ import Testing
     try await fixture.complete()
     let favourite = try #require(try await fixture.store.job(kept.id, owner: kept.owner)?.images.first)
     _ = try await fixture.store.setFavourite(favourite.id, owner: kept.owner, true)
-    let upload = NewUpload(
+    var upload = NewUpload(
       owner: StoreFixture.anna, sha256: "b", width: 8, height: 8, mediaType: "image/png", bytes: 9)
     let loose = try await fixture.store.addUpload(upload)
+    #expect(try await fixture.store.addUpload(upload).id == loose.id)
+    upload.sha256 = "c"
     let needed = try await fixture.store.addUpload(upload)
     let waiting = try await fixture.submit(StoreFixture.anna, StoreFixture.request("with \(needed.id)"))
     fixture.clock.advance(day * 3)

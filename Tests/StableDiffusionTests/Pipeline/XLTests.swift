@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Generation
+import Pictures
 import StableDiffusion
 import Tensors
 import Testing
