@@ -4,6 +4,7 @@ extension PNGImage {
   /// Reads a PNG from anywhere: any colour type and depth, interlaced or not, transparency over white.
   /// - Throws: `PNGError.tooLarge` before anything is allocated for pixels, `malformed`, `outOfMemory`.
   public init(decoding bytes: [UInt8], limits: PNGLimits = PNGLimits()) throws(PNGError) {
+    try PNGChunks.check(bytes)
     var bounds = limits.bounds
     var result = unsafe cpng_result()
     let status = unsafe bytes.withUnsafeBufferPointer { buffer in

@@ -14,6 +14,7 @@ public struct PNGPixels: Equatable, Sendable {
   /// Reads a PNG from anywhere: any colour type and depth, interlaced or not; 16 bits are rounded to 8.
   /// - Throws: `PNGError.tooLarge` before anything is allocated for pixels, `malformed`, `outOfMemory`.
   public init(decoding bytes: [UInt8], limits: PNGLimits = PNGLimits()) throws(PNGError) {
+    try PNGChunks.check(bytes)
     var bounds = limits.bounds
     var result = unsafe cpng_result()
     let status = unsafe bytes.withUnsafeBufferPointer { buffer in

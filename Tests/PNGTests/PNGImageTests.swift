@@ -94,6 +94,18 @@ import Testing
     #expect(throws: PNGError.self) { try PNGImage(decoding: Array("GIF89a".utf8)) }
   }
 
+  @Test func `a chunk that says it is longer than the file is refused before memory is taken`() throws {
+    var bytes = try Self.picture(4, 4).encoded()
+    bytes.insert(
+      contentsOf: [0x5F, 0xFF, 0xFF, 0xFF] + Array("iCCP".utf8) + Array(repeating: 0x61, count: 90), at: 33)
+    for decode in [
+      { _ = try PNGImage(decoding: bytes) }, { _ = try PNGPixels(decoding: bytes) },
+    ] as [() throws -> Void] {
+      let error = #expect(throws: PNGError.self) { try decode() }
+      #expect("\(error, default: "")".contains("the chunk at byte 33 says 1610612735 bytes"))
+    }
+  }
+
   static func chunkTypes(_ bytes: [UInt8]) -> [String] {
     var types: [String] = []
     var index = 8
