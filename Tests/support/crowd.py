@@ -156,7 +156,9 @@ class Reaper:
     def _run(self):
         try:
             while not self.stopped.wait(self.chance.uniform(0.5, 1.5) * self.pause):
-                if self.chance.random() < 0.5:
+                # Each has its turn also where there is time for two kills only.
+                spared = [name for name, times in self.kills.items() if times == 0]
+                if (self.chance.choice(spared) if spared else self.chance.choice(["server", "worker"])) == "server":
                     self.kills["server"] += 1
                     self.service.kill_server(signal.SIGKILL)
                     self.service.start_server()

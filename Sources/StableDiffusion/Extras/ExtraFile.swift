@@ -53,7 +53,8 @@ public struct ExtraFile: Hashable, Sendable {
   static func stamp(_ path: String) -> (text: String, bytes: Int)? {
     let path = URL(filePath: path).resolvingSymlinksInPath().path
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }
-    let size = (attributes[.size] as? Int) ?? (attributes[.size] as? UInt64).map(Int.init(clamping:)) ?? -1
+    // Which kind of integer Foundation gives differs from one of its libraries to the other.
+    guard let size = (attributes[.size] as? any BinaryInteger).map({ Int(clamping: $0) }) else { return nil }
     let changed = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? -1
     return ("\(size) \(changed)", size)
   }
