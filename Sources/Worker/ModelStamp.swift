@@ -26,7 +26,7 @@ struct ModelStamp: Equatable {
       let path = (name.isEmpty ? url : url.appending(path: name)).resolvingSymlinksInPath().path
       let attributes = try manager.attributesOfItem(atPath: path)
       return File(
-        name: name, bytes: attributes[.size] as? Int ?? 0,
+        name: name, bytes: (attributes[.size] as? any BinaryInteger).map { Int(clamping: $0) } ?? 0,
         modified: attributes[.modificationDate] as? Date ?? .distantPast)
     }
   }

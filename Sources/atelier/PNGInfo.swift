@@ -55,7 +55,8 @@ struct PNGInfo: ParsableCommand {
   }
 
   private func texts() throws -> [PNGText] {
-    let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
+    let attributes = try FileManager.default.attributesOfItem(atPath: file)
+    let size = (attributes[.size] as? any BinaryInteger).map { Int(clamping: $0) } ?? 0
     guard size <= Self.mostBytes else {
       throw UserError(
         code: "too_large", message: "'\(file)' has \(size) bytes, expected at most \(Self.mostBytes)")
