@@ -26,7 +26,10 @@ struct ModelStamp: Equatable {
       let path = (name.isEmpty ? url : url.appending(path: name)).resolvingSymlinksInPath().path
       let attributes = try manager.attributesOfItem(atPath: path)
       return File(
-        name: name, bytes: (attributes[.size] as? any BinaryInteger).map { Int(clamping: $0) } ?? 0,
+        name: name,
+        bytes: (attributes[.size] as? Int) ?? (attributes[.size] as? any BinaryInteger).map {
+          Int(clamping: $0)
+        } ?? 0,
         modified: attributes[.modificationDate] as? Date ?? .distantPast)
     }
   }

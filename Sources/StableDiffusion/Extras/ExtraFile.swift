@@ -54,7 +54,9 @@ public struct ExtraFile: Hashable, Sendable {
     let path = URL(filePath: path).resolvingSymlinksInPath().path
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }
     // Which kind of integer Foundation gives differs from one of its libraries to the other.
-    guard let size = (attributes[.size] as? any BinaryInteger).map({ Int(clamping: $0) }) else { return nil }
+    let size =
+      (attributes[.size] as? Int) ?? (attributes[.size] as? any BinaryInteger).map { Int(clamping: $0) }
+    guard let size else { return nil }
     let changed = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? -1
     return ("\(size) \(changed)", size)
   }

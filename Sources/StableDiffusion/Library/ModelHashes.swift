@@ -61,7 +61,9 @@ public final class ModelHashes: Sendable {
     try model.open().identifyingFiles().map { file in
       let url = URL(filePath: file).resolvingSymlinksInPath()
       let attributes = try FileManager.default.attributesOfItem(atPath: url.path)
-      let size = (attributes[.size] as? any BinaryInteger).map { Int(clamping: $0) } ?? -1
+      let size =
+        (attributes[.size] as? Int) ?? (attributes[.size] as? any BinaryInteger).map { Int(clamping: $0) }
+        ?? -1
       let changed = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? -1
       return "\(file) \(size) \(changed)"
     }
