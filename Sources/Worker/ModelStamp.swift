@@ -23,14 +23,8 @@ struct ModelStamp: Equatable {
     files = try names.map { name in
       // Follows links: hubs keep the files elsewhere.
       let url = URL(filePath: folder)
-      let path = (name.isEmpty ? url : url.appending(path: name)).resolvingSymlinksInPath().path
-      let attributes = try manager.attributesOfItem(atPath: path)
-      return File(
-        name: name,
-        bytes: (attributes[.size] as? Int) ?? (attributes[.size] as? any BinaryInteger).map {
-          Int(clamping: $0)
-        } ?? 0,
-        modified: attributes[.modificationDate] as? Date ?? .distantPast)
+      let stamp = try FileStamp(path: (name.isEmpty ? url : url.appending(path: name)).path)
+      return File(name: name, bytes: stamp.size ?? 0, modified: stamp.modified ?? .distantPast)
     }
   }
 

@@ -55,9 +55,7 @@ struct PNGInfo: ParsableCommand {
   }
 
   private func texts() throws -> [PNGText] {
-    let attributes = try FileManager.default.attributesOfItem(atPath: file)
-    let size =
-      (attributes[.size] as? Int) ?? (attributes[.size] as? any BinaryInteger).map { Int(clamping: $0) } ?? 0
+    let size = try FileStamp(path: file).size ?? 0
     guard size <= Self.mostBytes else {
       throw UserError(
         code: "too_large", message: "'\(file)' has \(size) bytes, expected at most \(Self.mostBytes)")

@@ -51,13 +51,7 @@ public struct ExtraFile: Hashable, Sendable {
 
   /// Size and time of change; nil for what is no readable file.
   static func stamp(_ path: String) -> (text: String, bytes: Int)? {
-    let path = URL(filePath: path).resolvingSymlinksInPath().path
-    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }
-    // Which kind of integer Foundation gives differs from one of its libraries to the other.
-    let size =
-      (attributes[.size] as? Int) ?? (attributes[.size] as? any BinaryInteger).map { Int(clamping: $0) }
-    guard let size else { return nil }
-    let changed = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? -1
-    return ("\(size) \(changed)", size)
+    guard let stamp = try? FileStamp(path: path), let size = stamp.size else { return nil }
+    return (stamp.text, size)
   }
 }

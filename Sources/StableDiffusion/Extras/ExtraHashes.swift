@@ -1,6 +1,4 @@
 internal import Checkpoints
-import FoundationEssentials
-internal import Synchronization
 
 /// SHA-256 of the files that go with models, remembered by size and time of change.
 ///
@@ -14,16 +12,10 @@ public final class ExtraHashes: Sendable {
     var data: String?
   }
 
-  private let cacheFile: String?
-  private let entries: Mutex<[String: Entry]>
+  private let cache: HashCache<Entry>
 
   /// Starts with what an earlier run wrote to `cacheFile`; nil remembers in memory only.
-  public init(cacheFile: String? = nil) {
-    self.cacheFile = cacheFile
-    let data = cacheFile.flatMap { FileManager.default.contents(atPath: $0) }
-    // A cache that is absent or damaged is only a cache: everything is computed again.
-    entries = Mutex(data.flatMap { try? JSONDecoder().decode([String: Entry].self, from: $0) } ?? [:])
-  }
+  public init(cacheFile: String? = nil) { cache = HashCache(file: cacheFile) }
 
   /// The hash of the whole file, if it was computed and the file is as it was then.
   public func known(_ file: ExtraFile) -> String? { entry(file)?.sha256 }
@@ -45,27 +37,14 @@ public final class ExtraHashes: Sendable {
   }
 
   private func entry(_ file: ExtraFile) -> Entry? {
-    entries.withLock { entries in entries[file.path].flatMap { $0.stamp == file.stamp ? $0 : nil } }
+    cache.entry(file.path).flatMap { $0.stamp == file.stamp ? $0 : nil }
   }
 
   private func made(_ file: ExtraFile) throws -> Entry {
     if let known = entry(file) { return known }
     let hashes = try FileHash.sha256(path: file.weightPath, label: file.fileName)
     let entry = Entry(stamp: file.stamp, sha256: hashes.whole, data: hashes.tensors)
-    let all = entries.withLock { entries in
-      entries[file.path] = entry
-      return entries
-    }
-    // Without a place to remember it the hash is still right; the next run computes it again.
-    if let cacheFile { try? save(all, to: cacheFile) }
+    cache.keep(entry, for: file.path)
     return entry
-  }
-
-  private func save(_ entries: [String: Entry], to file: String) throws {
-    let folder = URL(filePath: file).deletingLastPathComponent()
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    try encoder.encode(entries).write(to: URL(filePath: file), options: .atomic)
   }
 }

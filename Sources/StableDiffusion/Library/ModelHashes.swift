@@ -1,6 +1,4 @@
 internal import Checkpoints
-import FoundationEssentials
-internal import Synchronization
 
 /// SHA-256 of models (folders: the UNet's weights; single files: all), remembered by file size and time of change.
 ///
@@ -12,26 +10,15 @@ public final class ModelHashes: Sendable {
     var sha256: String
   }
 
-  private let cacheFile: String?
-  private let entries: Mutex<[String: Entry]>
+  private let cache: HashCache<Entry>
 
   /// Starts with what an earlier run wrote to `cacheFile`; nil remembers in memory only.
-  public init(cacheFile: String? = nil) {
-    self.cacheFile = cacheFile
-    var known: [String: Entry] = [:]
-    // A cache that is absent or damaged is only a cache: everything is computed again.
-    if let cacheFile, let data = FileManager.default.contents(atPath: cacheFile) {
-      known = (try? JSONDecoder().decode([String: Entry].self, from: data)) ?? [:]
-    }
-    entries = Mutex(known)
-  }
+  public init(cacheFile: String? = nil) { cache = HashCache(file: cacheFile) }
 
   /// The hash, if the files are as they were when it was computed.
   public func known(_ model: LibraryModel) -> String? {
     guard let stamp = try? Self.stamp(model) else { return nil }
-    return entries.withLock { entries in
-      entries[model.path].flatMap { $0.stamp == stamp ? $0.sha256 : nil }
-    }
+    return cache.entry(model.path).flatMap { $0.stamp == stamp ? $0.sha256 : nil }
   }
 
   /// The hash, computed unless it is known.
@@ -40,32 +27,11 @@ public final class ModelHashes: Sendable {
     if let known = known(model) { return known }
     let stamp = try Self.stamp(model)
     let hash = try model.open().sha256()
-    let all = entries.withLock { entries in
-      entries[model.path] = Entry(stamp: stamp, sha256: hash)
-      return entries
-    }
-    // Without a place to remember it the hash is still right; the next run computes it again.
-    if let cacheFile { try? save(all, to: cacheFile) }
+    cache.keep(Entry(stamp: stamp, sha256: hash), for: model.path)
     return hash
   }
 
-  private func save(_ entries: [String: Entry], to file: String) throws {
-    let folder = URL(filePath: file).deletingLastPathComponent()
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    try encoder.encode(entries).write(to: URL(filePath: file), options: .atomic)
-  }
-
   private static func stamp(_ model: LibraryModel) throws -> [String] {
-    try model.open().identifyingFiles().map { file in
-      let url = URL(filePath: file).resolvingSymlinksInPath()
-      let attributes = try FileManager.default.attributesOfItem(atPath: url.path)
-      let size =
-        (attributes[.size] as? Int) ?? (attributes[.size] as? any BinaryInteger).map { Int(clamping: $0) }
-        ?? -1
-      let changed = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? -1
-      return "\(file) \(size) \(changed)"
-    }
+    try model.open().identifyingFiles().map { "\($0) \(try FileStamp(path: $0).text)" }
   }
 }
