@@ -67,15 +67,15 @@ extension CheckpointError: CustomStringConvertible {
     case .fileTooLarge(let file, let limit, let found):
       "\(file) must be at most \(limit) bytes; it is \(found)"
     case .duplicateTensor(let file, let tensor):
-      "\(file): tensor '\(tensor)' stands twice"
+      "\(file): tensor '\(tensor.printable())' stands twice"
     case .missingTensor(let name):
-      "the weights have no tensor '\(name)'"
+      "the weights have no tensor '\(name.printable())'"
     case .wrongShape(let name, let expected, let found):
-      "tensor '\(name)' has shape \(found), expected \(expected)"
+      "tensor '\(name.printable())' has shape \(found), expected \(expected)"
     case .unusedTensors(let component, let names):
       Self.unused(component, names)
     case .unusableElementType(let tensor, let found):
-      "tensor '\(tensor)' has element type \(found), expected F32, F16 or BF16"
+      "tensor '\(tensor.printable())' has element type \(found), expected F32, F16 or BF16"
     case .malformedConfiguration(let file, let reason):
       "\(file): \(reason)"
     case .unsupported(let file, let key, let found, let expected):
@@ -116,13 +116,13 @@ extension CheckpointError: CustomStringConvertible {
     case .malformedHeader(let file, let offset, let expected, let found):
       "\(file): header byte \(offset): expected \(expected), found \(found)"
     case .unknownElementType(let file, let tensor, let found):
-      "\(file): tensor '\(tensor)' has the unknown element type '\(found)'"
+      "\(file): tensor '\(tensor.printable())' has the unknown element type '\(found.printable(40))'"
     case .wrongByteCount(let file, let tensor, let expected, let found):
-      "\(file): tensor '\(tensor)' spans \(found) bytes, expected \(expected) for its shape and type"
+      "\(file): tensor '\(tensor.printable())' spans \(found) bytes, expected \(expected) for its shape and type"
     case .impossibleExtent(let file, let tensor, let found):
-      "\(file): tensor '\(tensor)' has an impossible extent: \(found)"
+      "\(file): tensor '\(tensor.printable())' has an impossible extent: \(found)"
     case .brokenTiling(let file, let tensor, let expected, let found):
-      "\(file): tensor '\(tensor)' begins at byte \(found) of the data, expected \(expected)"
+      "\(file): tensor '\(tensor.printable())' begins at byte \(found) of the data, expected \(expected)"
     case .wrongDataLength(let file, let expected, let found):
       "\(file): the tensors need \(expected) bytes of data, the file has \(found)"
     default:
@@ -131,7 +131,7 @@ extension CheckpointError: CustomStringConvertible {
   }
 
   private static func unused(_ component: String, _ names: [String]) -> String {
-    let shown = names.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+    let shown = names.prefix(3).map { "'\($0.printable())'" }.joined(separator: ", ")
     let more = names.count > 3 ? " and \(names.count - 3) more" : ""
     return "\(component) has tensors the model does not use: \(shown)\(more)"
   }

@@ -1,6 +1,6 @@
 extension String {
   /// The text as it may stand in a message: at most `limit` characters, none that controls a terminal.
-  func printable(_ limit: Int = 120) -> String {
+  public func printable(_ limit: Int = 120) -> String {
     let shown = prefix(limit).map { $0.unicodeScalars.allSatisfy(\.isPlain) ? $0 : "?" }
     return String(shown) + (shown.count < count ? "…" : "")
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import FoundationEssentials
 import Generation
 
@@ -18,7 +19,7 @@ enum Failure {
     }
   }
 
-  /// An error as one line.
+  /// An error as one line, which may not control the terminal: names in files are strangers'.
   private static func line(_ error: any Error) -> String {
     let text =
       switch error {
@@ -26,7 +27,7 @@ enum Failure {
       case let error as CocoaError: "\(error.filePath.map { "'\($0)': " } ?? "")\(reason(error))"
       default: "\(error)"
       }
-    return text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    return text.split(whereSeparator: \.isNewline).joined(separator: " ").printable(1500)
   }
 
   private static func reason(_ error: CocoaError) -> String {

@@ -72,8 +72,10 @@ struct Inspect: ParsableCommand {
     Console.output("\(summary.file): \(summary.tensors.count) tensors, \(summary.bytes) bytes")
     if let words = summary.description { Console.output("  \(words)") }
     for (key, value) in summary.metadata.sorted(by: { $0.key < $1.key }) {
-      Console.output("  \(key): \(value)")
+      Console.output("  \(key.printable()): \(value.printable(1000))")
     }
-    for tensor in summary.tensors { Console.output("  \(tensor.name)\t\(tensor.dtype)\t\(tensor.shape)") }
+    for tensor in summary.tensors {
+      Console.output("  \(tensor.name.printable(300))\t\(tensor.dtype)\t\(tensor.shape)")
+    }
   }
 }

@@ -87,6 +87,17 @@ def many_tensors(count):
     return ("{" + rows + ',"x":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}').encode()
 
 
+def many_strings(count):
+    """Metadata of many short entries."""
+    return b'{"__metadata__":{' + b",".join(b'"%d":""' % number for number in range(count)) + b"}}"
+
+
+def commented():
+    content = torch_file()
+    content[-2:] = struct.pack("<H", 7)
+    return content + b"comment"
+
+
 def laughs(depth=60):
     """Tuples of ten of the tuple before: ten to the power of `depth` values, if anybody counts them."""
     body = b"\x80\x02)"
@@ -151,6 +162,7 @@ CORPUS = {
     "prefix.ckpt": lambda: b"#!/bin/sh\n" + torch_file(),
     "suffix.ckpt": lambda: torch_file() + b"x",
     "zip-in-tail.ckpt": lambda: torch_file() + torch_file(),
+    "comment.ckpt": commented,
     "cut.ckpt": lambda: torch_file()[:-30],
     "no-pickle.ckpt": lambda: archive([("m/data/0", bytes(16))]),
     "deflated.ckpt": lambda: torch_file(method=zipfile.ZIP_DEFLATED),
@@ -210,6 +222,22 @@ CORPUS = {
     "trailing.safetensors": lambda: safetensors({"a": one()}, bytes(8)),
     "many.safetensors": lambda: safetensors(many_tensors(200_000), bytes(8)),
     "spaces.safetensors": lambda: safetensors(b"{" + b" " * (20 * MIB), bytes(4)),
+    "dtype.safetensors": lambda: safetensors({"a": one(dtype="F33")}, bytes(4)),
+    "dtype-case.safetensors": lambda: safetensors({"a": one(dtype="f32")}, bytes(4)),
+    "nan-size.safetensors": lambda: safetensors(
+        b'{"a":{"dtype":"F32","shape":[NaN],"data_offsets":[0,4]}}', bytes(4)),
+    "float-size.safetensors": lambda: safetensors({"a": one(shape=(1.0,))}, bytes(4)),
+    "negative-size.safetensors": lambda: safetensors({"a": one(shape=(-1, -1))}, bytes(4)),
+    "offset-2-63.safetensors": lambda: safetensors({"a": one(offsets=(0, 1 << 63))}, bytes(4)),
+    "offset-2-64.safetensors": lambda: safetensors({"a": one(offsets=(0, (1 << 64) + 4))}, bytes(4)),
+    "long-shape.safetensors": lambda: safetensors(
+        b'{"a":{"dtype":"F32","shape":[' + b"1," * (20 * MIB) + b'1],"data_offsets":[0,4]}}', bytes(4)),
+    "long-name.safetensors": lambda: safetensors({"a" * (60 * MIB): one()}, bytes(4)),
+    "odd-name.safetensors": lambda: safetensors({"\x1b]0;title\x07\u202e": one(offsets=(0, 8))}, bytes(8)),
+    "metadata.safetensors": lambda: safetensors(many_strings(1_000_000)),
+    "metadata-number.safetensors": lambda: safetensors({"__metadata__": {"step": 3}}),
+    "not-utf8.safetensors": lambda: safetensors(b'{"a\xff":1}'),
+    "bom.safetensors": lambda: safetensors(b"\xef\xbb\xbf{}"),
     "escapes.safetensors": lambda: safetensors(b'{"' + b"\\ud800" * 1000 + b'":1}'),
     # Nothing of the kind.
     "empty.safetensors": lambda: b"",

@@ -29,8 +29,10 @@ public struct SafetensorsFile: TensorFile {
     let file = bytes.label
     let length = try SafetensorsHeader.length(
       bytes.copy(0..<min(8, bytes.count)), fileSize: bytes.count, file: file)
-    let header = try SafetensorsHeader(
-      bytes.copy(8..<8 + length), dataCount: bytes.count - 8 - length, file: file)
+    let json = bytes.copy(8..<8 + length)
+    // The copy counts already.
+    bytes.releasePages(0..<8 + length)
+    let header = try SafetensorsHeader(json, dataCount: bytes.count - 8 - length, file: file)
     entries = header.entries
     metadata = header.metadata
     self.bytes = bytes

@@ -5,6 +5,8 @@
 struct SafetensorsHeader {
   /// The longest header the format allows, in bytes.
   static let limit = 100_000_000
+  /// Most tensors, and most entries of metadata; the largest models have some thousands.
+  private static let tensorLimit = 100_000, metadataLimit = 10_000
 
   /// Tensors in the order of their data.
   let entries: [TensorEntry]
@@ -24,9 +26,10 @@ struct SafetensorsHeader {
   }
 
   /// Parses the JSON and checks every entry against `dataCount`, the number of bytes after it.
-  init(_ json: [UInt8], dataCount: Int, file: String) throws(CheckpointError) {
+  init(_ json: consuming [UInt8], dataCount: Int, file: String) throws(CheckpointError) {
+    let isObject = json.first == UInt8(ascii: "{")
     var reader = HeaderReader(json, file: file)
-    guard json.first == UInt8(ascii: "{") else { throw reader.error("'{'") }
+    guard isObject else { throw reader.error("'{'") }
     var found: [TensorEntry] = []
     var names: Set<String> = []
     var metadata: [String: String]?
@@ -36,6 +39,9 @@ struct SafetensorsHeader {
         metadata = try Self.metadata(&reader)
       } else {
         guard names.insert(name).inserted else { throw .duplicateTensor(file: file, tensor: name) }
+        guard found.count < Self.tensorLimit else {
+          throw reader.error("at most \(Self.tensorLimit) tensors")
+        }
         found.append(try Self.entry(&reader, name: name, file: file))
       }
     }
@@ -49,6 +55,9 @@ struct SafetensorsHeader {
   private static func metadata(_ reader: inout HeaderReader) throws(CheckpointError) -> [String: String] {
     var metadata: [String: String] = [:]
     try reader.object { (reader, key) throws(CheckpointError) in
+      guard metadata.count < Self.metadataLimit else {
+        throw reader.error("at most \(Self.metadataLimit) entries of metadata")
+      }
       reader.skipSpace()
       metadata[key] = try reader.string()
     }
@@ -64,14 +73,14 @@ struct SafetensorsHeader {
     try reader.object { (reader, key) throws(CheckpointError) in
       reader.skipSpace()
       switch key {
-      case "dtype" where typeName == nil: typeName = try reader.string()
+      case "dtype" where typeName == nil: typeName = try reader.name()
       case "shape" where shape == nil: shape = try reader.numbers()
       case "data_offsets" where offsets == nil: offsets = try reader.numbers()
       default: throw reader.error("one dtype, one shape and one data_offsets")
       }
     }
     guard let typeName, let shape, let offsets, offsets.count == 2 else {
-      throw reader.error("dtype, shape and two data_offsets for '\(name)'")
+      throw reader.error("dtype, shape and two data_offsets for '\(name.printable())'")
     }
     guard let type = ElementType(rawValue: typeName) else {
       throw .unknownElementType(file: file, tensor: name, found: typeName)
