@@ -167,7 +167,8 @@ def hypernetwork(dim, structure, activation, norm, last, dropout, seed):
             layers.append(torch.nn.Dropout(0.3))
     chain = torch.nn.Sequential(*layers)
     for offset, (_, parameter) in enumerate(sorted(chain.named_parameters())):
-        parameter.copy_(common.normal(seed + offset, *parameter.shape) * (0.6 / parameter.shape[-1] ** 0.5))
+        drawn = common.normal(seed + offset, *parameter.shape) * (0.6 / parameter.shape[-1] ** 0.5)
+        parameter.copy_(drawn.half())
     return chain.eval()
 
 
@@ -192,7 +193,7 @@ def with_hypernetwork(out, name, sizes, weight, structure, activation, norm, las
         size: [hypernetwork(size, structure, activation, norm, last, dropout, 2000 + 100 * size + 50 * part)
                for part in (0, 1)]
         for size in sizes}
-    state = {size: tuple(collections.OrderedDict(("linear." + key, value) for key, value in chain.state_dict().items())
+    state = {size: tuple(collections.OrderedDict(("linear." + key, value.half()) for key, value in chain.state_dict().items())
                          for chain in pair) for size, pair in chains.items()}
     state |= {"step": 100, "name": name, "layer_structure": structure, "activation_func": activation, "is_layer_norm": norm,
               "weight_initialization": "Normal", "sd_checkpoint": None, "sd_checkpoint_name": None, "activate_output": last,

@@ -32,6 +32,7 @@ import steps_golden
 import tiny_models
 import torch_golden
 import upscalers_golden
+import xl_extras_golden
 import xl_golden
 import tokenizer_golden
 
@@ -39,7 +40,7 @@ import tokenizer_golden
 # Its FOLDER names the suite the files are for, the engine's if it has none.
 GENERATORS = [
     tiny_models, models_golden, tokenizer_golden, schedules_golden, samplers_golden, prompts_golden, steps_golden,
-    torch_golden, original_golden, xl_golden, extras_golden, pictures_golden, picture_files_golden,
+    torch_golden, original_golden, xl_golden, extras_golden, xl_extras_golden, pictures_golden, picture_files_golden,
     upscalers_golden]
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent

@@ -1,4 +1,4 @@
-"""What transformers' CLIPTokenizer makes of 2,000 strings, with a small vocabulary trained here.
+"""What transformers' CLIPTokenizer makes of 300 strings, with a small vocabulary trained here.
 
 Writes tokenizer/{vocab.json,merges.txt,tokenizer_config.json,special_tokens_map.json,cases.json}: CLIP's file
 formats, byte-level pairs over words of fifteen languages.
@@ -10,7 +10,7 @@ import random
 import tokenizer_strings as words
 
 MERGES = 2000
-CASES = 2000
+CASES = 300
 
 
 def byte_symbols():

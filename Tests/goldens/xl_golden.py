@@ -2,7 +2,10 @@
 
 No weight is written: the tests draw the same numbers from the same seeds (`weights`), as diffusers' model here has.
 """
+import json
+import pathlib
 import shutil
+import tempfile
 
 import numpy as np
 import torch
@@ -14,7 +17,6 @@ from safetensors.torch import save_file
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
 import common
-import json
 import original_golden
 import tiny_models
 import tiny_vocabulary
@@ -77,15 +79,37 @@ def fill(module, seed, text=False):
     return drawn
 
 
-def build(folder):
-    shutil.rmtree(folder, ignore_errors=True)
-    size = tiny_vocabulary.write(folder.parent / "tokenizer-of-xl")
+def networks():
+    """The modules with whatever numbers, and their two tokenizers."""
+    with tempfile.TemporaryDirectory() as folder:
+        size = tiny_vocabulary.write(pathlib.Path(folder))
+        tokenizers = [CLIPTokenizer.from_pretrained(folder), CLIPTokenizer.from_pretrained(folder, pad_token="!")]
     ends = dict(
         vocab_size=size, max_position_embeddings=77, bos_token_id=size - 2, eos_token_id=size - 1, pad_token_id=1)
     modules = {
         "unet": UNet2DConditionModel(**UNET), "vae": AutoencoderKL(**VAE),
         "text_encoder": CLIPTextModel(CLIPTextConfig(**TEXT, **ends)),
         "text_encoder_2": CLIPTextModelWithProjection(CLIPTextConfig(**TEXT2, **ends))}
+    return modules, tokenizers
+
+
+def filled(modules):
+    """Fills the modules; what they hold, under the names the tests know."""
+    return {part: fill(module, SEED + 10_000 * number, part.startswith("text"))
+            for number, (part, module) in enumerate(modules.items())}
+
+
+def pipeline(modules, tokenizers):
+    pipe = StableDiffusionXLPipeline(
+        **modules, tokenizer=tokenizers[0], tokenizer_2=tokenizers[1],
+        scheduler=EulerDiscreteScheduler(**SCHEDULE), force_zeros_for_empty_prompt=True, add_watermarker=False)
+    pipe.set_progress_bar_config(disable=True)
+    return pipe
+
+
+def save(folder, modules):
+    """Writes the configurations."""
+    shutil.rmtree(folder, ignore_errors=True)
     for part, module in modules.items():
         (module.config.save_pretrained if part.startswith("text") else module.save_config)(folder / part)
     EulerDiscreteScheduler(**SCHEDULE).save_pretrained(folder / "scheduler")
@@ -96,7 +120,6 @@ def build(folder):
               "tokenizer_2": ["transformers", "CLIPTokenizer"]}
     (folder / "model_index.json").write_text(json.dumps(index), "utf-8")
     tiny_models.settle_json(folder)
-    return modules, CLIPTokenizer.from_pretrained(folder.parent / "tokenizer-of-xl")
 
 
 def unet_name(name):
@@ -166,23 +189,17 @@ def picture(pipe, scheduler, prompt, **settings):
 
 def make(out):
     folder = out / "original" / NAME
-    modules, tokenizer = build(folder)
-    second = CLIPTokenizer.from_pretrained(folder.parent / "tokenizer-of-xl", pad_token="!")
-    states = {part: fill(module, SEED + 10_000 * number, part.startswith("text"))
-              for number, (part, module) in enumerate(modules.items())}
+    modules, tokenizers = networks()
+    save(folder, modules)
+    states = filled(modules)
     rows = table(states)
     check(rows, states, modules)
     (folder / "names.json").write_text(original_golden.text_of(rows + extras()), "utf-8")
-    shutil.rmtree(folder.parent / "tokenizer-of-xl")
     euler, ancestral = EulerDiscreteScheduler(**SCHEDULE), EulerAncestralDiscreteScheduler(**SCHEDULE)
     turbo = EulerAncestralDiscreteScheduler(**SCHEDULE | {"timestep_spacing": "trailing"})
     zero = EulerDiscreteScheduler(
         **SCHEDULE | {"timestep_spacing": "trailing"}, prediction_type="v_prediction", rescale_betas_zero_snr=True)
-    pipe = StableDiffusionXLPipeline(
-        vae=modules["vae"], text_encoder=modules["text_encoder"], text_encoder_2=modules["text_encoder_2"],
-        tokenizer=tokenizer, tokenizer_2=second, unet=modules["unet"], scheduler=euler,
-        force_zeros_for_empty_prompt=True, add_watermarker=False)
-    pipe.set_progress_bar_config(disable=True)
+    pipe = pipeline(modules, tokenizers)
     guided = dict(num_inference_steps=6, guidance_scale=5.0)
     goldens = {
         "euler": picture(pipe, euler, PROMPT, negative_prompt=NEGATIVE, **guided),

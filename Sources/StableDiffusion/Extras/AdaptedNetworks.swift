@@ -128,9 +128,9 @@ final class AdaptedNetworks {
   private func checkFamily(_ file: LoRAFile, _ name: String) throws(CheckpointError) {
     let width = try model.unetConfig().crossAttentionWidth
     let found = file.family
-    let own = FamilyWidths.family(contextWidth: width)
+    let own = try model.family().rawValue
     let fits = file.contextWidth.map { $0 == width } ?? (found == nil || found == own)
-    guard !fits || (found == "sdxl" && own != nil && own != "sdxl") else { return }
+    guard !fits || (found == "sdxl" && own != "sdxl") else { return }
     throw .unknownLayout(
       file: file.label,
       reason: "is for \(Self.words(found)) (text width \(file.contextWidth.map(String.init) ?? "unknown")); "

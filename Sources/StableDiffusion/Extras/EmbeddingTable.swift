@@ -29,9 +29,9 @@ final class EmbeddingTable {
   init(_ files: [ExtraFile], _ tokenizer: CLIPTokenizer, width: Int, second: Int? = nil) {
     identity = files.map(\.identity).joined(separator: "|")
     for file in files {
-      guard let vectors = file.vectors, vectors.width == width,
-        (file.description.family == "sdxl") == (second != nil)
-      else { continue }
+      guard let vectors = file.vectors, vectors.width == width, vectors.secondWidth == second else {
+        continue
+      }
       let tokens = tokenizer.tokens(file.description.name)
       guard let first = tokens.first else { continue }
       entries[first, default: []].append(Entry(file: file, tokens: tokens, count: vectors.count))

@@ -12,12 +12,13 @@ public struct ExtraFile: Hashable, Sendable {
   public let path: String
   /// Size and time of change of the file: it is read again when they differ.
   public let stamp: String
-  /// Of an embedding: how many vectors it has, and their width.
+  /// Of an embedding: how many vectors it has, and their widths.
   let vectors: Vectors?
 
-  /// How many vectors there are, and how many numbers each has.
+  /// How many vectors there are, and how many numbers each has, for the first and for the second text encoder.
   struct Vectors: Hashable, Sendable {
-    let count, width: Int
+    let count: Int
+    let width: Int?, secondWidth: Int?
   }
 
   init(kind: ExtraKind, description: ExtraDescription, path: String, stamp: String, vectors: Vectors? = nil) {

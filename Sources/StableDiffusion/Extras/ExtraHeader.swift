@@ -15,7 +15,8 @@ struct ExtraHeader: Equatable {
     case .embedding:
       let embedding = try EmbeddingFile(file)
       family = embedding.family
-      vectors = embedding.width.map { ExtraFile.Vectors(count: embedding.vectors, width: $0) }
+      vectors = ExtraFile.Vectors(
+        count: embedding.vectors, width: embedding.width, secondWidth: embedding.secondWidth)
     case .vae:
       _ = try VAEFile(file)
       family = nil

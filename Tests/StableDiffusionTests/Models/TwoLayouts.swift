@@ -80,6 +80,21 @@ final class TwoLayouts {
     try Self.write(single, metadata, type, file)
   }
 
+  /// Writes another autoencoder's numbers in the original layout, without the prefix it has in a whole model, as
+  /// autoencoders in files of their own are.
+  func writeAutoencoder(seed: Int64, to path: String) throws {
+    let names = try Data(contentsOf: URL(filePath: "\(folder)/names.json"))
+    let rows = try JSONDecoder().decode([Row].self, from: names).filter { $0.component == "vae" }
+    let sorted = rows.sorted { $0.name < $1.name }
+    let entries = sorted.enumerated().map { place, row in
+      var random = TorchNoise(seed: seed + Int64(place))
+      return Entry(
+        name: String(row.original.dropFirst("first_stage_model.".count)),
+        shape: row.part == "matrix" ? row.shape + [1, 1] : row.shape, values: Self.values(row, &random))
+    }
+    try Self.write(entries, [:], .float32, path)
+  }
+
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   /// The tokenizers as the families' own folders have them: OpenCLIP fills up with an exclamation mark.

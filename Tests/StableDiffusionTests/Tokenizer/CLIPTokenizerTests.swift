@@ -25,10 +25,10 @@ import Testing
       specialTokens: try map.map { Data($0.utf8) } ?? data("special_tokens_map.json"))
   }
 
-  @Test func `2,000 strings of many scripts have transformers' ids`() throws {
+  @Test func `300 strings of many scripts have transformers' ids`() throws {
     let tokenizer = try Self.tokenizer()
     let cases = try JSONDecoder().decode([Case].self, from: try Self.data("cases.json"))
-    #expect(cases.count == 2000)
+    #expect(cases.count == 300)
     var wrong: [String] = []
     for item in cases {
       let expected = item.ids + [Int32](repeating: item.ids.last ?? 0, count: 77 - item.ids.count)
