@@ -116,6 +116,33 @@ export const api = {
     call("/api/jobs", { method: "POST", body: request, headers: { "Idempotency-Key": key } }),
 
   /**
+   * Many jobs with one request: a table over settings.
+   * @param {Record<string, any>} request with `x`, `y` and `z`
+   * @param {string} key
+   * @returns {Promise<import("./types.js").Grid>}
+   */
+  submitGrid: (request, key) =>
+    call("/api/grids", { method: "POST", body: request, headers: { "Idempotency-Key": key } }),
+
+  /**
+   * The newest tables.
+   * @returns {Promise<import("./types.js").Grid[]>}
+   */
+  grids: async () => (await call("/api/grids")).grids,
+
+  /**
+   * @param {string} id
+   * @returns {Promise<import("./types.js").Grid>}
+   */
+  grid: (id) => call(`/api/grids/${name(id)}`),
+
+  /**
+   * @param {string} id
+   * @returns {Promise<import("./types.js").Grid>}
+   */
+  cancelGrid: (id) => call(`/api/grids/${name(id)}`, { method: "DELETE" }),
+
+  /**
    * @param {string} id
    * @returns {Promise<import("./types.js").Job>}
    */

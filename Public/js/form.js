@@ -5,6 +5,7 @@ import { grown, shapeOf, sizeOf } from "./aspects.js";
 import { t } from "./i18n.js";
 import { fits, own, parameter, parameters } from "./parameters.js";
 import { save } from "./prefs.js";
+import { variationSeed } from "./single.js";
 import { freshSettings, store } from "./state.js";
 
 const noLimits = {
@@ -155,11 +156,7 @@ export function use(request, image) {
   for (const name of ["model", "sampler", "schedule", "steps", "guidance_scale", "width", "height"]) taken[name] = given[name];
   // Random is what nothing chosen means here.
   if (taken.seed === -1) taken.seed = null;
-  if (image && request.variation_strength) {
-    const seed = BigInt(request.variation_seed ?? 0) + BigInt(image.index);
-    // One that a number cannot hold exactly stays digits.
-    taken.variation_seed = Number.isSafeInteger(Number(seed)) ? Number(seed) : String(seed);
-  }
+  if (image && request.variation_strength) taken.variation_seed = variationSeed(request, image);
   const { width, height } = request;
   if (given.init_image) Object.assign(taken, { source: sourceOf(given), mask: given.mask ?? undefined });
   change(taken);

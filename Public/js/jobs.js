@@ -133,7 +133,7 @@ export function forgetAll() {
   changedAt.clear();
   store.set({
     jobs: new Map(), progress: new Map(), previews: new Map(), hiddenImages: new Set(), history: freshHistory,
-    selected: null, queue: null, image: null, errors: {},
+    selected: null, grid: null, queue: null, image: null, errors: {},
   });
 }
 

@@ -24,6 +24,8 @@ export const store = createStore({
   progress: new Map(),
   /** @type {Map<string, string>} the newest preview, by job */
   previews: new Map(),
+  /** @type {string|null} the table that is seen: its jobs are listed nowhere else */
+  grid: null,
   /** @type {string|null} the job on the stage */
   selected: null,
   /** @type {{waiting: number, running: number}|null} everybody's */

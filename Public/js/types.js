@@ -21,15 +21,19 @@
  * @typedef {{id: string, state: JobState, position?: number|null, estimated_start_seconds?: number|null,
  *   request: GenerationRequest, progress?: Progress|null, images: Image[], attempt: number,
  *   error?: UserError|null, created_at: string, started_at?: string|null, finished_at?: string|null,
- *   local?: boolean, note?: string}} Job
+ *   grid_id?: string|null, local?: boolean, note?: string}} Job
  *   `local`: not yet accepted by the server; `note`: why not.
+ * @typedef {{axis: string, field?: string|null, labels: string[]}} GridAxis
+ *   `axis`: the setting's name as AUTOMATIC1111 has it; `field`: in a request.
+ * @typedef {{id: string, x: GridAxis|null, y: GridAxis|null, z: GridAxis|null, total: number, created_at: string,
+ *   cells: {x: number, y: number, z: number, job: Job}[]}} Grid
  * @typedef {{width: number, height: number, steps: number, guidance_scale: number, sampler: string,
  *   schedule: string}} Defaults
  * @typedef {{name: string, family: string, sha256?: string|null, bytes: number, precision: string,
  *   defaults: Defaults, examples: {en: string, fr: string}[]}} Model
  * @typedef {{prompt_bytes: number, min_steps: number, max_steps: number, min_guidance_scale: number,
  *   max_guidance_scale: number, min_side: number, max_side: number, side_multiple: number,
- *   max_pixels: number, max_batch_count: number, max_seed: number, jobs_per_user: number, upload_bytes?: number}} Limits
+ *   max_pixels: number, max_batch_count: number, max_seed: number, jobs_per_user: number, grid_cells?: number, upload_bytes?: number}} Limits
  * @typedef {{name: string, sha256?: string, size_bytes?: number, family?: string}} WeightFile
  * @typedef {{version: string, limits: Limits, defaults?: Defaults|null, models: Model[],
  *   samplers: {name: string, aliases?: string[], schedules?: string[]}[], schedules: {name: string, aliases?: string[]}[],

@@ -8,7 +8,7 @@ import Generation
     abstract: "Makes pictures with Stable Diffusion models and looks after their files.",
     version: Version.current,
     subcommands: [
-      TextToImage.self, ImageToImage.self, Inpaint.self, Upscale.self, PNGInfo.self,
-      WatermarkCommand.self, Models.self, Inspect.self,
+      TextToImage.self, ImageToImage.self, Inpaint.self, Upscale.self, GridCommand.self, RunCommand.self,
+      PNGInfo.self, WatermarkCommand.self, Models.self, Inspect.self,
     ])
 }

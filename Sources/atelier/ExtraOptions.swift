@@ -58,16 +58,31 @@ struct ExtraOptions: ParsableArguments {
     var files: ExtraFiles
     var vae: String?
     var tags = ""
+    /// The styles of the flags, and all there are.
     var styles: [PromptStyle]
+    var allStyles: [PromptStyle] = []
+  }
+
+  /// Where files are looked for that are named without a path.
+  func folders(beside model: String) -> [String] { Self.folders(models, beside: model) }
+
+  /// The folders of `--models`, else those beside a model and the service's own.
+  static func folders(_ models: [String], beside model: String) -> [String] {
+    models.isEmpty ? ExtraLibrary.folders(beside: model) + [Models.Place.standard] : models
+  }
+
+  /// The files in those folders that go with models.
+  static func files(_ models: [String], beside model: String) -> [[ExtraFile]] {
+    let libraries =
+      models.isEmpty
+      ? [ExtraLibrary(beside: model), ExtraLibrary(folders: [Models.Place.standard])]
+      : [ExtraLibrary(folders: models)]
+    return libraries.map { $0.scan().files.all }
   }
 
   /// Finds everything.
   /// - Throws: `UserError` for a name or path where there is nothing, `CheckpointError` for what is wrong with a file.
   func found(beside model: String) throws -> Found {
-    let libraries =
-      models.isEmpty
-      ? [ExtraLibrary(beside: model), ExtraLibrary(folders: [Models.Place.standard])]
-      : [ExtraLibrary(folders: models)]
     var named: [ExtraFile] = []
     var found = Found(files: .none, styles: [])
     for text in lora { found.tags += try tag(text, &named) }
@@ -81,11 +96,11 @@ struct ExtraOptions: ParsableArguments {
       }
     }
     // What is named by its path comes before what is found by its name.
-    found.files = ExtraFiles.merged([named] + libraries.map { $0.scan().files.all })
+    found.files = ExtraFiles.merged([named] + Self.files(models, beside: model))
     if let name = found.vae { found.vae = try found.files.find(.vae, name, field: "vae").description.name }
-    let folders = models.isEmpty ? ExtraLibrary.folders(beside: model) + [Models.Place.standard] : models
-    found.styles = try PromptStyle.find(
-      styles, in: StyleFiles.read(folders.map { "\($0)/\(StyleFiles.name)" }))
+    let folders = folders(beside: model)
+    found.allStyles = StyleFiles.read(folders.map { "\($0)/\(StyleFiles.name)" })
+    found.styles = try PromptStyle.find(styles, in: found.allStyles)
     return found
   }
 
@@ -110,8 +125,13 @@ struct ExtraOptions: ParsableArguments {
   }
 
   /// Puts the flags into a request.
-  func apply(_ found: Found, to request: inout GenerationRequest) {
-    for style in found.styles {
+  /// - Parameter others: Names of further styles, with `|` between them.
+  /// - Throws: `UserError` `unknown_style`.
+  func apply(
+    _ found: Found, to request: inout GenerationRequest, styles others: String? = nil
+  ) throws(UserError) {
+    let names = others?.split(separator: "|").map(String.init) ?? []
+    for style in try found.styles + PromptStyle.find(names, in: found.allStyles) {
       request.prompt = PromptStyle.merged(request.prompt, with: style.prompt)
       request.negativePrompt = PromptStyle.merged(request.negativePrompt, with: style.negativePrompt)
     }

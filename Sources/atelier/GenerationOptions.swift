@@ -18,7 +18,10 @@ struct GenerationOptions: ParsableArguments {
 
   @Option(
     name: [.customLong("from-file"), .customLong("from_file")],
-    help: "A text file with one prompt a line, instead of --prompt.")
+    help: """
+      A text file with one prompt a line, or with flags in A1111's way (--prompt "a cat" --steps 30 --seed 5), instead \
+      of --prompt.
+      """)
   var fromFile: String?
 
   @Option(name: [.customLong("steps"), .customLong("ddim_steps")], help: "Inference steps, 1 to 150.")

@@ -1,16 +1,13 @@
 import FoundationEssentials
+import Generation
 
 /// What a run did, for `--json`.
 struct GenerationReport {
-  /// The seed of a run that was given none.
-  let randomSeed = Int64(UInt32.random(in: .min ... .max))
   var files: [String] = []
   var grid: String?
-  var seeds: [Int64] = []
-  /// Seconds.
-  var load = 0.0, text = 0.0, decode = 0.0
-  /// Seconds of each model evaluation.
-  var steps: [Double] = []
+  /// What was made, each picture's request on its own: `atelier run` makes it again.
+  var requests: [GenerationRequest] = []
+  var times = PictureMaker.Times()
   var backend = ""
   var peakMemory = 0
 
@@ -18,13 +15,14 @@ struct GenerationReport {
     var files: [String]
     var grid: String?
     var seeds: [Int64]
+    var requests: [GenerationRequest]
     var seconds: [String: Double]
     var secondsPerStep: Double
     var backend: String
     var peakMemory: Int
 
     enum CodingKeys: String, CodingKey {
-      case files, grid, seeds, seconds, backend
+      case files, grid, seeds, requests, seconds, backend
       case secondsPerStep = "seconds_per_step"
       case peakMemory = "peak_rss_bytes"
     }
@@ -32,12 +30,15 @@ struct GenerationReport {
 
   /// The report as one line of JSON with sorted keys.
   func json() throws -> String {
-    let sorted = steps.sorted()
+    let sorted = times.steps.sorted()
     let median =
       sorted.isEmpty ? 0 : (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
     let line = Line(
-      files: files, grid: grid, seeds: seeds,
-      seconds: ["load": load, "text": text, "denoise": steps.reduce(0, +), "decode": decode],
+      files: files, grid: grid, seeds: requests.map(\.seed), requests: requests,
+      seconds: [
+        "load": times.load, "text": times.text, "denoise": times.steps.reduce(0, +),
+        "decode": times.decode,
+      ],
       secondsPerStep: median, backend: backend, peakMemory: peakMemory)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

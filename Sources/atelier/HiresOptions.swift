@@ -1,7 +1,5 @@
 import ArgumentParser
-import FoundationEssentials
 import Generation
-import StableDiffusion
 
 /// Flags of hires fix: a second pass that makes the picture larger.
 struct HiresOptions: ParsableArguments {
@@ -33,41 +31,12 @@ struct HiresOptions: ParsableArguments {
     help: "The second pass's negative prompt.")
   var negativePrompt: String?
 
-  /// Whether the upscaler is a file.
-  private var isFile: Bool { upscaler.map { FileManager.default.fileExists(atPath: $0) } ?? false }
-
-  /// Lets a pipeline find the upscaler, if it is a file.
-  func prepare(_ pipeline: Pipeline) throws {
-    guard let upscaler, isFile else { return }
-    let url = URL(filePath: upscaler)
-    let loaded = try Upscaler(path: upscaler, label: url.lastPathComponent, backend: pipeline.backend)
-    let name = url.deletingPathExtension().lastPathComponent
-    pipeline.findUpscaler = { $0 == name ? loaded : nil }
-  }
-
-  /// Puts the flags into a request.
-  /// - Throws: `UserError` for a sampler, schedule or upscaler that is not there.
-  func apply(to request: inout GenerationRequest) throws(UserError) {
+  /// Puts the flags into a request; names are as they were typed.
+  func apply(to request: inout GenerationRequest) {
     request.hiresScale = scale
     (request.hiresSteps, request.hiresStrength) = (steps, strength)
     (request.hiresPrompt, request.hiresNegativePrompt) = (prompt, negativePrompt)
-    if sampler != nil || schedule != nil {
-      let choice = try SamplerChoice(
-        sampler: sampler ?? request.sampler, schedule: schedule, samplers: Samplers.descriptions,
-        schedules: Schedules.descriptions)
-      request.hiresSampler = sampler == nil ? nil : choice.sampler
-      request.hiresSchedule = choice.schedule
-    }
-    guard let upscaler else { return }
-    let wanted = NameLookup.folded(upscaler)
-    request.hiresUpscaler =
-      Upscalers.builtIn.first { NameLookup.folded($0) == wanted }
-      ?? (isFile ? URL(filePath: upscaler).deletingPathExtension().lastPathComponent : nil)
-    guard request.hiresUpscaler != nil else {
-      throw UserError(
-        code: "unknown_upscaler",
-        message: "unknown upscaler '\(upscaler)'; expected one of: "
-          + Upscalers.builtIn.joined(separator: ", "), field: "hires_upscaler")
-    }
+    (request.hiresSampler, request.hiresSchedule) = (sampler, schedule)
+    request.hiresUpscaler = upscaler
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Generation
 
 /// `atelier img2img`: pictures from another picture and prompts.
 struct ImageToImage: ParsableCommand {
@@ -12,7 +13,12 @@ struct ImageToImage: ParsableCommand {
   @OptionGroup var source: SourceOptions
   @OptionGroup var common: GenerationOptions
 
+  func validate() throws { try source.require() }
+
   func run() throws {
-    try Failure.reported { try GenerationSession(common, source: source).run() }
+    try Failure.reported {
+      try GenerationSession.run(
+        RequestMaker.Flags(mode: .img2img, common: common, source: source))
+    }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Generation
 
 /// `atelier inpaint`: parts of a picture, or what lies around it, made anew.
 struct Inpaint: ParsableCommand {
@@ -13,7 +14,12 @@ struct Inpaint: ParsableCommand {
   @OptionGroup var mask: MaskOptions
   @OptionGroup var common: GenerationOptions
 
+  func validate() throws { try source.require() }
+
   func run() throws {
-    try Failure.reported { try GenerationSession(common, source: source, mask: mask).run() }
+    try Failure.reported {
+      try GenerationSession.run(
+        RequestMaker.Flags(mode: .inpaint, common: common, source: source, mask: mask))
+    }
   }
 }

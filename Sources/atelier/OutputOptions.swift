@@ -51,4 +51,8 @@ struct EngineOptions: ParsableArguments {
     name: .customLong("laion400m"),
     help: ArgumentHelp("Not needed: the model is named by --ckpt.", visibility: .hidden))
   var laion400m = false
+
+  /// Opens the device.
+  /// - Throws: `TensorError` for one that is not there.
+  func open() throws -> Backend { try Backend.named(backend, threads: threads, precision: precision) }
 }

@@ -10,9 +10,6 @@ struct PNGInfo: ParsableCommand {
     commandName: "png-info", abstract: "Shows the generation parameters a PNG carries.",
     discussion: "Reads what AUTOMATIC1111's web UI and this program write. Fails when there are none.")
 
-  /// Larger files are no pictures of ours.
-  private static let mostBytes = 256 << 20
-
   @Argument(help: "A PNG.")
   var file: String
 
@@ -34,7 +31,7 @@ struct PNGInfo: ParsableCommand {
 
   func run() throws {
     try Failure.reported {
-      let texts = try texts()
+      let texts = try PNGFile.texts(file)
       guard let parameters = texts.first(where: { $0.keyword == "parameters" })?.text else {
         let found = texts.isEmpty ? "no text at all" : "only " + texts.map(\.keyword).joined(separator: ", ")
         throw UserError(
@@ -52,14 +49,5 @@ struct PNGInfo: ParsableCommand {
               try? JSONDecoder().decode(GenerationRequest.self, from: Data($0.utf8))
             })))
     }
-  }
-
-  private func texts() throws -> [PNGText] {
-    let size = try FileStamp(path: file).size ?? 0
-    guard size <= Self.mostBytes else {
-      throw UserError(
-        code: "too_large", message: "'\(file)' has \(size) bytes, expected at most \(Self.mostBytes)")
-    }
-    return try PNGImage(decoding: Array(try Data(contentsOf: URL(filePath: file)))).texts
   }
 }

@@ -1,6 +1,7 @@
 import Crypto
 import FoundationEssentials
 import Generation
+import PNG
 import PictureFiles
 import Pictures
 import StableDiffusion
@@ -9,16 +10,24 @@ import StableDiffusion
 struct SourceFiles {
   /// What the pipeline is given.
   let inputs: PictureInputs
-  private let source: PictureReference
-  private let mask: PictureReference?
+  /// What they are in a request.
+  let source: PictureReference
+  let mask: PictureReference?
+
+  /// The source's file.
+  private let data: Data
+
+  /// Texts in the source's file; of another kind than PNG there are none.
+  var texts: [PNGText] { (try? PNGImage(decoding: Array(data)))?.texts ?? [] }
 
   /// Reads the files.
+  /// - Parameter flag: What messages call the source.
   /// - Throws: `UserError` for a file that is not there or is no picture.
-  init(_ options: SourceOptions, _ mask: MaskOptions?) throws(UserError) {
-    let (picture, reference) = try Self.read(options.picture, "--init-img")
-    source = reference
-    if let file = mask?.mask {
-      let (picture2, reference) = try Self.read(file, "--mask")
+  init(picture file: String, mask: String? = nil, flag: String = "--init-img") throws(UserError) {
+    let (picture, reference, bytes) = try Self.read(file, flag)
+    (source, data) = (reference, bytes)
+    if let file = mask {
+      let (picture2, reference, _) = try Self.read(file, "--mask")
       self.mask = reference
       inputs = PictureInputs(source: picture, mask: picture2)
     } else {
@@ -34,9 +43,24 @@ struct SourceFiles {
     (request.width, request.height) = (max(canvas.width / 8, 1) * 8, max(canvas.height / 8, 1) * 8)
   }
 
+  /// Puts the pictures into a saved request, if they are those it was made from.
+  /// - Throws: `UserError` `another_picture`.
+  func complete(_ request: inout GenerationRequest) throws(UserError) {
+    for (flag, known, given) in [
+      ("--init-img", request.initImageFile, Optional(source)), ("--mask", request.maskFile, mask),
+    ] {
+      guard let known, let given, known.sha256 != given.sha256 else { continue }
+      throw UserError(
+        code: "another_picture",
+        message: "\(flag): expected the picture with SHA-256 \(known.sha256), found \(given.sha256)")
+    }
+    request.initImageFile = source
+    request.maskFile = mask ?? request.maskFile
+  }
+
   private static func read(
     _ file: String, _ flag: String
-  ) throws(UserError) -> (DecodedPicture, PictureReference) {
+  ) throws(UserError) -> (DecodedPicture, PictureReference, Data) {
     guard let data = FileManager.default.contents(atPath: file) else {
       throw UserError(
         code: "unreadable_file", message: "\(flag): expected a picture at '\(file)', found none")
@@ -48,7 +72,8 @@ struct SourceFiles {
     return (
       picture,
       PictureReference(
-        sha256: hash(data), width: picture.picture.width, height: picture.picture.height)
+        sha256: hash(data), width: picture.picture.width, height: picture.picture.height),
+      data
     )
   }
 

@@ -6,7 +6,7 @@ struct SourceOptions: ParsableArguments {
   @Option(
     name: [.customLong("init-img"), .customLong("init_img"), .customLong("init-image")],
     help: "The picture to start from: PNG, JPEG or WebP.")
-  var picture: String
+  var picture: String?
 
   @Option(help: "How much is made anew, 0 to 1: the share of the steps that are run (0.75).")
   var strength: Double?
@@ -15,6 +15,12 @@ struct SourceOptions: ParsableArguments {
     name: [.customLong("resize-mode"), .customLong("resize_mode")],
     help: "How the picture comes to the size: resize, crop, fill or latent.")
   var resizeMode: ResizeMode?
+
+  /// A command that cannot do without a picture checks that it is given one.
+  func require() throws {
+    guard picture == nil else { return }
+    throw ValidationError("Missing expected argument '--init-img <init-img>'.")
+  }
 
   /// Puts the flags into a request.
   func apply(to request: inout GenerationRequest) {
@@ -64,6 +70,11 @@ struct MaskOptions: ParsableArguments {
 
   @Option(name: .customLong("outpaint-bottom"), help: "Pixels the picture grows by at the bottom.")
   var outpaintBottom: Int?
+
+  /// Whether parts of a picture are to change, or it is to grow.
+  var isGiven: Bool {
+    mask != nil || [outpaintLeft, outpaintTop, outpaintRight, outpaintBottom].contains { ($0 ?? 0) > 0 }
+  }
 
   /// Puts the flags into a request.
   func apply(to request: inout GenerationRequest) {

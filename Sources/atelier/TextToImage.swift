@@ -1,4 +1,5 @@
 import ArgumentParser
+import Generation
 
 /// `atelier txt2img`: pictures from prompts, with the flags of CompVis' script beside our own.
 struct TextToImage: ParsableCommand {
@@ -14,6 +15,8 @@ struct TextToImage: ParsableCommand {
   @OptionGroup var hires: HiresOptions
 
   func run() throws {
-    try Failure.reported { try GenerationSession(common, hires: hires).run() }
+    try Failure.reported {
+      try GenerationSession.run(RequestMaker.Flags(mode: .txt2img, common: common, hires: hires))
+    }
   }
 }

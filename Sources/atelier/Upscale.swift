@@ -1,11 +1,8 @@
 import ArgumentParser
 import FoundationEssentials
 import Generation
-import PNG
-import PictureFiles
 import Pictures
 import StableDiffusion
-import Tensors
 
 /// `atelier upscale`: a picture with more pixels.
 struct Upscale: ParsableCommand {
@@ -18,7 +15,8 @@ struct Upscale: ParsableCommand {
   @Option(help: "How many times larger, 1 to 8 (the model's own factor, else 2).")
   var scale: Double?
 
-  @Option(help: "An upscaler: a .safetensors or .pth file of the ESRGAN family; Lanczos' kernel without one.")
+  @Option(
+    help: "An upscaler: a .safetensors or .pth file of the ESRGAN family, Lanczos (the default) or Nearest.")
   var model: String?
 
   @Option(help: "Where the result goes; FILE-upscaled.png beside the picture if not given.")
@@ -41,52 +39,30 @@ struct Upscale: ParsableCommand {
 
   func run() throws {
     try Failure.reported {
-      guard let data = FileManager.default.contents(atPath: file) else {
-        throw UserError(code: "unreadable_file", message: "expected a picture at '\(file)', found none")
+      let source = try SourceFiles(picture: file, flag: "FILE")
+      let upscalers = UpscalerFiles(folders: [])
+      let backend = try engine.open()
+      let name = try model.map { text throws(UserError) in
+        try upscalers.name(text, methods: PixelUpscaler.allCases.map(\.rawValue), field: .upscaler)
       }
-      let source: Picture
-      do { source = try PictureFile.decode(Array(data)).picture } catch {
-        throw UserError(code: "damaged_picture", message: "'\(file)': \(error)")
-      }
-      let upscaler = try model.map { model in
-        guard FileManager.default.fileExists(atPath: model) else {
-          throw UserError(
-            code: "unknown_upscaler", message: "expected an upscaler at '\(model)', found no such file")
-        }
-        let backend = try Backend.named(
-          engine.backend, threads: engine.threads, precision: engine.precision)
-        return try Upscaler(path: model, label: URL(filePath: model).lastPathComponent, backend: backend)
-      }
-      var request = GenerationRequest(
-        mode: .upscale, prompt: "", model: "", sampler: "", steps: 1, guidanceScale: 1, width: 64, height: 64,
-        seed: 0)
-      request.initImageFile = PictureReference(
-        sha256: SourceFiles.hash(data), width: source.width, height: source.height)
-      request.upscaleBy = scale ?? upscaler.map { Double($0.scale) } ?? 2
-      request.upscaler = model.map { URL(filePath: $0).deletingPathExtension().lastPathComponent }
-      let large = try enlarged(source, upscaler, to: request.outputSize)
-      // Of another kind of file there is nothing to keep.
-      let kept = ((try? PNGImage(decoding: Array(data)))?.texts ?? []).filter { $0.keyword == "parameters" }
-      let texts = PictureMetadata.texts(enlarged: request).map {
-        PNGText(keyword: $0.keyword, text: $0.text)
-      }
-      let image = try PNGImage(
-        width: large.width, height: large.height, pixels: large.rgb, texts: kept + texts)
+      var request = GenerationRequest.enlarging
+      request.initImageFile = source.source
+      request.upscaler = name
+      let own = try name.flatMap { try upscalers.upscaler($0, on: backend) }.map { Double($0.scale) }
+      request.upscaleBy = scale ?? own ?? 2
       let target = output ?? URL(filePath: file).deletingPathExtension().path + "-upscaled.png"
-      try Data(image.encoded()).write(to: URL(filePath: target), options: .atomic)
+      let enlarging = Enlarging(backend: backend, upscalers: upscalers, tile: tile, isQuiet: quiet)
+      try enlarging.write(request, source.inputs.source.picture, texts: source.texts, to: target)
       Console.output(target)
     }
   }
+}
 
-  private func enlarged(
-    _ picture: Picture, _ upscaler: Upscaler?, to size: (width: Int, height: Int)
-  ) throws -> Picture {
-    guard let upscaler else { return picture.resized(width: size.width, height: size.height) }
-    var progress = ProgressLine(isQuiet: quiet)
-    progress.begin()
-    let total = upscaler.tileCount(from: (picture.width, picture.height), to: size, tile: tile)
-    return try upscaler.enlarged(picture, to: size, tile: tile) {
-      progress.show(picture: 1, of: 1, done: $0, total: total)
-    }
+extension GenerationRequest {
+  /// What a request that enlarges a picture says of everything else.
+  static var enlarging: GenerationRequest {
+    GenerationRequest(
+      mode: .upscale, prompt: "", model: "", sampler: "", steps: 1, guidanceScale: 1, width: 64, height: 64,
+      seed: 0)
   }
 }

@@ -11,6 +11,7 @@ import Testing
   private struct Grid: Decodable {
     struct Axis: Decodable {
       var axis: String
+      var field: String?
       var labels: [String]
     }
     struct Cell: Decodable {
@@ -48,6 +49,7 @@ import Testing
     let reply = try await service.send(.post, "/api/grids", body: Array(Self.body.utf8))
     #expect(reply.status == 201, "\(reply.text)")
     let grid = try Self.grid(reply)
+    #expect(grid.x?.field == "steps" && grid.y?.field == "sampler")
     #expect(grid.x?.axis == "Steps" && grid.x?.labels == ["2", "3", "4"])
     #expect(grid.y?.axis == "Sampler" && grid.y?.labels == ["Euler", "DDIM"])
     #expect(grid.z == nil && grid.total == 6 && grid.done == 0 && grid.open == 6)

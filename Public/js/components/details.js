@@ -5,6 +5,7 @@ import { copyText } from "../clipboard.js";
 import { h } from "../dom.js";
 import { dateTime, measured, number } from "../format.js";
 import { t } from "../i18n.js";
+import { variationSeed } from "../single.js";
 
 /**
  * @param {{job: import("../types.js").Job, image: import("../types.js").Image}} entry
@@ -55,7 +56,7 @@ const shownElsewhere = new Set([
  */
 function variedAs(request, { index }) {
   if (!request.variation_strength) return request;
-  return { ...request, variation_seed: String(BigInt(request.variation_seed ?? 0) + BigInt(index)) };
+  return { ...request, variation_seed: String(variationSeed(request, { index })) };
 }
 
 /**

@@ -16,9 +16,10 @@ export function jobList() {
   const list = h("ul", { class: "jobs", tLabel: "jobs" });
   /** @type {Map<string, Row>} */
   const rows = new Map();
-  store.on(["jobs", "selected", "progress", "capabilities", "lang"], () => {
-    const open = openJobs();
-    const { selected, previews } = store.state;
+  store.on(["jobs", "selected", "progress", "capabilities", "lang", "grid"], () => {
+    const { selected, previews, grid } = store.state;
+    // Those of a table are seen in it.
+    const open = openJobs().filter((job) => !job.grid_id || job.grid_id !== grid);
     list.hidden = open.every((job) => job.id === selected);
     if (list.hidden) {
       list.replaceChildren();

@@ -3,13 +3,16 @@
  */
 import { imageURL } from "../api.js";
 import { h, icon, iconButton, setText } from "../dom.js";
-import { change, modes, use } from "../form.js";
+import { downloadRequest } from "../download.js";
+import { change, limits, modes, use } from "../form.js";
 import { t } from "../i18n.js";
 import { allImages } from "../jobs.js";
 import { copyText } from "../clipboard.js";
 import { deletePicture, toggleFavourite } from "../pictures.js";
 import { closeImage, turnTo } from "../router.js";
+import { askable, requestOf } from "../single.js";
 import { store } from "../state.js";
+import { submit } from "../submit.js";
 import { loadOlder } from "../sync.js";
 import { focusPrompt } from "./composer.js";
 import { pngTexts } from "../reading/pngtext.js";
@@ -174,9 +177,11 @@ function actionBar(against) {
     setTimeout(focusPrompt, 50);
   });
   const send = iconButton("send", "source.send", () => {});
-  const sending = menu(send, () => modes().filter((name) => name !== "txt2img").map((name) => ({
-    label: `send.${name}`, icon: signs[name], act: () => entry && startFrom(entry, name),
-  })));
+  const sending = menu(send, () => [
+    ...modes().filter((name) => name !== "txt2img").map((name) => ({ label: `send.${name}`, icon: signs[name], act: () => entry && startFrom(entry, name) })),
+    ...(entry?.job.request.mode === "upscale" ? [] : [{ label: "send.variations", icon: "dice", act: () => entry && vary(entry) }]),
+    { label: "send.settings", icon: "save", act: () => entry && downloadRequest(requestOf(entry), `atelier-${entry.image.seed}.json`) },
+  ]);
   const remove = iconButton("trash", "delete", () => {
     if (!entry) return;
     const { id } = entry.image;
@@ -190,7 +195,6 @@ function actionBar(against) {
     /** @param {Entry|undefined} now */
     update(now) {
       entry = now;
-      sending.hidden = !modes().some((name) => name !== "txt2img");
       for (const button of [favourite, copy, reuse, send, remove]) button.disabled = !now;
       favourite.setAttribute("aria-pressed", String(now?.image.favourite ?? false));
       const id = now?.image.id ?? store.state.image ?? "";
@@ -198,6 +202,20 @@ function actionBar(against) {
       save.setAttribute("download", `atelier-${now?.image.seed ?? id}.png`);
     },
   };
+}
+
+/**
+ * Makes pictures that differ a little: the same seed, with some of the noise of others.
+ * @param {Entry} entry
+ */
+function vary(entry) {
+  const request = requestOf(entry);
+  const { width, height } = entry.image;
+  submit({
+    ...askable(request), batch_count: Math.min(4, limits().max_batch_count), variation_seed: -1,
+    variation_strength: request.variation_strength || 0.2,
+  }, { width, height });
+  closeImage();
 }
 
 /** @type {Record<string, string>} */

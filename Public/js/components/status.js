@@ -8,6 +8,7 @@ import { limits, use } from "../form.js";
 import { t } from "../i18n.js";
 import { isOpen } from "../jobs.js";
 import { askForNotice, canAskForNotice } from "../notify.js";
+import { askable } from "../single.js";
 import { store } from "../state.js";
 import { cancel, submit } from "../submit.js";
 import { focusPrompt } from "./composer.js";
@@ -130,9 +131,8 @@ function retryButtons(job) {
  * @param {import("../types.js").GenerationRequest} request
  */
 function repeat(job, request) {
-  const body = Object.fromEntries(Object.entries(request).filter(([name, value]) => value !== null && !name.endsWith("_file")));
   store.set({ selected: null });
-  submit(body, { width: request.width, height: request.height });
+  submit(askable(request), { width: request.width, height: request.height });
 }
 
 /**

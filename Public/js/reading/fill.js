@@ -34,7 +34,9 @@ export async function sayings(file) {
  */
 function record(text) {
   try {
-    const value = text && JSON.parse(text);
+    const whole = text && JSON.parse(text);
+    // A job, or what the tool says of a run.
+    const value = whole?.request ?? whole?.requests?.[0] ?? whole;
     return value && typeof value.prompt === "string" ? value : undefined;
   } catch {
     return undefined;

@@ -8,6 +8,8 @@ public struct GridAxis: Hashable, Sendable {
     case integer
     /// A number; ranges are understood.
     case number
+    /// `true` or `false`.
+    case boolean
     /// A name or another text.
     case text
     /// `512x768`: width and height.
@@ -16,6 +18,8 @@ public struct GridAxis: Hashable, Sendable {
     case searchAndReplace
     /// Every order of the values, at the places where the prompt has them.
     case promptOrder
+    /// The lines of a file of prompts, see `PromptLine`.
+    case promptLines
   }
 
   /// A1111's name.
@@ -34,12 +38,8 @@ public struct GridAxis: Hashable, Sendable {
     self.cost = cost
   }
 
-  /// Every axis whose setting requests have.
-  public static let all: [GridAxis] = table.filter {
-    GenerationRequest.CodingKeys(stringValue: $0.field) != nil
-  }
-
-  private static let table: [GridAxis] = [
+  /// Every axis: all settings of a request that change its pictures, but for the pictures it starts from.
+  public static let all: [GridAxis] = [
     GridAxis("Seed", "seed", .integer),
     GridAxis("Var. seed", "variation_seed", .integer),
     GridAxis("Var. strength", "variation_strength", .number),
@@ -48,9 +48,14 @@ public struct GridAxis: Hashable, Sendable {
     GridAxis("CFG Scale", "guidance_scale", .number),
     GridAxis("Prompt S/R", "prompt", .searchAndReplace),
     GridAxis("Prompt order", "prompt", .promptOrder),
+    GridAxis("Prompts", "prompt", .promptLines),
     GridAxis("Negative prompt", "negative_prompt", .text),
     GridAxis("Sampler", "sampler", .text),
     GridAxis("Hires sampler", "hires_sampler", .text),
+    GridAxis("Hires schedule type", "hires_schedule", .text),
+    GridAxis("Hires upscale", "hires_scale", .number),
+    GridAxis("Hires prompt", "hires_prompt", .text),
+    GridAxis("Hires negative prompt", "hires_negative_prompt", .text),
     GridAxis("Checkpoint name", "model", .text, cost: 1),
     GridAxis("Sigma Churn", "sigma_churn", .number),
     GridAxis("Sigma min", "sigma_tmin", .number),
@@ -70,9 +75,22 @@ public struct GridAxis: Hashable, Sendable {
     GridAxis("RNG source", "noise_source", .text),
     GridAxis("ENSD", "seed_delta", .integer),
     GridAxis("Emphasis", "emphasis", .text),
-    GridAxis("Mask blur", "mask_blur", .number),
+    GridAxis("Mask blur", "mask_blur", .integer),
     GridAxis("Masked content", "inpaint_fill", .text),
+    GridAxis("Mask mode inverted", "mask_invert", .boolean),
+    GridAxis("Inpaint area", "inpaint_area", .text),
+    GridAxis("Masked area padding", "mask_padding", .integer),
+    GridAxis("Outpaint left", "outpaint_left", .integer),
+    GridAxis("Outpaint top", "outpaint_top", .integer),
+    GridAxis("Outpaint right", "outpaint_right", .integer),
+    GridAxis("Outpaint bottom", "outpaint_bottom", .integer),
     GridAxis("Resize mode", "resize_mode", .text),
+    GridAxis("Tiling", "tiling", .boolean),
+    GridAxis("Seed resize width", "seed_resize_from_w", .integer),
+    GridAxis("Seed resize height", "seed_resize_from_h", .integer),
+    GridAxis("Upscaler", "upscaler", .text),
+    GridAxis("Upscale by", "upscale_by", .number),
+    GridAxis("Watermark", "watermark", .text),
     GridAxis("Size", "width", .size),
     GridAxis("Width", "width", .integer),
     GridAxis("Height", "height", .integer),

@@ -40,7 +40,8 @@ public struct GridPlan: Hashable, Sendable {
       throw UserError(code: "no_axis", message: "expected at least one axis, found none", field: "x")
     }
     var fields: Set<String> = []
-    for field in axes.flatMap({ $0.changes[0].keys.sorted() }) where !fields.insert(field).inserted {
+    for field in axes.flatMap({ Set($0.changes.flatMap(\.keys)).sorted() })
+    where !fields.insert(field).inserted {
       throw UserError(
         code: "same_axis", message: "expected axes that change different settings, found \(field) twice",
         field: "axis")
@@ -87,9 +88,10 @@ public struct GridPlan: Hashable, Sendable {
   ) throws(UserError) -> Axis? {
     guard let given, !given.name.isEmpty, NameLookup.folded(given.name) != "nothing" else { return nil }
     let axis = try GridAxis.named(given.name)
-    let values = try GridValueList.read(given.values, axis: axis)
+    // Commas are part of prompts.
+    let values = axis.kind == .promptLines ? [] : try GridValueList.read(given.values, axis: axis)
     switch axis.kind {
-    case .integer, .number, .text:
+    case .integer, .number, .boolean, .text:
       return Axis(axis: axis, labels: values.map(\.label), changes: values.map { [axis.field: $0] })
     case .size:
       var changes: [[String: GridValue]] = []
@@ -102,7 +104,14 @@ public struct GridPlan: Hashable, Sendable {
       return try replaced(axis, values.map(\.label), prompt, negativePrompt)
     case .promptOrder:
       return try ordered(axis, values.map(\.label), prompt)
+    case .promptLines: return try lines(axis, given.values)
     }
+  }
+
+  private static func lines(_ axis: GridAxis, _ text: String) throws(UserError) -> Axis {
+    let lines = try PromptLine.lines(text)
+    guard !lines.isEmpty else { throw GridValueList.wrong(axis, "at least one line", "none") }
+    return Axis(axis: axis, labels: lines.map(\.label), changes: lines.map(\.changes))
   }
 
   private static func replaced(

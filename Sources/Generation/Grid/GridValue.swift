@@ -2,6 +2,7 @@
 public enum GridValue: Hashable, Sendable {
   case integer(Int64)
   case number(Double)
+  case boolean(Bool)
   case text(String)
 
   /// The value as it stands beside a row or above a column.
@@ -9,6 +10,7 @@ public enum GridValue: Hashable, Sendable {
     switch self {
     case .integer(let value): "\(value)"
     case .number(let value): Int64(exactly: value).map { "\($0)" } ?? "\(value)"
+    case .boolean(let value): "\(value)"
     case .text(let value): value
     }
   }

@@ -8,24 +8,42 @@ enum GridValueList {
   static func read(_ text: String, axis: GridAxis) throws(UserError) -> [GridValue] {
     var values: [GridValue] = []
     for item in try items(text, axis) {
-      switch axis.kind {
-      case .integer:
-        for number in try numbers(item, axis) {
-          guard let whole = Int64(exactly: number.rounded(.towardZero)) else {
-            throw wrong(axis, "a whole number", item)
-          }
-          values.append(.integer(whole))
-        }
-      case .number: values += try numbers(item, axis).map { .number($0) }
-      case .size:
-        _ = try size(item, axis)
-        values.append(.text(item))
-      case .text, .searchAndReplace, .promptOrder: values.append(.text(item))
-      }
+      values += try read(item: item, axis)
       guard values.count <= most else { throw wrong(axis, "at most \(most) values", "more") }
     }
     guard !values.isEmpty else { throw wrong(axis, "at least one value", "none") }
     return values
+  }
+
+  /// The one value of a text that is no list.
+  static func value(_ text: String, axis: GridAxis) throws(UserError) -> GridValue {
+    let values = try read(item: text, axis)
+    guard values.count == 1 else { throw wrong(axis, "one value", text) }
+    return values[0]
+  }
+
+  private static func read(item: String, _ axis: GridAxis) throws(UserError) -> [GridValue] {
+    switch axis.kind {
+    case .integer:
+      var values: [GridValue] = []
+      for number in try numbers(item, axis) {
+        guard let whole = Int64(exactly: number.rounded(.towardZero)) else {
+          throw wrong(axis, "a whole number", item)
+        }
+        values.append(.integer(whole))
+      }
+      return values
+    case .number: return try numbers(item, axis).map { .number($0) }
+    case .boolean:
+      guard let value = ["true": true, "false": false][item.lowercased()] else {
+        throw wrong(axis, "true or false", item)
+      }
+      return [.boolean(value)]
+    case .size:
+      _ = try size(item, axis)
+      return [.text(item)]
+    case .text, .searchAndReplace, .promptOrder, .promptLines: return [.text(item)]
+    }
   }
 
   /// Width and height of `512x768`.

@@ -5,10 +5,16 @@ import Logs
 
 /// A grid of experiments as its owner sees it.
 struct GridDocument: Encodable, Sendable {
-  /// One direction: the setting's name and what stands at each place.
+  /// One direction: the setting's name, the request's field, and what stands at each place.
   struct Axis: Codable, Hashable, Sendable {
     var axis: String
+    /// Grids of earlier versions have not kept it.
+    var field: String?
     var labels: [String]
+
+    init(_ axis: GridPlan.Axis) {
+      (self.axis, field, labels) = (axis.axis.label, axis.axis.field, axis.labels)
+    }
   }
 
   /// What the queue keeps with a grid: its axes and where each job stands.
@@ -18,9 +24,9 @@ struct GridDocument: Encodable, Sendable {
     var places: [[Int]]
 
     init(_ plan: GridPlan) {
-      x = plan.x.map { Axis(axis: $0.axis.label, labels: $0.labels) }
-      y = plan.y.map { Axis(axis: $0.axis.label, labels: $0.labels) }
-      z = plan.z.map { Axis(axis: $0.axis.label, labels: $0.labels) }
+      x = plan.x.map(Axis.init)
+      y = plan.y.map(Axis.init)
+      z = plan.z.map(Axis.init)
       places = plan.cells.map { [$0.x, $0.y, $0.z] }
     }
 

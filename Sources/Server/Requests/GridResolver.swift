@@ -75,6 +75,7 @@ struct GridResolver: Sendable {
     switch value {
     case .integer(let number): .number(JSONNumber(text: String(number)))
     case .number(let number): .number(JSONNumber(text: String(number)))
+    case .boolean(let value): .bool(value)
     case .text(let text):
       // The one field that is a list.
       field == "styles" ? .array(text.split(separator: "|").map { .string(String($0)) }) : .string(text)

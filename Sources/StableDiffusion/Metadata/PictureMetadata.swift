@@ -34,7 +34,7 @@ public enum PictureMetadata {
   }
 
   /// The request that makes picture `index` alone.
-  static func single(_ request: GenerationRequest, _ index: Int) -> GenerationRequest {
+  public static func single(_ request: GenerationRequest, _ index: Int) -> GenerationRequest {
     var single = request
     single.seed = request.seed(ofPicture: index)
     single.variationSeed = request.variationSeed(ofPicture: index)

@@ -70,4 +70,35 @@ struct GridPlanTests {
     let twice = #expect(throws: UserError.self) { try Self.plan(("Steps", "1"), ("steps", "2")) }
     #expect(twice?.code == "same_axis")
   }
+
+  @Test("Every setting of a request that changes its pictures can be an axis")
+  func complete() {
+    // What a cell cannot have: kinds of job, numbers of pictures, and files.
+    let others = ["mode", "prompt", "width", "height", "batch_count", "init_image", "mask"]
+    let missing = GenerationRequest.settings.map(\.rawValue).filter { field in
+      !others.contains(field) && !GridAxis.all.contains { $0.field == field }
+    }
+    #expect(missing.isEmpty)
+  }
+
+  @Test("Yes and no are values of settings that are switches")
+  func switches() throws {
+    #expect(
+      try Self.plan(("Tiling", "true, False")).cells.map(\.changes) == [
+        ["tiling": .boolean(true)], ["tiling": .boolean(false)],
+      ])
+    let error = #expect(throws: UserError.self) { try Self.plan(("Tiling", "maybe")) }
+    #expect(error?.code == "bad_axis_values")
+  }
+
+  @Test("Lines of prompts are an axis, and what any of them changes may not be another")
+  func lines() throws {
+    let plan = try Self.plan(("Prompts", "a cat, asleep\n--prompt dog --steps 4"), ("Seed", "1, 2"))
+    #expect(plan.x?.labels == ["a cat, asleep", "dog"])
+    #expect(plan.cells[1].changes == ["prompt": .text("dog"), "steps": .integer(4), "seed": .integer(1)])
+    let error = #expect(throws: UserError.self) {
+      try Self.plan(("Prompts", "a\n--prompt dog --steps 4"), ("Steps", "1"))
+    }
+    #expect(error?.code == "same_axis")
+  }
 }

@@ -7,10 +7,12 @@ import { t } from "../../i18n.js";
 import { dropParts, plotParts } from "../../lazy.js";
 import { choicesOf, parameter } from "../../parameters.js";
 import { store } from "../../state.js";
+import { downloadRequest } from "../../download.js";
 import { errorFor } from "../controls.js";
 import { fold } from "../fold.js";
 import { groupOf, groups, inPlace } from "./groups.js";
 import { parameterRow } from "./parameter.js";
+import { fileButton, promptsButton, runButton } from "./saved.js";
 import "./texts.js";
 
 /** @returns {HTMLElement[]} */
@@ -21,7 +23,7 @@ export function more() {
     .filter(({ entries }) => entries.length > 0)
     .map(({ name, entries }) => group(name, entries));
   return [
-    sizeRow(defaults()), ...rows, h("div", { class: "pair-of-buttons" }, readButton(), saveButton()),
+    sizeRow(defaults()), ...rows, h("div", { class: "pair-of-buttons" }, readButton(), saveButton(), runButton(), promptsButton()),
     h("button", { type: "button", class: "button", onclick: async () => (await plotParts()).openBuilder(), t: "plot" }),
     h("button", { type: "button", class: "button", onclick: reset, t: "reset" }),
     h("p", { class: "small muted", t: "keys" }),
@@ -29,24 +31,14 @@ export function more() {
 }
 
 /** Where nothing can be dropped, as on a phone, a picture's parameters are read by this. */
-function readButton() {
-  const file = h("input", { type: "file", accept: "image/*,application/json,.json", hidden: true, tLabel: "read" });
-  file.addEventListener("change", async () => {
-    const files = [...file.files];
-    file.value = "";
-    if (files.length > 0) (await dropParts()).take(files, "", "read");
-  });
-  return h("div", {}, h("button", { type: "button", class: "button whole", tTitle: "hint.read", onclick: () => file.click() }, icon("reuse"), h("span", { t: "read" })), file);
-}
+const readButton = () => fileButton({
+  label: "read", sign: "reuse", accept: "image/*,application/json,.json", take: async (file) => (await dropParts()).take([file], "", "read"),
+});
 
 /** The form as a file with every setting, to be read again here or run by the tool. */
 function saveButton() {
-  const onclick = () => {
-    const address = URL.createObjectURL(new Blob([JSON.stringify(request(), null, 2)], { type: "application/json" }));
-    h("a", { href: address, download: "atelier.json" }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 10000);
-  };
-  return h("button", { type: "button", class: "button whole", tTitle: "hint.save", onclick }, icon("save"), h("span", { t: "save" }));
+  return h(
+    "button", { type: "button", class: "button whole", tTitle: "hint.save", onclick: () => downloadRequest(request()) }, icon("save"), h("span", { t: "save" }));
 }
 
 /**

@@ -7,19 +7,22 @@ import { find } from "../../reading/lookup.js";
 import { BadValue, numbers, pieces } from "./values.js";
 
 /** Settings that are no axis. */
-const unfit = new Set(["prompt", "negative_prompt", "mode", "batch_count", "init_image", "mask", "styles", "width", "height"]);
+const unfit = new Set(["prompt", "mode", "batch_count", "init_image", "mask"]);
 
-/** Words of the prompt in turn: the first is looked for, each takes its place. */
-export const replacing = "prompt_sr";
+/** Axes that are no setting of their own, by the names the server has for them. */
+const others = { "Prompt S/R": "plot.replace", "Prompt order": "plot.order", Size: "size" };
+
+/** What an axis is called. @param {string} name @returns {string} key of the locale */
+export const keyOf = (name) => /** @type {Record<string, string>} */ (others)[name] ?? name;
 
 /**
- * The axes there are, those most used first.
+ * The axes there are, those most used first; names are those of requests or the server's.
  * @returns {string[]}
  */
 export function axes() {
   const first = ["seed", "steps", "guidance_scale", "sampler", "schedule", "model"].filter(parameter);
-  const others = extraParameters().map(({ name }) => name).filter((name) => !unfit.has(name));
-  return [...first, replacing, ...others];
+  const rest = ["width", "height", "negative_prompt", ...extraParameters().map(({ name }) => name)];
+  return [...first, ...Object.keys(others), ...new Set(rest.filter((name) => parameter(name) && !unfit.has(name)))];
 }
 
 /**
@@ -35,44 +38,29 @@ export function allOf(name) {
 }
 
 /**
- * The values of an axis, each as a request holds it.
+ * How many places an axis has; the server reads the values in the same way.
  * @param {string} name
  * @param {string} text
- * @param {string} prompt
- * @returns {any[]} fails with a `BadValue`
+ * @param {{prompt: string, negative_prompt: string}} words
+ * @returns {number} fails with a `BadValue`
  */
-export function valuesOf(name, text, prompt) {
+export function placesOf(name, text, words) {
   const entry = parameter(name);
-  if (name === replacing) {
-    const words = pieces(text);
-    if (words.length > 0 && !prompt.includes(words[0])) throw new BadValue(words[0]);
-    return words;
-  }
   if (entry?.type === "integer" || entry?.type === "number") {
     const values = numbers(text, entry.type === "integer");
     const { min = -Infinity, max = Infinity } = entry;
     const wrong = values.find((value) => value < min || value > max || (name === "seed" && value > limits().max_seed));
     if (wrong !== undefined) throw new BadValue(String(wrong));
-    return values;
+    return values.length;
   }
+  const values = pieces(text);
   const choices = allOf(name).map((choice) => ({ name: choice }));
-  return pieces(text).map((piece) => {
-    const found = choices.length > 0 ? find(piece, choices)?.name : piece;
-    if (found === undefined) throw new BadValue(piece);
-    return entry?.type === "boolean" ? found === "true" : found;
+  const wrong = values.find((piece, at) => {
+    if (name === "Prompt S/R") return at === 0 && !words.prompt.includes(piece) && !words.negative_prompt.includes(piece);
+    if (name === "Prompt order") return !words.prompt.includes(piece);
+    if (name === "Size") return !/^\d+\s*x\s*\d+$/i.test(piece);
+    return choices.length > 0 && !find(piece, choices);
   });
-}
-
-/**
- * A request with a value of an axis in it.
- * @param {Record<string, any>} request
- * @param {{name: string, values: any[]}} axis
- * @param {number} at
- */
-export function apply(request, { name, values }, at) {
-  const value = values[at];
-  if (name !== replacing) return { ...request, [name]: value };
-  const change = (/** @type {string|undefined} */ text) => text?.replaceAll(values[0], value);
-  const changed = { ...request, prompt: change(request.prompt) };
-  return request.negative_prompt ? { ...changed, negative_prompt: change(request.negative_prompt) } : changed;
+  if (wrong !== undefined) throw new BadValue(wrong);
+  return name === "Prompt order" ? values.reduce((all, _, at) => all * (at + 1), 1) : values.length;
 }

@@ -1,43 +1,76 @@
 /**
  * The dialog that lays settings along axes.
  */
-import { h, icon, setText } from "../../dom.js";
-import { problems, request } from "../../form.js";
+import { APIError } from "../../api.js";
+import { h, icon, setText, uuid } from "../../dom.js";
+import { limits, problems, request } from "../../form.js";
 import { t } from "../../i18n.js";
+import { parameter } from "../../parameters.js";
 import { load, save } from "../../prefs.js";
 import { store } from "../../state.js";
+import { errorText } from "../../submit.js";
 import { openDialog } from "../dialog.js";
-import { allOf, axes, replacing, valuesOf } from "./axes.js";
+import { allOf, axes, keyOf, placesOf } from "./axes.js";
+import { earlier } from "./earlier.js";
 import { beginPlan } from "./plan.js";
 import { BadValue } from "./values.js";
 
-/** Most cells of a table. */
-const most = 400;
+/** @typedef {{axis: string, values: string, places: number}} Chosen */
+/** @typedef {{node: HTMLElement, read: () => Chosen|null}} Row */
 
-/** @typedef {{node: HTMLElement, read: () => {name: string, values: any[]}|null}} Row */
+/** Most cells of a table. */
+const most = () => limits().grid_cells ?? 100;
 
 /** Opens the dialog. */
 export function openBuilder() {
   return openDialog("plot.dialog", (close) => {
     const found = Object.entries(problems());
-    if (found.length > 0) return [h("p", { class: "error" }, found[0][1])];
+    if (found.length > 0) return [h("p", { class: "error" }, found[0][1]), earlier(close)];
     const count = h("p", { class: "muted", "aria-live": "polite" });
-    const make = h("button", { type: "button", class: "button primary whole", t: "plot.make", onclick: () => {
-      const chosen = rows.map((row) => row.read()).filter((axis) => axis !== null);
-      beginPlan(chosen, request());
-      close();
-    } });
+    const refusal = h("p", { class: "error", role: "alert" });
+    const make = h("button", { type: "button", class: "button primary whole", t: "plot.make", onclick: () => send(rows, make, refusal, close) });
     const update = () => {
-      const chosen = rows.map((row) => row.read());
-      const lengths = chosen.flatMap((axis) => (axis ? [axis.values.length] : []));
+      const lengths = rows.map((row) => row.read()).flatMap((axis) => (axis ? [axis.places] : []));
       const cells = lengths.reduce((all, length) => all * length, lengths.length > 0 ? 1 : 0);
-      setText(count, cells > most ? t("plot.many", { most }) : cells > 0 ? t("plot.count", { sum: lengths.join(" × "), n: cells }) : "");
-      make.disabled = cells === 0 || cells > most || rows.some((row) => row.node.querySelector("[aria-invalid]"));
+      setText(refusal, "");
+      setText(count, cells > most() ? t("plot.many", { most: most() }) : cells > 0 ? t("plot.count", { sum: lengths.join(" × "), n: cells }) : "");
+      make.disabled = cells === 0 || cells > most() || rows.some((row) => row.node.querySelector("[aria-invalid]"));
     };
     const rows = ["x", "y", "z"].map((name, index) => axisRow(name, index, update));
     update();
-    return [h("p", { class: "muted", t: "plot.help" }), ...rows.map(({ node }) => node), count, make];
+    return [h("p", { class: "muted", t: "plot.help" }), ...rows.map(({ node }) => node), count, refusal, make, earlier(close)];
   }, { class: "panel wide" });
+}
+
+/** One key for all tries of what is in the dialog: none makes a second table. */
+let tried = { key: "", body: "" };
+
+/**
+ * @param {Row[]} rows
+ * @param {any} button
+ * @param {HTMLElement} refusal
+ * @param {() => void} close
+ */
+async function send(rows, button, refusal, close) {
+  /** @type {Record<string, any>} */
+  const body = { ...request(), batch_count: 1 };
+  // Empty rows leave no gaps: what there is goes across, then down.
+  const chosen = rows.map((row) => row.read()).filter((axis) => axis !== null);
+  chosen.forEach(({ axis, values }, at) => {
+    body["xyz"[at]] = { axis, values };
+  });
+  const text = JSON.stringify(body);
+  if (text !== tried.body) tried = { key: uuid(), body: text };
+  button.disabled = true;
+  try {
+    await beginPlan(body, tried.key);
+    tried = { key: "", body: "" };
+    close();
+  } catch (error) {
+    if (!(error instanceof APIError)) throw error;
+    setText(refusal, errorText(error));
+    button.disabled = false;
+  }
 }
 
 /**
@@ -49,7 +82,7 @@ export function openBuilder() {
 function axisRow(axis, index, onchange) {
   const remembered = load("axes", [])[index] ?? {};
   const id = `axis-${axis}`;
-  const options = axes().map((name) => h("option", { value: name }, name === replacing ? t("plot.replace") : t(name)));
+  const options = axes().map((name) => h("option", { value: name }, t(keyOf(name))));
   const select = h("select", { id }, h("option", { value: "", t: "plot.nothing" }), ...options);
   select.value = axes().includes(remembered.name) ? remembered.name : "";
   const text = h("input", { class: "field", type: "text", tLabel: "plot.values", spellcheck: "false" });
@@ -62,12 +95,12 @@ function axisRow(axis, index, onchange) {
   const read = () => {
     if (!select.value || !text.value.trim()) return say("");
     try {
-      const values = valuesOf(select.value, text.value, store.state.settings.prompt);
+      const places = placesOf(select.value, text.value, store.state.settings);
       say("");
-      return values.length > 0 ? { name: select.value, values } : null;
+      return places > 0 ? { axis: select.value, values: text.value, places } : null;
     } catch (problem) {
       if (!(problem instanceof BadValue)) throw problem;
-      return say(t(select.value === replacing ? "plot.absent" : "plot.bad", { value: problem.message }));
+      return say(t(select.value.startsWith("Prompt") ? "plot.absent" : "plot.bad", { value: problem.message }));
     }
   };
   /** @param {string} words */
@@ -104,6 +137,9 @@ function axisRow(axis, index, onchange) {
 
 /** @param {string} name */
 function example(name) {
-  if (name === replacing) return t("plot.example.words");
-  return allOf(name).length > 0 ? allOf(name).slice(0, 2).join(", ") : t("plot.example.numbers");
+  if (name === "Prompt S/R") return t("plot.example.words");
+  if (name === "Prompt order") return t("plot.example.order");
+  if (name === "Size") return "512x512, 512x768";
+  if (allOf(name).length > 0) return allOf(name).slice(0, 2).join(", ");
+  return t(["integer", "number"].includes(parameter(name)?.type ?? "") ? "plot.example.numbers" : "plot.example.text");
 }

@@ -1,36 +1,32 @@
 /**
- * A table of pictures under way: its cells are jobs of their own, sent as there is room for them. It is remembered, so
- * that a page opened again goes on where it was; sending a cell twice cannot make it twice.
+ * The table that is seen: a group of jobs that the server was asked for at once. Which one it is is remembered; what is
+ * in it the server knows.
  */
 import { api, APIError } from "../../api.js";
 import { uuid } from "../../dom.js";
-import { limits } from "../../form.js";
-import { t } from "../../i18n.js";
-import { isOpen, mergeJob, openJobs, reign } from "../../jobs.js";
+import { isOpen, mergeJob, reign } from "../../jobs.js";
 import { load, save } from "../../prefs.js";
 import { store } from "../../state.js";
-import { cancel, errorText } from "../../submit.js";
-import { apply } from "./axes.js";
+import { releaseHeld } from "../../sync.js";
+import { attempt } from "../dialog.js";
 
 /**
- * @typedef {{name: string, values: any[]}} Axis
- * @typedef {{at: number[], job?: string, error?: string}} Cell `at`: the place on each axis
- * @typedef {{id: string, axes: Axis[], base: Record<string, any>, cells: Cell[], stopped?: boolean}} Plan
+ * @typedef {import("../../types.js").GridAxis} Axis
+ * @typedef {{x: number, y: number, z: number, job: string}} Cell
+ * @typedef {{id: string, x: Axis|null, y: Axis|null, z: Axis|null, total: number, cells: Cell[]}} Plan
  */
 
-/** Jobs of a table that wait at once: others of the same person still find room between them. */
-const together = 4;
-
 /** @type {Plan|null} */
-let plan = load("plot", null);
+let plan = null;
+/** How far the table was at most: a job that begins anew must not turn it back. */
+let furthest = 0;
 /** @type {Set<() => void>} */
 const listeners = new Set();
-let isSending = false;
 
 export const currentPlan = () => plan;
 
 /**
- * Calls `run` now and whenever the table changes.
+ * Calls `run` now and whenever there is another table.
  * @param {() => void} run
  */
 export function onPlan(run) {
@@ -38,131 +34,104 @@ export function onPlan(run) {
   run();
 }
 
-function tell() {
-  save("plot", plan);
+/** @param {Plan|null} next */
+function turnTo(next) {
+  if (next?.id !== plan?.id) furthest = 0;
+  plan = next;
+  save("plot", next ? { id: next.id } : null);
+  store.set({ grid: next?.id ?? null });
   listeners.forEach((run) => run());
 }
 
 /**
- * Begins a table in place of the one before.
- * @param {Axis[]} axes one to three
- * @param {Record<string, any>} base the request that every cell starts from
+ * Shows a table as the server tells it.
+ * @param {import("../../types.js").Grid} grid
+ * @param {number} asked when it was asked for
  */
-export function beginPlan(axes, base) {
-  /** @type {Cell[]} */
-  let cells = [{ at: [] }];
-  for (const axis of axes) cells = cells.flatMap(({ at }) => axis.values.map((_, index) => ({ at: [...at, index] })));
-  // Changing the model costs most, so that it is changed least.
-  const model = axes.findIndex(({ name }) => name === "model");
-  if (model >= 0) cells.sort((a, b) => a.at[model] - b.at[model]);
-  // Cells differ by their axes alone.
-  const seed = base.seed === -1 ? Math.floor(Math.random() * 2 ** 32) : base.seed;
-  plan = { id: uuid(), axes, base: { ...base, seed, batch_count: 1 }, cells };
-  tell();
-  goOn();
+export function showGrid({ id, x, y, z, total, cells }, asked) {
+  turnTo({ id, x, y, z, total, cells: cells.map((cell) => ({ x: cell.x, y: cell.y, z: cell.z, job: cell.job.id })) });
+  cells.forEach(({ job }) => mergeJob(job, asked));
 }
 
-/** The request of a cell. @param {Cell} cell */
-export function requestOf(cell) {
-  const { axes, base } = /** @type {Plan} */ (plan);
-  return axes.reduce((request, axis, index) => apply(request, axis, cell.at[index]), base);
-}
-
-/** Follows the jobs from now on. */
-export function followPlan() {
-  store.on(["jobs", "connection", "session", "history"], () => {
-    goOn();
-    learn();
-  });
-}
-
-let isLearning = false;
-
-/** Asks for cells made long ago, which the history has not come to yet. */
-async function learn() {
-  const mine = plan;
-  const { jobs, history } = store.state;
-  if (!mine || isLearning || !history.ready) return;
-  isLearning = true;
+/**
+ * Asks for a table in place of the one before.
+ * @param {Record<string, any>} request with its axes
+ * @param {string} key the same for another try of the same table
+ */
+export async function beginPlan(request, key) {
   const asker = reign();
+  const asked = performance.now();
+  // Events of its jobs come before the answer that names them.
+  store.set({ sending: store.state.sending + 1 });
   try {
-    for (const cell of mine.cells) {
-      if (!cell.job || cell.error || jobs.has(cell.job)) continue;
-      const job = await api.job(cell.job).catch((error) => {
-        if (!(error instanceof APIError) || error.status !== 404) throw error;
-        cell.error = t("plot.gone");
-      });
-      if (plan !== mine || asker !== reign()) return;
-      if (job) mergeJob(job, performance.now());
-      else tell();
-    }
-  } catch (error) {
-    if (!(error instanceof APIError)) throw error;
+    const grid = await api.submitGrid(request, key);
+    if (asker === reign()) showGrid(grid, asked);
   } finally {
-    isLearning = false;
-  }
-}
-
-/** Sends the next cells, as long as there is room. */
-async function goOn() {
-  const mine = plan;
-  if (!mine || mine.stopped || isSending || !store.state.session?.user || store.state.connection !== "open") return;
-  isSending = true;
-  const asker = reign();
-  try {
-    for (const cell of mine.cells) {
-      if (plan !== mine || mine.stopped || asker !== reign()) break;
-      if (cell.job || cell.error) continue;
-      if (waiting(mine) >= together || openJobs().length >= limits().jobs_per_user - 1) break;
-      await send(mine, cell);
-    }
-  } catch (error) {
-    if (!(error instanceof APIError)) throw error;
-    // No room, no connection, no machine: tried again with the next news, or after a while.
-    setTimeout(goOn, (error.retryAfter ?? 5) * 1000);
-  } finally {
-    isSending = false;
+    store.set({ sending: store.state.sending - 1 });
+    setTimeout(releaseHeld);
   }
 }
 
 /**
- * @param {Plan} mine
- * @param {Cell} cell
+ * Asks for a table once.
+ * @param {Record<string, any>} request with its axes
  */
-async function send(mine, cell) {
+export const lay = (request) => beginPlan(request, uuid());
+
+/** Shows the table that was seen last, and asks for it again when a lost connection is back. */
+export function followPlan() {
+  let wasOpen = false;
+  store.on(["connection", "session"], () => {
+    const isThere = store.state.connection === "open" && Boolean(store.state.session?.user);
+    if (isThere && !wasOpen) restore();
+    wasOpen = isThere;
+  });
+}
+
+async function restore() {
+  const id = plan?.id ?? load("plot", null)?.id;
+  if (!id) return;
+  const asker = reign();
+  const asked = performance.now();
   try {
-    const job = await api.submit(requestOf(cell), `${mine.id}-${mine.cells.indexOf(cell)}`);
-    cell.job = job.id;
-    mergeJob(job, performance.now());
-    if (mine.stopped) cancel(job);
+    const grid = await api.grid(id);
+    if (asker === reign() && (!plan || plan.id === id)) showGrid(grid, asked);
   } catch (error) {
-    if (!(error instanceof APIError) || error.isTemporary || error.status === 429) throw error;
-    cell.error = errorText(error);
+    if (!(error instanceof APIError)) throw error;
+    if (error.status === 404 && asker === reign()) turnTo(null);
   }
-  if (plan === mine) tell();
 }
 
-/** Cells sent and not done. @param {Plan} mine */
-function waiting({ cells }) {
-  return cells.filter(({ job }) => {
-    const known = job && store.state.jobs.get(job);
-    return known && isOpen(known);
-  }).length;
+/**
+ * How much of a table is done, 0 to 1, and how many cells still wait or run.
+ * @param {Plan} shown
+ */
+export function progressOf({ total, cells }) {
+  const { jobs, progress } = store.state;
+  let [sum, done, open] = [total - cells.length, 0, 0];
+  for (const { job: id } of cells) {
+    const job = jobs.get(id);
+    if (job?.state === "finished") done += 1;
+    if (job && isOpen(job)) open += 1;
+    const part = progress.get(id);
+    sum += !job ? 0 : !isOpen(job) ? 1 : part?.total ? Math.min(part.done / part.total, 1) * 0.98 : 0;
+  }
+  furthest = Math.max(furthest, total > 0 ? sum / total : 0);
+  return { fraction: furthest, done, open };
 }
 
-/** Sends no more, and takes back what waits or runs. */
-export function stopPlan() {
-  if (!plan) return;
-  plan.stopped = true;
-  for (const { job } of plan.cells) {
-    const known = job && store.state.jobs.get(job);
-    if (known && isOpen(known)) cancel(known);
-  }
-  tell();
+/** Takes back what waits or runs. */
+export async function stopPlan() {
+  const mine = plan;
+  if (!mine) return;
+  const asked = performance.now();
+  await attempt(async () => {
+    const grid = await api.cancelGrid(mine.id);
+    if (plan === mine) showGrid(grid, asked);
+  });
 }
 
 /** Puts the table away; its pictures stay among the others. */
 export function closePlan() {
-  plan = null;
-  tell();
+  turnTo(null);
 }

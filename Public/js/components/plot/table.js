@@ -8,16 +8,19 @@ import { isOpen } from "../../jobs.js";
 import { en } from "../../locales/plot/en.js";
 import { fr } from "../../locales/plot/fr.js";
 import { store } from "../../state.js";
+import { attempt } from "../dialog.js";
 import "../more/texts.js";
-import { replacing } from "./axes.js";
-import { closePlan, currentPlan, followPlan, onPlan, stopPlan } from "./plan.js";
+import { nameOf } from "./earlier.js";
+import { closePlan, currentPlan, followPlan, onPlan, progressOf, stopPlan } from "./plan.js";
 import { savePicture } from "./picture.js";
 
 export { openBuilder } from "./builder.js";
+export { lay } from "./plan.js";
 
 addTexts({ en, fr });
 
 /** @typedef {import("./plan.js").Cell} Cell */
+/** @typedef {import("./plan.js").Axis} Axis */
 
 /**
  * Shows the table while there is one.
@@ -26,87 +29,103 @@ addTexts({ en, fr });
 export function mountPlot(section) {
   const count = h("span", { class: "muted" });
   const stop = h("button", { type: "button", class: "button", t: "plot.stop", onclick: stopPlan });
-  const keep = iconButton("save", "plot.picture", () => savePicture(label));
+  const keep = iconButton("save", "plot.picture", () => attempt(() => savePicture(label)));
+  const fill = h("i");
+  const bar = h("div", { class: "progress", role: "progressbar", tLabel: "plot.progress", "aria-valuemin": 0, "aria-valuemax": 100 }, fill);
   const body = h("div", { class: "plot-body" });
   section.setAttribute("aria-labelledby", "plot-title");
   section.append(
     h("div", { class: "history-head" }, h("h2", { id: "plot-title", t: "plot.title" }), count, h("div", { class: "plot-tools" }, stop, keep,
-      iconButton("close", "plot.close", closePlan))), body);
+      iconButton("close", "plot.close", closePlan))), bar, body);
   let shown = "";
-  /** @type {Map<Cell, HTMLElement>} */
+  /** @type {Map<string, HTMLElement>} */
   let places = new Map();
   const update = () => {
     const plan = currentPlan();
     section.hidden = !plan;
-    if (!plan) return;
+    if (!plan) {
+      shown = "";
+      return;
+    }
     const key = plan.id + store.state.lang;
     if (key !== shown) {
       shown = key;
       places = new Map();
       body.replaceChildren(...tables(plan, places));
     }
-    let done = 0;
-    let waits = false;
-    for (const [cell, place] of places) {
-      const job = cell.job ? store.state.jobs.get(cell.job) : undefined;
-      if (job?.state === "finished") done += 1;
-      else if (!cell.error && !plan.stopped && (!job || isOpen(job))) waits = true;
-      fill(place, cell, job, plan.stopped ?? false);
-    }
-    setText(count, `${done} / ${plan.cells.length}`);
-    stop.hidden = !waits;
+    const jobs = new Map(plan.cells.map((cell) => [placeOf(cell.x, cell.y, cell.z), store.state.jobs.get(cell.job)]));
+    for (const [at, place] of places) fillPlace(place, jobs.get(at));
+    showProgress();
+  };
+  const showProgress = () => {
+    const plan = currentPlan();
+    if (!plan) return;
+    const { fraction, done, open } = progressOf(plan);
+    setText(count, `${done} / ${plan.total}`);
+    stop.hidden = open === 0;
     keep.disabled = done === 0;
+    bar.hidden = open === 0;
+    bar.dataset.on = "known";
+    bar.setAttribute("aria-valuenow", String(Math.round(fraction * 100)));
+    fill.style.setProperty("--done", String(fraction));
   };
   onPlan(update);
   store.on(["jobs", "lang", "hiddenImages"], update);
+  store.on(["progress"], showProgress);
   followPlan();
 }
 
 /**
+ * @param {number} x
+ * @param {number} y
+ * @param {number} z
+ */
+const placeOf = (x, y, z) => `${x} ${y} ${z}`;
+
+/**
  * One table for each place on the third axis.
  * @param {import("./plan.js").Plan} plan
- * @param {Map<Cell, HTMLElement>} places
+ * @param {Map<string, HTMLElement>} places
  */
-function tables({ axes, cells }, places) {
-  const [across, down, deep] = axes;
-  return (deep?.values ?? [null]).map((_, z) => {
-    const head = h("tr", {}, down ? h("td") : null, ...across.values.map((_, x) => h("th", { scope: "col" }, label(across, x))));
-    const rows = (down?.values ?? [null]).map((_, y) => {
-      const row = h("tr", {}, down ? h("th", { scope: "row" }, label(down, y)) : null);
-      across.values.forEach((_, x) => {
-        const cell = cells.find(({ at }) => at[0] === x && (at[1] ?? 0) === y && (at[2] ?? 0) === z);
-        const place = h("td");
-        if (cell) places.set(cell, place);
-        row.append(place);
-      });
-      return row;
-    });
+function tables({ x: across, y: down, z: deep }, places) {
+  return each(deep, (z) => {
+    const head = across ? h("tr", {}, down ? h("td") : null, ...across.labels.map((_, x) => h("th", { scope: "col" }, label(across, x)))) : null;
+    const rows = each(down, (y) => h("tr", {}, down ? h("th", { scope: "row" }, label(down, y)) : null, ...each(across, (x) => {
+      const place = h("td");
+      places.set(placeOf(x, y, z), place);
+      return place;
+    })));
     const caption = deep ? h("caption", {}, label(deep, z)) : h("caption", { class: "hidden-visually", t: "plot.title" });
-    return h("table", { class: "plot-table" }, caption, h("thead", {}, head), h("tbody", {}, ...rows));
+    return h("table", { class: "plot-table" }, caption, head ? h("thead", {}, head) : null, h("tbody", {}, ...rows));
   });
 }
 
 /**
- * @param {import("./plan.js").Axis} axis
+ * What `make` makes for each place of an axis; one where there is none.
+ * @param {Axis|null} axis
+ * @param {(at: number) => HTMLElement} make
+ */
+const each = (axis, make) => (axis?.labels ?? [""]).map((_, at) => make(at));
+
+/**
+ * @param {Axis} axis
  * @param {number} at
  */
-export function label({ name, values }, at) {
-  const value = values[at];
-  if (name === replacing) return String(value);
-  const key = `choice.${name}.${value}`;
-  return t("plot.label", { name: t(name), value: t(key) === key ? String(value) : t(key) });
+export function label(axis, at) {
+  const value = axis.labels[at];
+  // Words of the prompt speak for themselves.
+  if (axis.field === "prompt") return value;
+  const key = `choice.${axis.field}.${value}`;
+  return t("plot.label", { name: nameOf(axis), value: t(key) === key ? value : t(key) });
 }
 
 /**
  * @param {HTMLElement} place
- * @param {Cell} cell
- * @param {import("../../types.js").Job|undefined} job
- * @param {boolean} isStopped
+ * @param {import("../../types.js").Job|undefined} job absent where it was forgotten
  */
-function fill(place, cell, job, isStopped) {
+function fillPlace(place, job) {
   const image = job?.images.find(({ id }) => !store.state.hiddenImages.has(id));
-  const state = image ? image.id : cell.error ?? (job ? job.error?.message ?? job.state : isStopped ? "stopped" : "waits");
-  const key = `${state} ${store.state.lang}`;
+  const key = `${image?.id ?? job?.error?.message ?? job?.state} ${store.state.lang}`;
   if (place.dataset.shown === key) return;
   place.dataset.shown = key;
   if (image) {
@@ -114,8 +133,8 @@ function fill(place, cell, job, isStopped) {
     place.replaceChildren(h("a", { href: `#/image/${image.id}` }, h("img", { src: thumbnailURL(image.id), alt: words, loading: "lazy" })));
     return;
   }
-  const bad = cell.error ?? job?.error?.message;
-  const sign = bad ? "warning" : job?.state === "running" ? "brush" : isStopped || job?.state === "cancelled" ? "close" : "clock";
-  const words = bad ?? t(sign === "close" ? "plot.cancelled" : `plot.${sign}`);
+  const bad = job?.error?.message;
+  const sign = bad ? "warning" : job?.state === "running" ? "brush" : job && isOpen(job) ? "clock" : "close";
+  const words = bad ?? t(sign !== "close" ? `plot.${sign}` : job?.state === "cancelled" ? "plot.cancelled" : "plot.gone");
   place.replaceChildren(h("span", { class: "plot-wait", title: words }, icon(sign), h("span", { class: "hidden-visually" }, words)));
 }

@@ -39,4 +39,6 @@ export const en = {
   "mask.in": "Zoom in",
   "mask.fit": "See all of it",
   "mask.done": "Use it",
+  "send.variations": "Make variations",
+  "send.settings": "Save its settings as a file",
 };

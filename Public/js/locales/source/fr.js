@@ -39,4 +39,6 @@ export const fr = {
   "mask.in": "Rapprocher",
   "mask.fit": "Tout voir",
   "mask.done": "Utiliser",
+  "send.variations": "Faire des variations",
+  "send.settings": "Enregistrer ses réglages",
 };

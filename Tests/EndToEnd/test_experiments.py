@@ -1,0 +1,97 @@
+"""Tables of pictures over settings and saved requests, from the tool and through the service."""
+
+import io
+import json
+import subprocess
+
+import numpy
+import pytest
+from PIL import Image
+from service import ROOT, binaries
+
+DEMO = ROOT / "Sources" / "Worker" / "Resources" / "atelier-demo"
+QUICK = ["--model", DEMO, "--prompt", "a red circle", "--steps", 2, "--W", 64, "--H", 64, "--quiet"]
+
+
+def atelier(*words):
+    return subprocess.run([binaries() / "atelier", *map(str, words)], capture_output=True, text=True)
+
+
+def report(*words):
+    result = atelier(*words, "--json")
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+def test_a_grid_of_four_by_four_is_sixteen_single_pictures(tmp_path):
+    made = report("grid", *QUICK, "--x", "Seed: 1-4", "--y", "Sampler: Euler, DDIM, 'DPM++ 2M', Euler a".replace("'", '"'),
+                  "--outdir", tmp_path / "grid")
+    cells = [(y, x) for y in ("Euler", "DDIM", "DPM++ 2M", "Euler a") for x in (1, 2, 3, 4)]
+    assert [(cell["sampler"], cell["seed"]) for cell in made["requests"]] == cells
+    sheet = numpy.asarray(Image.open(made["grid"]))
+    for index, (sampler, seed) in enumerate(cells):
+        single = tmp_path / "single.png"
+        report("txt2img", *QUICK, "--sampler", sampler, "--seed", seed, "--output", single)
+        with open(made["files"][index], "rb") as cell:
+            assert cell.read() == single.read_bytes(), (sampler, seed)
+        # The same pixels stand in the table, from its right and lower edges: 4 pixels between pictures.
+        row, column = divmod(index, 4)
+        bottom, right = sheet.shape[0] - 4 - (3 - row) * 68, sheet.shape[1] - 4 - (3 - column) * 68
+        assert (sheet[bottom - 64:bottom, right - 64:right] == numpy.asarray(Image.open(single))).all()
+    assert (sheet[:, :sheet.shape[1] - 4 * 68 - 4] == 0).any(), "words beside the rows"
+    assert (sheet[:sheet.shape[0] - 4 * 68 - 4] == 0).any(), "words above the columns"
+
+
+def test_what_is_wrong_with_a_grid_is_said_before_a_model_is_read(tmp_path):
+    for axis, words in [("Stepz: 1", "'Steps'"), ("Steps", "SETTING: VALUES"), ("Steps: 1-1000", "Steps"),
+                        ("Sampler: Euler, Eulerr", "Euler"), ("Steps: 0", "steps"), ("Checkpoint name: none-such", "none-such")]:
+        result = atelier("grid", *QUICK, "--x", axis, "--outdir", tmp_path)
+        assert result.returncode == 1 and words in result.stderr and len(result.stderr.splitlines()) == 1, result.stderr
+    assert atelier("grid", *QUICK).returncode == 64
+    assert not (tmp_path / "samples").exists()
+
+
+def test_a_saved_request_makes_the_same_bytes(tmp_path, shared_service):
+    client = shared_service.client()
+    job = client.wait(client.submit(prompt="a green hexagon", steps=3, width=64, height=64, batch_count=2,
+                                    sampler="Euler a", variation_strength=0.2)["id"])
+    served = [client.picture(image) for image in job["images"]]
+    (tmp_path / "job.json").write_text(json.dumps(job))
+    files = report("run", tmp_path / "job.json", "--model", DEMO, "--outdir", tmp_path / "all")["files"]
+    assert [open(file, "rb").read() for file in files] == served
+    # From the picture itself, and from what the tool reported.
+    (tmp_path / "second.png").write_bytes(served[1])
+    again = report("run", tmp_path / "second.png", "--model", DEMO, "--output", tmp_path / "again.png")
+    assert (tmp_path / "again.png").read_bytes() == served[1]
+    (tmp_path / "report.json").write_text(json.dumps(again))
+    assert atelier("run", tmp_path / "report.json", "--model", DEMO, "--output", tmp_path / "third.png").returncode == 0
+    assert (tmp_path / "third.png").read_bytes() == served[1]
+
+
+def test_a_saved_request_names_the_pictures_it_needs(tmp_path, shared_service):
+    client = shared_service.client()
+    picture = io.BytesIO()
+    Image.new("RGB", (64, 64), "teal").save(picture, "PNG")
+    (tmp_path / "source.png").write_bytes(picture.getvalue())
+    up = client.request("POST", "/api/uploads", data=picture.getvalue(), headers={"Content-Type": "image/png"}).json()
+    for fields in ({"mode": "img2img", "steps": 4, "prompt": "a"}, {"mode": "upscale", "upscale_by": 2, "prompt": ""}):
+        job = client.wait(client.submit(init_image=up["id"], **fields)["id"])
+        (tmp_path / "job.json").write_text(json.dumps(job["request"]))
+        words = ["run", tmp_path / "job.json", "--model", DEMO, "--output", tmp_path / "out.png"]
+        assert atelier(*words, "--init-img", tmp_path / "source.png").returncode == 0
+        assert (tmp_path / "out.png").read_bytes() == client.picture(job["images"][0])
+        wrong = atelier(*words, "--init-img", tmp_path / "out.png")
+        assert wrong.returncode == 1 and up["sha256"] in wrong.stderr
+        assert atelier(*words).returncode == 1
+
+
+@pytest.mark.parametrize("content, words", [
+    ("{", "expected JSON"), ('{"steps": 3}', "expected JSON"), ('{"prompt": "a"}', "names no model"),
+    ('{"prompt": "a", "model": "atelier-demo", "stepz": 3}', "'steps'"),
+    ('{"prompt": "a", "model": "atelier-demo", "steps": "many"}', "steps"),
+    ('{"prompt": "a", "model": "atelier-demo", "steps": 900}', "steps"),
+])
+def test_what_is_wrong_with_a_saved_request_is_said(tmp_path, content, words):
+    (tmp_path / "saved.json").write_text(content)
+    result = atelier("run", tmp_path / "saved.json", "--models", DEMO.parent, "--outdir", tmp_path)
+    assert result.returncode == 1 and words in result.stderr and len(result.stderr.splitlines()) == 1, result.stderr
