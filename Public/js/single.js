@@ -25,9 +25,14 @@ export function requestOf({ job: { request }, image }) {
 }
 
 /**
- * A saved request as the server takes it: what its pictures' names meant it finds out itself.
+ * What a record says of its pictures and no request can ask for: what their names meant, and the safety checker's part.
+ */
+export const notSettings = /_file$|^safety_checker$|^nsfw_content_detected$/;
+
+/**
+ * A saved request as the server takes it.
  * @param {Record<string, any>} request
  */
 export function askable(request) {
-  return Object.fromEntries(Object.entries(request).filter(([name, value]) => value !== null && !name.endsWith("_file")));
+  return Object.fromEntries(Object.entries(request).filter(([name, value]) => value !== null && !notSettings.test(name)));
 }

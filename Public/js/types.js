@@ -16,7 +16,8 @@
  *   eta_seconds?: number|null}} Progress
  *   A seed that a number cannot hold exactly is a string of digits.
  * @typedef {{id: string, index: number, seed: number|string, width: number, height: number, url: string,
- *   favourite: boolean}} Image
+ *   favourite: boolean, nsfw_content_detected?: boolean}} Image
+ *   `nsfw_content_detected`: the safety checker made it black.
  * @typedef {{code: string, message: string, field?: string}} UserError
  * @typedef {{id: string, state: JobState, position?: number|null, estimated_start_seconds?: number|null,
  *   request: GenerationRequest, progress?: Progress|null, images: Image[], attempt: number,

@@ -52,6 +52,10 @@ public struct GenerationRequest: Codable, Hashable, Sendable {
   public var sigmaNoise: Double?
   /// A text hidden in the pictures' colours, 6 to 32 printable characters; nil means none.
   public var watermark: String?
+  /// Whether the model's safety checker, if it has one, looks at the pictures; nil means it does.
+  ///
+  /// Who runs the service decides, not its users.
+  public var safetyChecker: Bool?
 
   /// An autoencoder's file name; nil means the model's own.
   public var vae: String?
@@ -139,12 +143,15 @@ public struct GenerationRequest: Codable, Hashable, Sendable {
   private var isVaried: Bool { (variationStrength ?? 0) != 0 }
 
   /// The JSON names of what a client may set; what follows from that is not among them.
-  public static let settings = CodingKeys.allCases.filter { $0 != .initImageFile && $0 != .maskFile }
+  public static let settings = CodingKeys.allCases.filter {
+    ![.initImageFile, .maskFile, .safetyChecker].contains($0)
+  }
 
   /// The JSON names.
   public enum CodingKeys: String, CodingKey, CaseIterable {
     case mode, prompt, model, sampler, schedule, steps, width, height, seed, eta, emphasis, vae
     case watermark
+    case safetyChecker = "safety_checker"
     case negativePrompt = "negative_prompt"
     case guidanceScale = "guidance_scale"
     case batchCount = "batch_count"

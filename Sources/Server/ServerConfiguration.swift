@@ -41,6 +41,8 @@ public struct ServerConfiguration: Sendable {
   public var debugRoutes = false
   /// A text hidden in every picture, whatever its request says; nil leaves it to requests.
   public var watermark: String?
+  /// Whether models' safety checkers look at pictures.
+  public var safetyChecker = true
   /// Seconds a stop waits for the running job.
   public var drainSeconds = 20
   /// Makes a configuration with the defaults.

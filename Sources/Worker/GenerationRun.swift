@@ -39,16 +39,20 @@ struct GenerationRun {
   /// - Throws: `UserError`, `TensorError`, `PNGError`, `CancellationError`.
   mutating func perform(evaluated: () -> Void) throws -> GenerationSummary {
     for index in 0..<request.batchCount {
-      let (picture, extras) = try makePicture(index, evaluated)
-      report(.picture(try encode(picture, index, extras)))
+      report(.picture(try encode(try makePicture(index, evaluated), index)))
       summary.images += 1
     }
     return summary
   }
 
-  private mutating func makePicture(
-    _ index: Int, _ evaluated: () -> Void
-  ) throws -> (Picture, [HashedExtra]) {
+  /// A picture with what is written into it.
+  private struct Made {
+    let picture: Picture
+    let extras: [HashedExtra]
+    let safety: SafetyVerdict?
+  }
+
+  private mutating func makePicture(_ index: Int, _ evaluated: () -> Void) throws -> Made {
     if index == 0 { report(.progress(GenerationProgress(phase: .encoding, done: 0, total: 0))) }
     let (begun, text) = try Self.timed {
       if index == 0 { source = try pipeline.prepare(request, inputs) }
@@ -75,10 +79,13 @@ struct GenerationRun {
       try previewIfDue(denoising)
     }
     tell(.decoding, before + denoising.done, index)
-    let (picture, seconds) = try Self.timed { try denoising.finish().watermarked(as: request) }
+    let (made, seconds) = try Self.timed {
+      let (picture, verdict) = try pipeline.checked(try denoising.finish(), for: request)
+      return Made(picture: try picture.watermarked(as: request), extras: extras, safety: verdict)
+    }
     clock.decoded(seconds: seconds)
     summary.decode += seconds
-    return (picture, extras)
+    return made
   }
 
   private func tell(_ phase: GenerationProgress.Phase, _ done: Int, _ index: Int) {
@@ -96,17 +103,16 @@ struct GenerationRun {
     if bytes.count <= FrameType.preview.payloadLimit { report(.preview(bytes)) }
   }
 
-  private func encode(
-    _ picture: Picture, _ index: Int, _ extras: [HashedExtra]
-  ) throws -> WorkerPicture {
-    let seed = request.seed(ofPicture: index)
+  private func encode(_ made: Made, _ index: Int) throws -> WorkerPicture {
+    let (seed, picture) = (request.seed(ofPicture: index), made.picture)
     var image = try PNGImage(width: picture.width, height: picture.height, pixels: picture.rgb)
     let thumbnail = try image.thumbnail().encoded()
-    image.texts = PictureMetadata.texts(request, image: index, model: model, extras: extras)
-      .map { PNGText(keyword: $0.keyword, text: $0.text) }
+    image.texts = PictureMetadata.texts(
+      request, image: index, model: model, extras: made.extras, safety: made.safety
+    ).map { PNGText(keyword: $0.keyword, text: $0.text) }
     return WorkerPicture(
       index: index, seed: seed, width: picture.width, height: picture.height, png: try image.encoded(),
-      thumbnail: thumbnail)
+      thumbnail: thumbnail, isFlagged: made.safety == .flagged)
   }
 
   /// The value of `body` and the seconds it took.

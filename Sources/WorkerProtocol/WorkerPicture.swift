@@ -12,21 +12,31 @@ public struct WorkerPicture: Equatable, Sendable {
   public var png: [UInt8]
   /// A small PNG file's bytes; empty when the worker made none.
   public var thumbnail: [UInt8]
+  /// Whether the safety checker made it black.
+  public var isFlagged: Bool
 
   /// Makes a picture.
-  public init(index: Int, seed: Int64, width: Int, height: Int, png: [UInt8], thumbnail: [UInt8] = []) {
+  public init(
+    index: Int, seed: Int64, width: Int, height: Int, png: [UInt8], thumbnail: [UInt8] = [],
+    isFlagged: Bool = false
+  ) {
     self.index = index
     self.seed = seed
     self.width = width
     self.height = height
     self.png = png
     self.thumbnail = thumbnail
+    self.isFlagged = isFlagged
   }
 
-  /// `u32 index | u64 seed | u32 width | u32 height | u32 png length | png | thumbnail`.
+  /// Of the index, which is small: whether the picture is flagged.
+  private static let flag: UInt32 = 1 << 31
+
+  /// `u32 index | u64 seed | u32 width | u32 height | u32 png length | png | thumbnail`; the high bit of the index says that the
+  /// picture is flagged.
   var payload: [UInt8] {
     var writer = ByteWriter(capacity: 24 + png.count + thumbnail.count)
-    writer.write(UInt32(clamping: index))
+    writer.write(UInt32(clamping: index) & ~Self.flag | (isFlagged ? Self.flag : 0))
     writer.write(UInt64(bitPattern: seed))
     writer.write(UInt32(clamping: width))
     writer.write(UInt32(clamping: height))
@@ -43,7 +53,8 @@ public struct WorkerPicture: Equatable, Sendable {
       let length = reader.read(UInt32.self), let png = reader.read(count: Int(length)), !png.isEmpty
     else { throw .malformedPayload(type: .image, expected: "a picture's numbers and its PNG bytes") }
     self.init(
-      index: Int(index), seed: Int64(bitPattern: seed), width: Int(width), height: Int(height), png: png,
-      thumbnail: reader.readRest())
+      index: Int(index & ~Self.flag), seed: Int64(bitPattern: seed), width: Int(width), height: Int(height),
+      png: png,
+      thumbnail: reader.readRest(), isFlagged: index & Self.flag != 0)
   }
 }

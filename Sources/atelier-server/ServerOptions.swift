@@ -55,6 +55,11 @@ struct ServerOptions: ParsableArguments {
   @Option(help: "Hide this text, 6 to 32 characters, in every picture; 'atelier watermark decode' finds it.")
   var watermark: String?
 
+  @Flag(
+    name: .customLong("safety-checker"), inversion: .prefixedNo,
+    help: "Let the safety checker of models that have one make pictures black.")
+  var safetyChecker = true
+
   func validate() throws {
     if let watermark {
       do { try Limits.checkWatermark(watermark) } catch { throw ValidationError("--\(error.message)") }
@@ -93,6 +98,7 @@ struct ServerOptions: ParsableArguments {
       age: retainDays > 0 ? .seconds(retainDays * 86_400) : nil,
       bytesPerUser: retainMib > 0 ? retainMib << 20 : nil)
     configuration.watermark = watermark
+    configuration.safetyChecker = safetyChecker
     configuration.limits.freeSpaceFloor = freeMib << 20
     configuration.debugRoutes = ProcessInfo.processInfo.environment["ATELIER_DEBUG_ROUTES"] == "1"
     return configuration

@@ -77,10 +77,14 @@ struct GenerationSession {
     let planned = pictures[index]
     progress.begin()
     var line = progress
-    let image = try maker.make(planned) { done, total in
+    let (image, verdict) = try maker.make(planned) { done, total in
       line.show(picture: index + 1, of: pictures.count, done: done, total: total)
     }
     report.requests.append(PictureMetadata.single(planned.request, planned.image))
+    report.note(verdict)
+    if verdict == .flagged {
+      Console.error("atelier: the safety checker made picture \(index + 1) black")
+    }
     keepForSheet(image)
     if let file = output.file {
       try Data(image.encoded()).write(to: URL(filePath: file), options: .atomic)

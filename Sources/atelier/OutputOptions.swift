@@ -18,6 +18,11 @@ struct OutputOptions: ParsableArguments {
   @Option(help: "A text of 6 to 32 characters hidden in the pictures; 'atelier watermark decode' finds it.")
   var watermark: String?
 
+  @Flag(
+    name: .customLong("safety-checker"), inversion: .prefixedNo,
+    help: "Let the model's safety checker, if it has one, make pictures black.")
+  var safetyChecker = true
+
   @Flag(help: "The last line on standard output is a JSON object about the run.")
   var json = false
 

@@ -34,12 +34,12 @@ struct PictureMaker {
     backend = try engine.open()
   }
 
-  /// Makes a picture, with the texts that say how.
+  /// Makes a picture, with the texts that say how, and what the model's safety checker made of it.
   /// - Parameter progress: Called after each model evaluation with those done and their number.
   /// - Throws: `UserError`, `CheckpointError`, `TensorError`, `PNGError`.
   mutating func make(
     _ planned: PlannedPicture, progress: (_ done: Int, _ total: Int) -> Void
-  ) throws -> PNGImage {
+  ) throws -> (image: PNGImage, safety: SafetyVerdict?) {
     let (model, pipeline) = try load(planned.model)
     let request = planned.request
     var mark = clock.now
@@ -54,13 +54,16 @@ struct PictureMaker {
       times.steps.append(lap())
       progress(denoising.done, denoising.total)
     }
-    let picture = try denoising.finish().watermarked(as: request)
+    let (checked, verdict) = try pipeline.checked(try denoising.finish(), for: request)
+    let picture = try checked.watermarked(as: request)
     times.decode += lap()
     let texts = PictureMetadata.texts(
-      request, image: planned.image, model: model, extras: try extraHashes.hashed(denoising.extras))
-    return try PNGImage(
+      request, image: planned.image, model: model, extras: try extraHashes.hashed(denoising.extras),
+      safety: verdict)
+    let image = try PNGImage(
       width: picture.width, height: picture.height, pixels: picture.rgb,
       texts: texts.map { PNGText(keyword: $0.keyword, text: $0.text) })
+    return (image, verdict)
   }
 
   /// The model with its hash, and loaded; the one before goes first.

@@ -116,6 +116,7 @@ struct RequestMaker {
       seed: options.seed.flatMap { $0 == -1 ? nil : $0 } ?? randomSeed, eta: options.eta,
       clipSkip: options.clipSkip, emphasis: options.emphasis)
     request.watermark = options.output.watermark
+    request.safetyChecker = options.output.safetyChecker ? nil : false
     return request
   }
 

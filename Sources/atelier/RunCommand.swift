@@ -98,6 +98,7 @@ struct RunCommand: ParsableCommand {
       height: defaults.height, seed: Int64(UInt32.random(in: .min ... .max)))
     var request = try base.with(fields)
     if request.seed == -1 { request.seed = base.seed }
+    if !output.safetyChecker { request.safetyChecker = false }
     try files?.complete(&request)
     try names.resolve(&request)
     try RequestMaker.check(request)

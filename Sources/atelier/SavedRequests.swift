@@ -38,11 +38,11 @@ struct SavedRequests {
     }
   }
 
-  /// What the service says beside the request's own: names of pictures that only it knows, and seeds that a
-  /// JavaScript number cannot hold as texts.
+  /// What is said beside the request's own: names of pictures that only the service knows, what became of the picture,
+  /// and seeds that a JavaScript number cannot hold as texts.
   private static func tidy(_ members: [String: Any]) -> [String: Any] {
     var fields = members
-    (fields["init_image"], fields["mask"]) = (nil, nil)
+    for name in ["init_image", "mask", "nsfw_content_detected"] { fields[name] = nil }
     for name in ["seed", "variation_seed"] {
       if let text = fields[name] as? String, let seed = Int64(text) { fields[name] = seed }
     }

@@ -16,7 +16,7 @@ import Testing
     let vae = try model.vaeConfig()
     #expect(vae.scalingFactor == 0.18215 && vae.shiftFactor == 0 && vae.midBlockAttends)
     let text = try model.textEncoderConfig()
-    #expect(text.activation == .quickGELU && text.maximumLength == 77)
+    #expect(text.block.activation == .quickGELU && text.maximumLength == 77)
     let scheduler = try model.schedulerConfig()
     #expect(scheduler.betaSchedule == .linear && scheduler.predictionType == .epsilon)
     #expect(scheduler.timestepSpacing == nil && scheduler.className == nil)

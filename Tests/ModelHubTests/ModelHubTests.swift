@@ -137,6 +137,10 @@ import Testing
         "vae/config.json", "vae/diffusion_pytorch_model.safetensors", "text_encoder/config.json",
         "text_encoder/model.safetensors",
       ])
+    #expect(
+      names(try choice(all + ["safety_checker/config.json"])).suffix(2) == [
+        "safety_checker/config.json", "safety_checker/model.safetensors",
+      ])
     let half = names(try choice(all, half: true))
     #expect(half.contains("unet/diffusion_pytorch_model.fp16.safetensors"))
     #expect(half.contains("vae/diffusion_pytorch_model.safetensors"))

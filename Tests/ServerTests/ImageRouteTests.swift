@@ -70,6 +70,7 @@ import Testing
     let (url, _) = try await finished(service)
     let kept = try await service.send(.patch, url, cookie: token, body: Array(#"{"favourite":true}"#.utf8))
     #expect(kept.status == 200 && kept.json["favourite"] as? Bool == true)
+    #expect(kept.json["nsfw_content_detected"] as? Bool == false)
     for body in [#"{}"#, #"{"favourite":1}"#, #"{"favourite":true,"x":1}"#, "[]"] {
       #expect(try await service.send(.patch, url, cookie: token, body: Array(body.utf8)).status == 422)
     }

@@ -40,7 +40,7 @@ enum Samples {
     .resume(HeldAttempt(attempt, .unacknowledged)), .accepted(attempt), .started(attempt),
     .progress(attempt, GenerationProgress(phase: .denoising, done: 3, total: 60, etaSeconds: 1.25)),
     .preview(attempt, [0x89, 0x50]), .image(attempt, picture),
-    .image(attempt, WorkerPicture(index: 0, seed: 1, width: 8, height: 8, png: [1])),
+    .image(attempt, WorkerPicture(index: 0, seed: 1, width: 8, height: 8, png: [1], isFlagged: true)),
     .completed(
       attempt, GenerationSummary(images: 3, load: 1, text: 0.5, denoise: 9, decode: 2, evaluations: 60)),
     .failed(

@@ -26,6 +26,7 @@ import original_golden
 import picture_files_golden
 import pictures_golden
 import prompts_golden
+import safety_golden
 import samplers_golden
 import schedules_golden
 import steps_golden
@@ -41,7 +42,7 @@ import tokenizer_golden
 GENERATORS = [
     tiny_models, models_golden, tokenizer_golden, schedules_golden, samplers_golden, prompts_golden, steps_golden,
     torch_golden, original_golden, xl_golden, extras_golden, xl_extras_golden, pictures_golden, picture_files_golden,
-    upscalers_golden]
+    upscalers_golden, safety_golden]
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 LIMIT = 3_600_000

@@ -13,7 +13,9 @@ import { variationSeed } from "../single.js";
  */
 export function details({ job, image }) {
   const { request } = job;
-  const nodes = [copyable("copy-prompt prompt-text", request.prompt, t("prompt"), request.prompt)];
+  /** @type {HTMLElement[]} */
+  const nodes = image.nsfw_content_detected ? [h("p", { t: "flagged" })] : [];
+  nodes.push(copyable("copy-prompt prompt-text", request.prompt, t("prompt"), request.prompt));
   if (request.negative_prompt) {
     nodes.push(
       copyable("copy-prompt negative-text", `${t("without")} ${request.negative_prompt}`, t("negative_prompt"), request.negative_prompt));

@@ -98,6 +98,8 @@ function hang(frame, job, prompt) {
     const image = job.images.find((entry) => entry.index === index);
     const alt = t("picture.alt", { prompt });
     cell.toggleAttribute("data-dim", job.state === "failed" || job.state === "cancelled");
+    if (image?.nsfw_content_detected) cell.dataset.flagged = t("flagged");
+    else delete cell.dataset.flagged;
     if (image) {
       cell.setAttribute("href", `#/image/${image.id}`);
       showPicture(cell, imageURL(image.id), alt);

@@ -106,6 +106,7 @@ export const en = {
   "connection.polling": "Live updates are interrupted; asking every few seconds instead.",
 
   picture: "Picture",
+  flagged: "The model's safety checker made this picture black.",
   "picture.alt": "Picture of: {prompt}",
   "preview.alt": "Preview of: {prompt}",
   close: "Close",

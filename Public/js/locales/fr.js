@@ -106,6 +106,7 @@ export const fr = {
   "connection.polling": "Le direct est interrompu ; nouvelles demandées toutes les quelques secondes.",
 
   picture: "Image",
+  flagged: "Le filtre de sécurité du modèle a noirci cette image.",
   "picture.alt": "Image de : {prompt}",
   "preview.alt": "Aperçu de : {prompt}",
   close: "Fermer",

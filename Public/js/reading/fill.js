@@ -12,6 +12,7 @@ import { choicesOf, parameters } from "../parameters.js";
 import { exifComment } from "./exif.js";
 import { readInfotext } from "./infotext.js";
 import { pngTexts } from "./pngtext.js";
+import { notSettings } from "../single.js";
 import { missingNetworks, translate } from "./translate.js";
 
 addTexts({ en, fr });
@@ -69,7 +70,7 @@ function fillFromRecord(request, text) {
   use({ ...defaults(), ...sound(request, notes), model, sampler, schedule });
   const here = new Set(parameters().map(({ name }) => name));
   // The files themselves are named by what is in them; no request can ask for one so.
-  const lost = Object.keys(request).filter((name) => request[name] !== null && !here.has(name) && !name.endsWith("_file"));
+  const lost = Object.keys(request).filter((name) => request[name] !== null && !here.has(name) && !notSettings.test(name));
   if (mode() !== "txt2img" && !request.init_image) notes.push({ key: "read.source", values: {} });
   if (lost.length > 0) notes.push({ key: "read.unused", values: { names: lost.join(", ") } });
   return [...notes, ...missingNetworks(request.prompt)];

@@ -30,7 +30,7 @@ const choices = {
 const silent = new Set([
   "Model", "Model hash", "Sampler", "Schedule type", "RNG", "Version", "VAE hash", "Lora hashes", "TI hashes", "User",
   "Denoising strength", "Tiling", "Hires resize-1", "Hires resize-2", "Batch size", "Batch pos", "Init image hash",
-  "Mask mode", "Inpaint area",
+  "Mask mode", "Inpaint area", "Safety checker",
 ]);
 
 /**

@@ -8,10 +8,12 @@ public enum ModelComponent: String, CaseIterable, Sendable {
   case textEncoder = "text_encoder"
   /// SDXL's second text transformer, with a projection.
   case textEncoder2 = "text_encoder_2"
+  /// CLIP's transformer of pictures and concepts that are not to be shown.
+  case safetyChecker = "safety_checker"
 
   /// The stem of its weight files: transformers and diffusers name them differently.
   var weightStem: String {
-    self == .textEncoder || self == .textEncoder2 ? "model" : "diffusion_pytorch_model"
+    self == .unet || self == .vae ? "diffusion_pytorch_model" : "model"
   }
 
   /// Names its weights may have, the preferred one first.

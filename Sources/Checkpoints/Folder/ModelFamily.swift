@@ -7,9 +7,9 @@ public enum ModelFamily: String, CaseIterable, Sendable {
   /// Stable Diffusion XL: two text encoders, conditioned on the picture's size.
   case sdxl
 
-  /// The parts a model of the family has.
+  /// The parts every model of the family has.
   public var components: [ModelComponent] {
-    self == .sdxl ? ModelComponent.allCases : [.unet, .vae, .textEncoder]
+    [.unet, .vae, .textEncoder] + (self == .sdxl ? [.textEncoder2] : [])
   }
 
   /// The family of a UNet: only SDXL's is told the size, and only 1.x's has convolutions around its transformers.

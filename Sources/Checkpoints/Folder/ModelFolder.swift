@@ -15,6 +15,8 @@ public struct ModelFolder: ModelSource {
   /// What `force_zeros_for_empty_prompt` says; true for an SDXL folder that does not say.
   public let zeroesEmptyNegativePrompt: Bool
 
+  private let namesSafetyChecker: Bool
+
   /// The folder's own name.
   public var name: String { String(path.split(separator: "/").last ?? "") }
 
@@ -29,6 +31,7 @@ public struct ModelFolder: ModelSource {
         expected: ModelIndex.supported.joined(separator: " or "))
     }
     pipelineClass = index.className
+    namesSafetyChecker = index.safetyChecker.map { $0.contains { $0 != nil } } ?? false
     zeroesEmptyNegativePrompt =
       index.className.hasPrefix("StableDiffusionXL") && index.zeroesEmptyPrompt ?? true
   }
@@ -42,6 +45,15 @@ public struct ModelFolder: ModelSource {
   /// A text encoder's configuration.
   public func textEncoderConfig(of component: ModelComponent) throws(CheckpointError) -> TextEncoderConfig {
     try decode("\(component.rawValue)/config.json")
+  }
+
+  /// The safety checker's, if `model_index.json` names one and its safetensors weights are there.
+  public func safetyCheckerConfig() throws(CheckpointError) -> SafetyCheckerConfig? {
+    let file = "safety_checker/config.json"
+    guard namesSafetyChecker, contains(file), (try? weightFiles(of: .safetyChecker)) != nil else {
+      return nil
+    }
+    return try decode(file)
   }
 
   /// The noise schedule's configuration.

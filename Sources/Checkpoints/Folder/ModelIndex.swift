@@ -9,9 +9,12 @@ struct ModelIndex: Decodable {
   let className: String
   /// Whether an empty negative prompt is zeros and not the text encoders' states of no words; absent: true.
   let zeroesEmptyPrompt: Bool?
+  /// Library and class of the safety checker, both null where it was left out on purpose.
+  let safetyChecker: [String?]?
 
   enum CodingKeys: String, CodingKey {
     case className = "_class_name"
     case zeroesEmptyPrompt = "force_zeros_for_empty_prompt"
+    case safetyChecker = "safety_checker"
   }
 }

@@ -16,6 +16,8 @@ public protocol ModelSource: Sendable {
   var zeroesEmptyNegativePrompt: Bool { get }
   /// The noise schedule's configuration.
   func schedulerConfig() throws(CheckpointError) -> SchedulerConfig
+  /// The safety checker's configuration; nil for a model without one.
+  func safetyCheckerConfig() throws(CheckpointError) -> SafetyCheckerConfig?
   /// The weights of a component.
   func weights(of component: ModelComponent) throws(CheckpointError) -> Weights
   /// A small file of the model whole, for example `tokenizer/vocab.json`.
@@ -31,6 +33,15 @@ public protocol ModelSource: Sendable {
 }
 
 extension ModelSource {
+  /// There is none, unless a source says otherwise.
+  public func safetyCheckerConfig() throws(CheckpointError) -> SafetyCheckerConfig? { nil }
+
+  /// What is done to pictures before CLIP sees them at a size: the model's own way, else CLIP's.
+  public func pictureProcessorConfig(side: Int) throws(CheckpointError) -> PictureProcessorConfig {
+    let file = "feature_extractor/preprocessor_config.json"
+    return contains(file) ? try decode(file) : .clip(side: side)
+  }
+
   /// The first, or only, text encoder's configuration.
   public func textEncoderConfig() throws(CheckpointError) -> TextEncoderConfig {
     try textEncoderConfig(of: .textEncoder)

@@ -13,6 +13,6 @@ extension ImageRecord {
       id: ImageID(row["id"]), job: JobID(row["job_id"]), owner: UserID(row["user_id"]), index: row["idx"],
       seed: row["seed"], width: row["width"], height: row["height"], sha256: row["sha256"],
       bytes: row["bytes"], hasThumbnail: row["has_thumbnail"], favourite: row["favourite"],
-      createdAt: Date(queueMilliseconds: row["created_at"]))
+      isFlagged: row["flagged"] as Bool? ?? false, createdAt: Date(queueMilliseconds: row["created_at"]))
   }
 }

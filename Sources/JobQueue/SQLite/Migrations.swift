@@ -18,6 +18,9 @@ enum Migrations {
     migrator.registerMigration("4 grids") { db in
       for statement in Schema4.statements { try db.execute(sql: statement) }
     }
+    migrator.registerMigration("5 pictures the safety checker made black") { db in
+      try db.execute(sql: "ALTER TABLE image ADD COLUMN flagged INTEGER NOT NULL DEFAULT 0")
+    }
     return migrator
   }
 

@@ -72,16 +72,16 @@ extension QueueTransaction {
     let changes = try change(
       """
       INSERT INTO image
-        (id, job_number, user_id, idx, seed, width, height, sha256, bytes, has_thumbnail, created_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        (id, job_number, user_id, idx, seed, width, height, sha256, bytes, has_thumbnail, flagged, created_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (job_number, idx) DO UPDATE SET seed = excluded.seed, width = excluded.width,
         height = excluded.height, sha256 = excluded.sha256, bytes = excluded.bytes,
-        has_thumbnail = excluded.has_thumbnail
+        has_thumbnail = excluded.has_thumbnail, flagged = excluded.flagged
       WHERE deleted = 0 AND (sha256 <> excluded.sha256 OR has_thumbnail < excluded.has_thumbnail)
       """,
       [
         ids.next(), job.number, job.owner.rawValue, image.index, image.seed, image.width, image.height,
-        image.sha256, image.bytes, image.hasThumbnail, wall,
+        image.sha256, image.bytes, image.hasThumbnail, image.isFlagged, wall,
       ])
     guard changes == 1 else { return .duplicate }
     let row = try row(

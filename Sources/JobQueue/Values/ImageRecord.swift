@@ -25,6 +25,8 @@ public struct ImageRecord: Equatable, Sendable {
   public var hasThumbnail: Bool
   /// Whether its owner keeps it from clean-up.
   public var favourite: Bool
+  /// Whether the safety checker made it black.
+  public var isFlagged: Bool
   /// When it was stored, for display only.
   public var createdAt: Date
 }

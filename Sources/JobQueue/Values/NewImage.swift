@@ -14,10 +14,13 @@ public struct NewImage: Equatable, Sendable {
   public var bytes: Int
   /// Whether a small version is stored too.
   public var hasThumbnail: Bool
+  /// Whether the safety checker made it black.
+  public var isFlagged: Bool
 
   /// Describes a picture.
   public init(
-    index: Int, seed: Int64, width: Int, height: Int, sha256: String, bytes: Int, hasThumbnail: Bool = false
+    index: Int, seed: Int64, width: Int, height: Int, sha256: String, bytes: Int, hasThumbnail: Bool = false,
+    isFlagged: Bool = false
   ) {
     self.index = index
     self.seed = seed
@@ -26,5 +29,6 @@ public struct NewImage: Equatable, Sendable {
     self.sha256 = sha256
     self.bytes = bytes
     self.hasThumbnail = hasThumbnail
+    self.isFlagged = isFlagged
   }
 }

@@ -14,6 +14,7 @@ struct FileSelection {
   private static let components = ["unet", "vae", "text_encoder", "text_encoder_2"]
   private static let small = [
     "model_index.json", "atelier.json", "examples.json", "scheduler/scheduler_config.json",
+    "feature_extractor/preprocessor_config.json",
   ]
   private static let vocabularies = ["tokenizer", "tokenizer_2"]
   private static let vocabularyFiles = [
@@ -45,9 +46,18 @@ struct FileSelection {
       names += ["\(component)/config.json"].filter { files[$0] != nil }
       names += try weights(of: component)
     }
+    names += safetyChecker()
     let chosen = names.compactMap { files[$0] }
     for file in chosen where !RepositoryPath.isSafe(file.name) { throw .unsafeName(file.name) }
     return .folder(chosen)
+  }
+
+  /// A repository may have one in another form, or none: models work without.
+  private func safetyChecker() -> [String] {
+    guard files["safety_checker/config.json"] != nil, let weights = try? weights(of: "safety_checker") else {
+      return []
+    }
+    return ["safety_checker/config.json"] + weights
   }
 
   /// A file by its path.
@@ -79,7 +89,7 @@ struct FileSelection {
 
   /// Safetensors files only: whole before shards, the wanted precision first.
   private func weights(of component: String) throws(HubError) -> [String] {
-    let stem = "\(component)/" + (component.hasPrefix("text") ? "model" : "diffusion_pytorch_model")
+    let stem = "\(component)/" + (["unet", "vae"].contains(component) ? "diffusion_pytorch_model" : "model")
     let variants = (prefersHalf ? [".fp16", ""] : ["", ".fp16"]) + Self.otherVariants.map { ".\($0)" }
     for variant in variants {
       if files["\(stem)\(variant).safetensors"] != nil { return ["\(stem)\(variant).safetensors"] }

@@ -9,6 +9,8 @@ struct ImageDocument: Encodable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case id, index, seed, width, height, url, favourite
+    /// diffusers' name of it: the picture is black.
+    case isFlagged = "nsfw_content_detected"
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -20,5 +22,6 @@ struct ImageDocument: Encodable, Sendable {
     try container.encode(record.height, forKey: .height)
     try container.encode("/api/images/\(record.id)", forKey: .url)
     try container.encode(record.favourite, forKey: .favourite)
+    try container.encode(record.isFlagged, forKey: .isFlagged)
   }
 }

@@ -20,15 +20,19 @@ struct RequestResolver: Sendable {
   /// Draws what "random" stands for.
   let drawSeed: @Sendable () -> Int64
   private let watermark: String?
+  private let safetyChecker: Bool
 
   /// Makes a resolver that draws random seeds with `drawSeed`.
-  /// - Parameter watermark: What every request gets, whatever it asks for; nil: what it asks for.
+  /// - Parameters:
+  ///   - watermark: What every request gets, whatever it asks for; nil: what it asks for.
+  ///   - safetyChecker: Whether models' safety checkers look at pictures.
   init(
-    watermark: String? = nil,
+    watermark: String? = nil, safetyChecker: Bool = true,
     drawSeed: @escaping @Sendable () -> Int64 = { .random(in: RequestResolver.randomSeeds) }
   ) {
     self.drawSeed = drawSeed
     self.watermark = watermark
+    self.safetyChecker = safetyChecker
   }
 
   /// Resolves `body` against what the workers offer.
@@ -74,6 +78,7 @@ struct RequestResolver: Sendable {
     try RequestExtras(fields, offers, limits).apply(to: &request)
     let asked = try fields.string("watermark")
     request.watermark = watermark ?? asked
+    request.safetyChecker = safetyChecker ? nil : false
     var checked = limits
     checked.maxSeed = seedLimit
     do { try checked.check(request) } catch { throw .invalid(error) }

@@ -48,7 +48,9 @@ struct ServerParts: Sendable {
       accounts: accounts,
       dispatcher: Dispatcher(
         parts: Self.workerParts(configuration, store, images, uploads, capabilities, hub, metrics, logger)),
-      resolver: RequestResolver(watermark: configuration.watermark), files: readers, logger: logger,
+      resolver: RequestResolver(
+        watermark: configuration.watermark, safetyChecker: configuration.safetyChecker), files: readers,
+      logger: logger,
       damage: store.damage)
     try await accounts.load()
     try await Self.checkAdmins(configuration, store, logger)

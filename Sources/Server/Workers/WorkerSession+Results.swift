@@ -24,7 +24,8 @@ extension WorkerSession {
     }
     let image = NewImage(
       index: picture.index, seed: picture.seed, width: picture.width, height: picture.height,
-      sha256: sha256, bytes: picture.png.count, hasThumbnail: hasThumbnail)
+      sha256: sha256, bytes: picture.png.count, hasThumbnail: hasThumbnail,
+      isFlagged: picture.isFlagged)
     let outcome = try await stored { () async throws(JobQueueError) in
       try await parts.store.storeImage(image, for: held.attempt)
     }

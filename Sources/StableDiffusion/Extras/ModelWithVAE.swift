@@ -18,6 +18,9 @@ struct ModelWithVAE: ModelSource {
     try model.textEncoderConfig(of: component)
   }
   var zeroesEmptyNegativePrompt: Bool { model.zeroesEmptyNegativePrompt }
+  func safetyCheckerConfig() throws(CheckpointError) -> SafetyCheckerConfig? {
+    try model.safetyCheckerConfig()
+  }
   func schedulerConfig() throws(CheckpointError) -> SchedulerConfig { try model.schedulerConfig() }
   func weights(of component: ModelComponent) throws(CheckpointError) -> Weights {
     component == .vae ? try file.weights() : try model.weights(of: component)

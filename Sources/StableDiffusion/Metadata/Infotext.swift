@@ -6,7 +6,8 @@ enum Infotext {
   ///
   /// Keys stand in A1111's order; what does not apply is left out.
   static func text(
-    _ request: GenerationRequest, model: ModelDescription, extras: [HashedExtra] = []
+    _ request: GenerationRequest, model: ModelDescription, extras: [HashedExtra] = [],
+    safety: SafetyVerdict? = nil
   ) -> String {
     let (definition, kind) = names(request)
     let vae = extras.first { $0.kind == .vae }
@@ -48,6 +49,7 @@ enum Infotext {
         ("Sigma noise", optional(request.sigmaNoise)),
         ("Emphasis", request.emphasis.flatMap { $0 == .original ? nil : $0.label }),
         ("Watermark", request.watermark),
+        ("Safety checker", safety?.rawValue),
         ("Version", "Atelier \(Version.current)"),
       ]
     let line = settings.compactMap { key, value in value.map { "\(key): \(quoted($0))" } }

@@ -8,26 +8,51 @@ public enum PictureMetadata {
   /// - Parameters:
   ///   - model: The model that made it; its hash is left out while it is unknown.
   ///   - extras: What else it was made with.
+  ///   - safety: What the safety checker made of it.
   public static func texts(
-    _ request: GenerationRequest, image index: Int, model: ModelDescription, extras: [HashedExtra] = []
+    _ request: GenerationRequest, image index: Int, model: ModelDescription, extras: [HashedExtra] = [],
+    safety: SafetyVerdict? = nil
   ) -> [PictureText] {
     let single = single(request, index)
-    return [PictureText(keyword: "parameters", text: Infotext.text(single, model: model, extras: extras))]
-      + complete(single)
+    let text = Infotext.text(single, model: model, extras: extras, safety: safety)
+    return [PictureText(keyword: "parameters", text: text)] + complete(Record(single, safety))
+  }
+
+  /// The request, and beside it what is known only of the finished picture.
+  private struct Record: Encodable {
+    let request: GenerationRequest
+    let verdict: SafetyVerdict?
+
+    init(_ request: GenerationRequest, _ verdict: SafetyVerdict?) {
+      (self.request, self.verdict) = (request, verdict)
+    }
+
+    enum CodingKeys: String, CodingKey {
+      /// diffusers' name of it.
+      case isFlagged = "nsfw_content_detected"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      try request.encode(to: encoder)
+      guard let verdict, verdict != .off else { return }
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(verdict == .flagged, forKey: .isFlagged)
+    }
   }
 
   /// The texts of an enlarged picture: `postprocessing`, A1111's, and `atelier`.
   public static func texts(enlarged request: GenerationRequest) -> [PictureText] {
     let single = single(request, 0)
-    return [PictureText(keyword: "postprocessing", text: Infotext.postprocessing(single))] + complete(single)
+    return [PictureText(keyword: "postprocessing", text: Infotext.postprocessing(single))]
+      + complete(Record(single, nil))
   }
 
-  private static func complete(_ single: GenerationRequest) -> [PictureText] {
+  private static func complete(_ record: Record) -> [PictureText] {
     var texts: [PictureText] = []
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // A request holds finite numbers only, so this fails for none that was made.
-    if let json = try? encoder.encode(single) {
+    if let json = try? encoder.encode(record) {
       texts.append(PictureText(keyword: "atelier", text: String(decoding: json, as: UTF8.self)))
     }
     return texts

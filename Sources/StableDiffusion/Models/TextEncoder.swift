@@ -11,7 +11,7 @@ public struct TextEncoder: Sendable {
   /// The device it runs on.
   let backend: Backend
   private let embeddings: TokenEmbedding
-  private let layers: [TextEncoderLayer]
+  private let layers: [CLIPLayer]
   private let finalNorm: LayerNorm
   private let projection: Linear?
 
@@ -33,10 +33,10 @@ public struct TextEncoder: Sendable {
       loader["embeddings"], vocabulary: config.vocabularySize, length: config.maximumLength,
       width: config.width)
     layers = try (0..<config.layers).map { index in
-      try TextEncoderLayer(loader["encoder"]["layers"][index], config)
+      try CLIPLayer(loader["encoder"]["layers"][index], config.block, causal: true)
     }
     finalNorm = try LayerNorm(
-      loader["final_layer_norm"], columns: config.width, epsilon: config.normEpsilon)
+      loader["final_layer_norm"], columns: config.width, epsilon: config.block.normEpsilon)
     projection =
       component == .textEncoder2
       ? try Linear(

@@ -25,6 +25,9 @@ public final class Pipeline {
   let scheduler: SchedulerConfig
   /// Whether the UNet has the five further channels of an inpainting model.
   let takesMask: Bool
+  /// Whether the model has a safety checker, and the checker once it was asked.
+  let hasSafetyChecker: Bool
+  var loadedSafetyChecker: SafetyChecker?
   private let tokenizer: CLIPTokenizer
   let networks: AdaptedNetworks
   let family: ModelFamily
@@ -54,6 +57,7 @@ public final class Pipeline {
     tokenizer = try CLIPTokenizer(folder)
     progress?(1, 4)
     decoder = try VAEDecoder(folder, backend: backend)
+    hasSafetyChecker = try folder.safetyCheckerConfig() != nil
     takesMask = try folder.unetConfig().inputChannels == 2 * decoder.config.latentChannels + 1
     progress?(2, 4)
     // Weights that LoRAs replaced are kept up to half a model.

@@ -58,6 +58,18 @@ import Testing
   }
 
   @Test(arguments: StoreKind.all)
+  func `what the safety checker made black is remembered as such`(kind: StoreKind) async throws {
+    let fixture = try StoreFixture(kind)
+    let job = try await fixture.submit()
+    let lease = try #require(try await fixture.take())
+    var image = StoreFixture.image(0)
+    image.isFlagged = true
+    _ = try await fixture.store.storeImage(image, for: lease.attempt)
+    let stored = try await fixture.store.job(job.id, owner: StoreFixture.anna)?.images
+    #expect(stored?.map(\.isFlagged) == [true])
+  }
+
+  @Test(arguments: StoreKind.all)
   func `pictures are listed newest first by page`(kind: StoreKind) async throws {
     let fixture = try StoreFixture(kind)
     var images: [ImageID] = []

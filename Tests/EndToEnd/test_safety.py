@@ -1,0 +1,96 @@
+"""The safety checker of a model that has one, through the service and the tool."""
+
+import io
+import json
+import shutil
+import struct
+import subprocess
+
+import pytest
+from PIL import Image
+from service import ROOT, Service, binaries
+
+DEMO = ROOT / "Sources" / "Worker" / "Resources" / "atelier-demo"
+GOLDENS = ROOT / "Tests" / "StableDiffusionTests" / "Goldens" / "safety"
+SETTINGS = dict(prompt="x", model="guarded", seed=7, steps=1, width=64, height=64, guidance_scale=1)
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    """The demo model with a safety checker that finds something in every picture: its thresholds are below all."""
+    folder = tmp_path_factory.mktemp("models")
+    shutil.copytree(DEMO, folder / "guarded")
+    for part in ("safety_checker", "feature_extractor"):
+        shutil.copytree(GOLDENS / part, folder / "guarded" / part)
+    index = folder / "guarded" / "model_index.json"
+    content = json.loads(index.read_text()) | {
+        "safety_checker": ["stable_diffusion", "StableDiffusionSafetyChecker"]}
+    index.write_text(json.dumps(content))
+    weights = folder / "guarded" / "safety_checker" / "model.safetensors"
+    data = bytearray(weights.read_bytes())
+    length = struct.unpack("<Q", data[:8])[0]
+    start, end = json.loads(data[8:8 + length])["concept_embeds_weights"]["data_offsets"]
+    data[8 + length + start:8 + length + end] = struct.pack("<e", -2) * ((end - start) // 2)
+    weights.write_bytes(data)
+    return folder
+
+
+def is_black(data):
+    picture = Image.open(io.BytesIO(data))
+    return picture.getextrema() == ((0, 0),) * 3, picture.text
+
+
+def test_a_flagged_picture_is_black_and_said_to_be(models):
+    service = Service(worker_args=["--models", models])
+    try:
+        client = service.start_server().start_worker().client()
+        image = client.wait(client.submit(**SETTINGS)["id"])["images"][0]
+        black, texts = is_black(client.picture(image))
+        assert black and image["nsfw_content_detected"] is True
+        assert "Safety checker: flagged" in texts["parameters"]
+        assert json.loads(texts["atelier"])["nsfw_content_detected"] is True
+        assert is_black(client.request("GET", image["url"] + "/thumbnail").content)[0]
+        # A model without a checker.
+        other = client.wait(client.submit(**SETTINGS | {"model": "atelier-demo"})["id"])["images"][0]
+        assert other["nsfw_content_detected"] is False and not is_black(client.picture(other))[0]
+        # Not a user's to decide.
+        answer = client.request("POST", "/api/jobs", json=SETTINGS | {"safety_checker": False})
+        assert answer.status_code == 422
+    finally:
+        service.stop()
+
+
+def test_whoever_runs_the_service_can_do_without(models):
+    service = Service(server_args=["--no-safety-checker"], worker_args=["--models", models])
+    try:
+        client = service.start_server().start_worker().client()
+        image = client.wait(client.submit(**SETTINGS)["id"])["images"][0]
+        black, texts = is_black(client.picture(image))
+        assert not black and image["nsfw_content_detected"] is False
+        assert "Safety checker: off" in texts["parameters"]
+        assert json.loads(texts["atelier"])["safety_checker"] is False
+    finally:
+        service.stop()
+
+
+def test_the_tool_says_so_too(models, tmp_path):
+    def made(*flags):
+        result = subprocess.run(
+            [binaries() / "atelier", "txt2img", "--model", models / "guarded", "--prompt", "x", "--steps", "1", "--W",
+             "64", "--H", "64", "--scale", "1", "--seed", "7", "--output", tmp_path / "x.png", "--json", *flags],
+            capture_output=True, text=True, timeout=120)
+        assert result.returncode == 0, result.stderr
+        return json.loads(result.stdout.splitlines()[-1]), result.stderr, is_black((tmp_path / "x.png").read_bytes())
+
+    report, said, (black, texts) = made("--watermark", "atelier!")
+    assert report["nsfw_content_detected"] == [True] and "made picture 1 black" in said
+    assert "Safety checker: flagged" in texts["parameters"]
+    # The record in a flagged picture is a request like any other.
+    again = subprocess.run(
+        [binaries() / "atelier", "run", tmp_path / "x.png", "--model", models / "guarded", "--output", tmp_path / "y.png"],
+        capture_output=True, text=True, timeout=120)
+    assert again.returncode == 0, again.stderr
+    assert (tmp_path / "y.png").read_bytes() == (tmp_path / "x.png").read_bytes()
+    report, said, (black, texts) = made("--no-safety-checker")
+    assert "nsfw_content_detected" not in report and not black
+    assert "Safety checker: off" in texts["parameters"]
