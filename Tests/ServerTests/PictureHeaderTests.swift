@@ -42,6 +42,11 @@ import Testing
     #expect(throws: PictureError.self) { try PictureHeader.read(SamplePictures.jpeg(width: 4, height: 0)) }
   }
 
+  @Test(arguments: 2...8) func `an Exif segment may end before its mark does`(_ length: Int) {
+    let bytes = [0xFF, 0xD8, 0xFF, 0xE1, 0, UInt8(length)] + Array("Exif\0\0".utf8)
+    #expect(throws: PictureError.self) { try PictureHeader.read(bytes) }
+  }
+
   @Test func `never traps on cut or mutated files`() {
     let samples = [
       SamplePictures.png(width: 64, height: 64), SamplePictures.jpeg(width: 64, height: 64),

@@ -19,7 +19,7 @@ enum JPEGHeader {
       guard let length = reader.big(offset, 2), length >= 2, offset + length <= reader.count else {
         throw .damaged(.jpeg, "a segment is longer than the file")
       }
-      if marker == 0xE1, reader.has(Array("Exif\0\0".utf8), at: offset + 2) {
+      if marker == 0xE1, length >= 8, reader.has(Array("Exif\0\0".utf8), at: offset + 2) {
         orientation = Orientation(exif: reader.bytes(offset + 8..<offset + length))
       }
       if isFrame(marker) { return try frame(reader, offset, length).turned(orientation) }
