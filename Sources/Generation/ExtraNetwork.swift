@@ -12,8 +12,10 @@ public struct ExtraNetwork: Equatable, Sendable {
     var text = String.UnicodeScalarView()
     var networks: [ExtraNetwork] = []
     var rest = Array(prompt.unicodeScalars)[...]
+    // Behind the last `>` no tag ends: looking for it at every `<` would take the square of the time.
+    let lastEnd = rest.lastIndex(of: ">") ?? rest.startIndex
     while let scalar = rest.first {
-      if scalar == "<", let (network, after) = read(rest) {
+      if scalar == "<", rest.startIndex < lastEnd, let (network, after) = read(rest) {
         networks.append(network)
         rest = after
       } else {

@@ -66,7 +66,10 @@ extension Limits {
   private func lowest(_ minimum: Double?) -> Double { max(0, min(minimum ?? 0, maxSigma)) }
 
   func checkPrompt(_ text: String, _ field: GenerationRequest.CodingKeys) throws(UserError) {
-    let bytes = text.utf8.count
+    try checkPromptBytes(text.utf8.count, field)
+  }
+
+  func checkPromptBytes(_ bytes: Int, _ field: GenerationRequest.CodingKeys) throws(UserError) {
     guard bytes <= promptBytes else {
       throw UserError(
         code: "prompt_too_long",

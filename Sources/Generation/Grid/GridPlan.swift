@@ -27,11 +27,14 @@ public struct GridPlan: Hashable, Sendable {
   ///   - axes: Name and values of x, y and z; nil or empty names for none.
   ///   - prompt: What "Prompt S/R" and "Prompt order" look at, with `negativePrompt`.
   ///   - most: Most cells.
-  /// - Throws: `UserError` `unknown_axis`, `bad_axis_values`, `too_many_cells`, `same_axis`, `no_axis`.
+  /// - Throws: `UserError` `unknown_axis`, `bad_axis_values`, `too_many_cells`, `same_axis`, `no_axis`,
+  ///   `prompt_too_long`.
   public init(
     x: (name: String, values: String)?, y: (name: String, values: String)?,
     z: (name: String, values: String)?, prompt: String, negativePrompt: String, most: Int
   ) throws(UserError) {
+    try Limits().checkPrompt(prompt, .prompt)
+    try Limits().checkPrompt(negativePrompt, .negativePrompt)
     self.x = try Self.axis(x, prompt, negativePrompt)
     self.y = try Self.axis(y, prompt, negativePrompt)
     self.z = try Self.axis(z, prompt, negativePrompt)
@@ -121,14 +124,23 @@ public struct GridPlan: Hashable, Sendable {
     guard !search.isEmpty, prompt.contains(search) || negativePrompt.contains(search) else {
       throw GridValueList.wrong(axis, "a first value that the prompts have", search)
     }
-    return Axis(
-      axis: axis, labels: values,
-      changes: values.map {
-        [
-          "prompt": .text(prompt.replacing(search, with: $0)),
-          "negative_prompt": .text(negativePrompt.replacing(search, with: $0)),
-        ]
-      })
+    var changes: [[String: GridValue]] = []
+    for value in values {
+      changes.append([
+        "prompt": .text(try replaced(prompt, search, value, .prompt)),
+        "negative_prompt": .text(try replaced(negativePrompt, search, value, .negativePrompt)),
+      ])
+    }
+    return Axis(axis: axis, labels: values, changes: changes)
+  }
+
+  /// Counts before it writes: a long value at many places is a text of gigabytes.
+  private static func replaced(
+    _ prompt: String, _ search: String, _ value: String, _ field: GenerationRequest.CodingKeys
+  ) throws(UserError) -> String {
+    let growth = max(0, value.utf8.count - search.utf8.count)
+    try Limits().checkPromptBytes(prompt.utf8.count + prompt.ranges(of: search).count * growth, field)
+    return prompt.replacing(search, with: value)
   }
 
   /// Every order of the values; where the prompt has one, another stands.

@@ -28,8 +28,9 @@ public struct PromptLine: Hashable, Sendable {
       guard let value = words.popFirst() else { throw Self.wrong("a value after \(flag)", "none") }
       let name = String(flag.dropFirst(2)).replacing("-", with: "_")
       if name == "batch_size" || name == "n_iter" {
-        guard let number = Int(value), (1...100).contains(number) else {
-          throw Self.wrong("\(flag) between 1 and 100", value)
+        // Both flags together, however often they are given.
+        guard let number = Int(value), (1...100).contains(number), count * number <= 100 else {
+          throw Self.wrong("\(flag) so that there are 1 to 100 pictures", value)
         }
         count *= number
         changes["batch_count"] = .integer(Int64(count))

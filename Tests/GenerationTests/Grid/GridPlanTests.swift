@@ -47,6 +47,19 @@ struct GridPlanTests {
     #expect(cells.map { $0.changes["negative_prompt"]?.label } == ["red", "blue"])
   }
 
+  @Test("What a replacement would make is counted before it is made")
+  func longReplacement() throws {
+    let value = String(repeating: "b", count: 3999)
+    let long = #expect(throws: UserError.self) {
+      try Self.plan(("Prompt S/R", "a, \(value)"), prompt: String(repeating: "a", count: 4000))
+    }
+    #expect(long?.code == "prompt_too_long" && long?.message.contains("15996000") == true)
+    let tooLong = #expect(throws: UserError.self) {
+      try Self.plan(("Prompt S/R", "a, b"), prompt: String(repeating: "a", count: 4001))
+    }
+    #expect(tooLong?.code == "prompt_too_long")
+  }
+
   @Test("Prompt order makes every order in the values' places")
   func promptOrder() throws {
     let cells = try Self.plan(("Prompt order", "sea, old"), prompt: "an old boat on a sea.").cells

@@ -37,6 +37,7 @@ struct PromptLineTests {
     "What is wrong names its line",
     arguments: [
       #"--prompt "a"#, "--steps", "--steps many", "--outpath_samples /etc", "--prompt a b", "--n_iter 0",
+      "--batch_size 100 --n_iter 2", "--prompt a" + String(repeating: " --n_iter 100", count: 10),
       "--tiling maybe", "--steps 1-3", "-- a",
     ])
   func wrong(line: String) {
