@@ -6,7 +6,7 @@ public enum PNGError: Error, Equatable, Sendable, CustomStringConvertible {
   case tooLarge(width: Int, height: Int, maxSide: Int, maxPixels: Int)
   /// The number of bytes is not width × height × 3.
   case wrongPixelCount(expected: Int, found: Int)
-  /// A text's keyword is not 1 to 79 Latin-1 characters.
+  /// A text's keyword is not 1 to 79 printable Latin-1 characters, or has spaces at an end or side by side.
   case invalidKeyword(String)
   /// The system has no memory for the picture.
   case outOfMemory
@@ -21,7 +21,7 @@ public enum PNGError: Error, Equatable, Sendable, CustomStringConvertible {
     case .wrongPixelCount(let expected, let found):
       "expected \(expected) bytes of pixels, found \(found)"
     case .invalidKeyword(let keyword):
-      "expected a keyword of 1 to 79 Latin-1 characters, found one of \(keyword.unicodeScalars.count)"
+      "expected a keyword of 1 to 79 printable Latin-1 characters, found one of \(keyword.unicodeScalars.count)"
     case .outOfMemory:
       "out of memory"
     }

@@ -16,16 +16,20 @@ extension PNGImage {
     let texts = unsafe UnsafeBufferPointer(start: result.texts, count: Int(result.text_count)).map {
       unsafe Self.text($0)
     }
+    .filter { $0.keywordBytes != nil }  // libpng reads keywords that it refuses to write.
     unsafe self.init(checked: Int(result.width), Int(result.height), pixels, texts)
   }
 
   private static func text(_ chunk: cpng_text) -> PNGText {
     let bytes = unsafe UnsafeRawBufferPointer(start: chunk.text, count: chunk.length)
-    let keyword = unsafe chunk.keyword.map { unsafe String(cString: $0).unicodeScalars } ?? "".unicodeScalars
+    var keyword: [UInt8] = []
+    while let byte = unsafe chunk.keyword?[keyword.count], byte != 0 {
+      keyword.append(UInt8(bitPattern: byte))
+    }
     let text =
       unsafe chunk.international != 0
       ? unsafe String(decoding: bytes, as: UTF8.self) : unsafe PNGText.text(latin1: bytes)
-    return PNGText(keyword: String(keyword), text: text)
+    return PNGText(keyword: PNGText.text(latin1: keyword), text: text)
   }
 }
 

@@ -21,8 +21,7 @@ extension PNGImage {
   }
 
   private static func bytes(_ text: PNGText) throws(PNGError) -> ([UInt8], [UInt8], Bool) {
-    guard let keyword = PNGText.latin1(text.keyword), (1...79).contains(keyword.count), !keyword.contains(0)
-    else { throw .invalidKeyword(text.keyword) }
+    guard let keyword = text.keywordBytes else { throw .invalidKeyword(text.keyword) }
     let clean =
       text.text.unicodeScalars.contains("\0")
       ? String(text.text.map { $0 == "\0" ? "\u{FFFD}" : $0 }) : text.text

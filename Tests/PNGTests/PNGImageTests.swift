@@ -35,10 +35,24 @@ import Testing
     #expect(try PNGImage(decoding: bytes).texts == [PNGText(keyword: "k", text: "a\u{FFFD}b")])
   }
 
-  @Test(arguments: ["", String(repeating: "k", count: 80), "ключ", "a\0b"])
+  @Test(arguments: ["", String(repeating: "k", count: 80), "ключ", "a\0b", "\u{1}", " a", "a  b", "\u{A0}"])
   func `a keyword PNG cannot hold is refused`(keyword: String) throws {
     let picture = try Self.picture(2, 2, texts: [PNGText(keyword: keyword, text: "t")])
     #expect(throws: PNGError.invalidKeyword(keyword)) { try picture.encoded() }
+  }
+
+  @Test(arguments: ["\u{1}", "a  b", " ", "\u{7F}k"])
+  func `a text whose keyword no PNG may have is left out, so that what was read can be written`(
+    keyword: String
+  ) throws {
+    let kept = [PNGText(keyword: "caf\u{E9}", text: "a"), PNGText(keyword: "z", text: "b")]
+    var bytes = try Self.picture(2, 2, texts: kept).encoded()
+    // Behind IHDR.
+    let data = Array("tEXt\(keyword)\0text".utf8)
+    bytes.insert(contentsOf: [0, 0, 0, UInt8(data.count - 4)] + data + Self.crc(data), at: 33)
+    let picture = try PNGImage(decoding: bytes)
+    #expect(picture.texts == kept)
+    #expect(try PNGImage(decoding: picture.encoded()) == picture)
   }
 
   @Test(arguments: [(2, 2, 11), (0, 4, 0), (Int.max, 2, 3), (-1, -1, 3)])
