@@ -17,13 +17,21 @@ export function watchForDone() {
     const now = new Set();
     for (const job of store.state.jobs.values()) {
       if (isOpen(job)) now.add(job.id);
-      else if (open.has(job.id) && job.state !== "cancelled" && document.hidden) tell(job);
+      else if (open.has(job.id) && job.state !== "cancelled" && document.hidden && isLast(job)) tell(job);
     }
     open = now;
   });
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) stopFlashing();
   });
+}
+
+/**
+ * Of a table only the last picture is told of.
+ * @param {import("./types.js").Job} job
+ */
+function isLast({ grid_id: grid }) {
+  return !grid || ![...store.state.jobs.values()].some((other) => other.grid_id === grid && isOpen(other));
 }
 
 /** @param {import("./types.js").Job} job */

@@ -32,7 +32,7 @@ export async function editMask({ source, address, before }) {
   const ring = h("i", { class: "mask-ring" });
   const frame = h("div", { class: "mask-frame" }, h("img", { src: address, alt: "", draggable: "false" }), canvas, ring);
   const stage = h("div", { class: "mask-stage", tabindex: 0, role: "application", tLabel: "mask.keys" }, frame);
-  const dialog = h("dialog", { class: "mask", tLabel: "mask.paint" });
+  const dialog = h("dialog", { class: "full mask", tLabel: "mask.paint" });
   (document.querySelector("main") ?? document.body).append(dialog);
   const tools = toolbar(dialog, canvas);
   dialog.append(tools.node, stage, h("div", { class: "toasts", role: "status" }));

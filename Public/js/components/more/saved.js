@@ -28,7 +28,7 @@ export function fileButton({ label, sign, accept, take }) {
 
 /** Makes what a file says once more, whatever the form says. */
 export const runButton = () => fileButton({
-  label: "run", sign: "reuse", accept: "image/png,application/json,.json", take: async (file) => {
+  label: "run", sign: "restart", accept: "image/png,application/json,.json", take: async (file) => {
     const { record } = await sayings(file);
     if (!record) toast(t("run.none"));
     else if (record.init_image_file && !record.init_image) toast(t("run.picture"));

@@ -14,7 +14,7 @@ import { showGrid } from "./plan.js";
  * @returns {HTMLElement}
  */
 export function earlier(close) {
-  return fold({ name: "plot.earlier", label: "plot.earlier" }, (body) => {
+  const node = fold({ name: "plot.earlier", label: "plot.earlier" }, (body) => {
     const asked = performance.now();
     attempt(async () => {
       const grids = await api.grids();
@@ -25,6 +25,8 @@ export function earlier(close) {
       if (grids.length === 0) body.append(h("p", { class: "muted", t: "plot.none" }));
     });
   });
+  node.classList.add("plot-earlier");
+  return node;
 }
 
 /** @param {import("../../types.js").Grid} grid */

@@ -136,5 +136,7 @@ function fillPlace(place, job) {
   const bad = job?.error?.message;
   const sign = bad ? "warning" : job?.state === "running" ? "brush" : job && isOpen(job) ? "clock" : "close";
   const words = bad ?? t(sign !== "close" ? `plot.${sign}` : job?.state === "cancelled" ? "plot.cancelled" : "plot.gone");
+  place.style.setProperty("--w", String(job?.request.width ?? 1));
+  place.style.setProperty("--h", String(job?.request.height ?? 1));
   place.replaceChildren(h("span", { class: "plot-wait", title: words }, icon(sign), h("span", { class: "hidden-visually" }, words)));
 }
