@@ -1,13 +1,19 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// The library of libFuzzer without `main`: then everything is built to be fuzzed, and atelier-fuzz with it
+// (Scripts/test.sh --long).
+let fuzzer = Context.environment["ATELIER_FUZZER"]
+let fuzzSettings: [SwiftSetting] = fuzzer == nil ? [] : [.unsafeFlags(["-O", "-sanitize=address,fuzzer"])]
+
 // Settings every Swift target shares. Warnings are errors; imports are internal unless said `public import`.
-let swiftSettings: [SwiftSetting] = [
-  .treatAllWarnings(as: .error),
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-]
+let swiftSettings: [SwiftSetting] =
+  fuzzSettings + [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ]
 
 // Targets that read strangers' bytes also prove their memory accesses safe.
 let strictSettings: [SwiftSetting] = swiftSettings + [.strictMemorySafety()]
@@ -99,7 +105,11 @@ let package = Package(
 
     // The worker and the tools.
     .target(
-      name: "CPNG", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
+      name: "CPNG",
+      cSettings: [
+        .unsafeFlags(
+          ["-Wall", "-Wextra", "-Werror"] + (fuzzer == nil ? [] : ["-fsanitize=address,fuzzer-no-link"]))
+      ],
       linkerSettings: [.linkedLibrary("png")]),
     library("PNG", ["CPNG"], strict: true),
     // Linked into the binaries: their names and versions differ between the systems that workers run on.
@@ -166,3 +176,15 @@ let package = Package(
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11
 )
+
+if let fuzzer {
+  package.targets.append(
+    .executableTarget(
+      name: "atelier-fuzz",
+      dependencies: [
+        "Checkpoints", "Generation", "HTTP", "PNG", "Server", "StableDiffusion", "WorkerProtocol",
+        httpTypes,
+      ],
+      path: "Tests/Fuzz", swiftSettings: swiftSettings,
+      linkerSettings: [.unsafeFlags(["-sanitize=address", fuzzer]), .linkedLibrary("stdc++")]))
+}

@@ -50,11 +50,24 @@ ensure_swift
 ensure_packages "${BUILD_PACKAGES[@]}"
 cd "$ROOT"
 
+# build_fuzzer: atelier-fuzz with coverage and AddressSanitizer, in a folder of its own; sets fuzzer_bin.
+build_fuzzer() {
+  local library flags=(--product atelier-fuzz --scratch-path .build-fuzz)
+  library="$(find "$(dirname "$(realpath "$(command -v swiftc)")")/.." -name "libclang_rt.fuzzer_no_main-$(uname -m).a" | head -n 1)"
+  [ -n "$library" ] || die "this Swift toolchain comes without libFuzzer"
+  ATELIER_FUZZER="$(realpath "$library")"
+  export ATELIER_FUZZER
+  build_quietly fuzz.log "${flags[@]}"
+  fuzzer_bin="$(swift build "${flags[@]}" --show-bin-path)/atelier-fuzz"
+  unset ATELIER_FUZZER
+}
+
 if [ "$long" = yes ]; then
   say "== Long suites, $minutes minutes, seed $seed (repeat with --long --minutes $minutes --seed $seed)"
   ensure_venv .venv-tests Tests/requirements.txt
   build_release
-  ATELIER_BIN="$(release_bin)" .venv-tests/bin/python -m pytest -q -p no:cacheprovider \
+  build_fuzzer
+  ATELIER_BIN="$(release_bin)" ATELIER_FUZZ_BIN="$fuzzer_bin" .venv-tests/bin/python -m pytest -q -p no:cacheprovider \
     "--minutes=$minutes" "--seed=$seed" Tests/Long
   exit 0
 fi
