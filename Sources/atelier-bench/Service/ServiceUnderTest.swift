@@ -102,9 +102,9 @@ struct ServiceUnderTest {
         heard = heard || isOwn
         return isOwn
       }
-      guard heard else { throw BenchError.unexpected("no event came for a submission") }
       times.append(UInt32(clamping: (nanosecondsNow() - sent) / 1000))
       try people[user].submitted()
+      guard heard else { throw BenchError.unexpected("no event came for a job that was taken") }
     }
     let latencies = Latencies(microseconds: times)
     return ServiceReport.FirstEvent(
