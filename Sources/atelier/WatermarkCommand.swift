@@ -27,39 +27,56 @@ struct WatermarkCommand: ParsableCommand {
   /// `atelier watermark decode`.
   struct Decode: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Prints the text hidden in a picture; fails when there is none.")
+      abstract: "Prints the text hidden in a picture; fails when there is none.",
+      discussion:
+        "Of several pictures each has a line with its name, also where there is none; fails when none has any."
+    )
 
-    @Argument(help: "A PNG, JPEG or WebP.")
-    var file: String
+    @Argument(help: "PNGs, JPEGs or WebPs.")
+    var files: [String]
 
     func run() throws {
       try Failure.reported {
-        guard let found = Watermark(in: try WatermarkCommand.picture(file)) else {
-          throw UserError(code: "no_watermark", message: "expected a watermark in '\(file)', found none")
+        let found = try files.map { Watermark(in: try WatermarkCommand.picture($0))?.text }
+        guard found.contains(where: { $0 != nil }) else {
+          throw UserError(
+            code: "no_watermark",
+            message:
+              "expected a watermark in '\(files[0])'\(files.count > 1 ? " or the others" : ""), found none")
         }
-        Console.output(found.text)
+        guard files.count > 1 else { return found.compactMap { $0 }.forEach(Console.output) }
+        for (file, text) in zip(files, found) { Console.output("\(file)\t\(text ?? "")") }
       }
     }
   }
 
   /// `atelier watermark encode`.
   struct Encode: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Hides a text in a picture.")
+    static let configuration = CommandConfiguration(abstract: "Hides a text in pictures.")
 
-    @Argument(help: "A PNG, JPEG or WebP.")
-    var file: String
+    @Argument(help: "PNGs, JPEGs or WebPs.")
+    var files: [String]
 
     @Option(help: "6 to 32 printable characters of ASCII.")
     var text: String
 
-    @Option(help: "The PNG to write.")
+    @Option(help: "The PNG to write; of several pictures a folder, where each keeps its name.")
     var output: String
 
     func run() throws {
       try Failure.reported {
-        let marked = try Watermark(text).hidden(in: try WatermarkCommand.picture(file))
-        let image = try PNGImage(width: marked.width, height: marked.height, pixels: marked.rgb)
-        try Data(image.encoded()).write(to: URL(filePath: output), options: .atomic)
+        let watermark = try Watermark(text)
+        if files.count > 1 {
+          try FileManager.default.createDirectory(
+            at: URL(filePath: output), withIntermediateDirectories: true)
+        }
+        for file in files {
+          let name = URL(filePath: file).deletingPathExtension().lastPathComponent + ".png"
+          let marked = watermark.hidden(in: try WatermarkCommand.picture(file))
+          let image = try PNGImage(width: marked.width, height: marked.height, pixels: marked.rgb)
+          try Data(image.encoded()).write(
+            to: URL(filePath: files.count > 1 ? "\(output)/\(name)" : output), options: .atomic)
+        }
       }
     }
   }

@@ -81,7 +81,9 @@ struct GridPicture {
   /// `Steps: 20`, as A1111 writes it, in lines of so many letters.
   private static func labels(_ axis: GridPlan.Axis?, letters: Int) -> [[String]] {
     guard let axis else { return [] }
-    return axis.labels.map { wrapped("\(axis.axis.label): \($0)", letters: max(4, letters)) }
+    // Words of the prompt speak for themselves.
+    let name = axis.axis.field == "prompt" ? "" : axis.axis.label + ": "
+    return axis.labels.map { wrapped(name + $0, letters: max(4, letters)) }
   }
 
   /// Lines of at most so many letters, broken at spaces where there are some; six at most.
