@@ -46,7 +46,6 @@ struct RequestPolicy: Sendable {
         error: UserError(
           code: "foreign_origin", message: "the request comes from another site's page"))
     }
-    if changes { try checkContentType(head) }
   }
 
   /// A form of another site cannot send these types without asking first.
@@ -73,6 +72,8 @@ struct RequestPolicy: Sendable {
     let visit = proxies.visit(head)
     // Who only wants a file of the page need not be looked up.
     if audience == .anyone, head.target.segments.first != "api" { return Caller(visit: visit) }
+    // Not before it is known that there is such a route: 404 and 405 say more.
+    try checkContentType(head)
     var caller = try await services.authenticator.caller(visit)
     let access = services.configuration.access
     switch audience {

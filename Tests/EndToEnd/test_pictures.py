@@ -156,7 +156,8 @@ def bomb(width, height) -> bytes:
 @pytest.mark.parametrize("content, status", [
     (b"<svg xmlns='http://www.w3.org/2000/svg'/>", 415), (b"", 415), (bomb(60_000, 60_000), 422),
     (encoded(scene())[:20], 422), (b"GIF89a" + bytes(50), 415),
-], ids=["svg", "nothing", "bomb", "header", "gif"])
+    (b"\xff\xd8\xff\xe1\0\2Exif\0\0", 422),
+], ids=["svg", "nothing", "bomb", "header", "gif", "exif"])
 def test_what_is_no_picture_is_refused(shared_service, content, status):
     upload(shared_service.client(), content, status=status)
 

@@ -96,6 +96,14 @@ import Testing
     #expect(reply.status == 415)
   }
 
+  @Test func `what is no route is said before what is no content type`() async throws {
+    let service = try TestService(access: .single)
+    defer { service.remove() }
+    #expect(try await service.send(.put, "/healthz").status == 405)
+    #expect(try await service.send(.patch, "/api/jobs").status == 405)
+    #expect(try await service.send(.post, "/nothing").status == 404)
+  }
+
   @Test func `a tool without origin and cookie may post`() async throws {
     let service = try TestService(access: .single)
     defer { service.remove() }
