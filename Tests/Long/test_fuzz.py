@@ -33,7 +33,7 @@ def test_no_input_breaks_a_parser(target, request, say):
          f"-artifact_prefix={found}/"],
         capture_output=True, text=True, errors="replace", timeout=seconds + 120,
         env={**os.environ, "SWIFT_BACKTRACE": "enable=no", "ASAN_OPTIONS": "symbolize=0:quarantine_size_mb=32"})
-    stats = {key: value.strip() for key, _, value in (line.partition(":") for line in run.stderr.splitlines())
+    stats = {key: value.strip() for key, _, value in (line.partition(": ") for line in run.stderr.splitlines())
              if key.startswith("stat::")}
     assert run.returncode == 0, f"kept in {found}\n" + run.stderr[-4000:]
     say(f"{target}: {stats.get('stat::number_of_executed_units', '?')} inputs in {seconds} s, "
