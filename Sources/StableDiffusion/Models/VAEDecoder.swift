@@ -77,11 +77,6 @@ public struct VAEDecoder: Sendable {
         operation: "vae decoder", expected: "latents [batch, h, w, \(config.latentChannels)]",
         found: "\(latents.shape)")
     }
-    // What the denoising network worked in is of no use here, and decoding is where memory is scarcest. On a
-    // processor giving it back costs nothing; elsewhere the device would have to be waited for.
-    if latents.backend.name.hasPrefix("cpu"), latents.backend.bytesCached > Self.cacheLimit {
-      latents.backend.releaseCachedMemory()
-    }
     // A band has no opposite edge.
     let whole = latents.backend.isWrapping
     let rows = bandRows ?? (isLarge(latents) && !whole ? Self.defaultBandRows : nil)
@@ -95,6 +90,13 @@ public struct VAEDecoder: Sendable {
   /// Bytes of kept memory that are not worth giving back.
   private static let cacheLimit = 128 << 20
 
+  /// Gives back what the denoising network or smaller levels worked in: it does not fit what comes, and decoding
+  /// is where memory is scarcest. On a processor that costs nothing; elsewhere the device would have to be waited
+  /// for.
+  private func giveBackMemory(_ backend: Backend) {
+    if backend.name.hasPrefix("cpu"), backend.bytesCached > Self.cacheLimit { backend.releaseCachedMemory() }
+  }
+
   /// Enough that a band's margins are little beside it.
   private static let defaultBandRows = 128
 
@@ -107,10 +109,12 @@ public struct VAEDecoder: Sendable {
   }
 
   private func run(_ latents: Tensor, bandRows: Int?) throws(TensorError) -> Tensor {
+    giveBackMemory(latents.backend)
     var x = latents
     if let postQuant { x = try postQuant(x) }
     x = try middle(input(x))
     for (index, level) in levels.enumerated() {
+      giveBackMemory(x.backend)
       if let bandRows, index == levels.count - 1, x.shape[0] == 1 {
         let bands = VAEBands(
           resnets: level.resnets, outputNorm: outputNorm, output: output, rows: bandRows)
