@@ -1,4 +1,5 @@
-// The tier `cpu:amx`: activations and weights in bfloat16, sums in float32, products by the tile unit.
+// The tier `cpu:amx`: activations and weights in bfloat16, sums in float32, products and
+// attention by the tile unit.
 
 #include "cpu/cpu.h"
 
@@ -11,6 +12,7 @@
 #define CK_CONVERT_BF16 1
 #define CK_F32_ROWS 12
 #define CK_F32_VECTORS 2
+#define CK_ATTENTION_AMX 1
 
 #pragma clang attribute push(                                                                                \
     __attribute__((                                                                                          \
