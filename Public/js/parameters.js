@@ -26,7 +26,7 @@ export function parameter(name) {
 
 /** Modes by the beginnings of the names that belong to them alone. @type {[RegExp, string[]][]} */
 const places = [
-  [/^(strength|resize_mode)$/, ["img2img", "inpaint"]],
+  [/^(strength|resize_mode|loopback.*)$/, ["img2img", "inpaint"]],
   [/^(mask|inpaint|outpaint)_/, ["inpaint"]],
   [/^hires_/, ["txt2img"]],
   [/^upscale/, ["upscale"]],

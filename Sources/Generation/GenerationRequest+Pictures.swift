@@ -55,14 +55,23 @@ extension GenerationRequest {
   public var effectiveStrength: Double { strength ?? 0.75 }
 
   /// Steps that are run where the start is a picture: at least one.
-  public var stepsFromPicture: Int {
-    min(max(Int(Double(steps) * effectiveStrength), 1), max(steps, 1))
+  public var stepsFromPicture: Int { stepsFromPicture(strength: effectiveStrength) }
+
+  private func stepsFromPicture(strength: Double) -> Int {
+    min(max(Int(Double(steps) * strength), 1), max(steps, 1))
   }
+
+  /// The strength of a loopback's last picture.
+  public var effectiveLoopbackStrength: Double { loopbackStrength ?? 0.5 }
 
   /// Steps × pictures as a measure of work, in steps of the picture's own size.
   public var stepCount: Int {
     if mode == .upscale { return 1 }
     var count = Double(mode.needsPicture ? stepsFromPicture : steps)
+    if loopback != nil {
+      // The mean of all loops, near enough for any curve.
+      count = (count + Double(stepsFromPicture(strength: effectiveLoopbackStrength))) / 2
+    }
     if let large = hiresSize {
       let growth = Double(large.width) * Double(large.height) / max(Double(width) * Double(height), 1)
       count += Double(hiresStepCount) * growth

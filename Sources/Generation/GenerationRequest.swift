@@ -87,6 +87,12 @@ public struct GenerationRequest: Codable, Hashable, Sendable {
   /// Pixels the picture grows by on each side before it is painted on; nil means none.
   public var outpaintLeft: Int?, outpaintTop: Int?, outpaintRight: Int?, outpaintBottom: Int?
 
+  /// Loopback: each picture but the first starts from the one before, and the strength follows this curve; nil: all start
+  /// from the same.
+  public var loopback: LoopbackCurve?
+  /// The strength of the last picture of a loopback, 0…1; nil means 0.5.
+  public var loopbackStrength: Double?
+
   /// Whether opposite edges meet, so that copies side by side make a pattern; nil means no.
   public var tiling: Bool?
   /// Hires fix: how much larger a second pass makes the picture, 1…4; nil: there is none.
@@ -174,6 +180,8 @@ public struct GenerationRequest: Codable, Hashable, Sendable {
     case hiresSchedule = "hires_schedule"
     case hiresPrompt = "hires_prompt"
     case hiresNegativePrompt = "hires_negative_prompt"
+    case loopback
+    case loopbackStrength = "loopback_strength"
     case initImage = "init_image"
     case initImageFile = "init_image_file"
     case maskFile = "mask_file"

@@ -26,7 +26,23 @@ extension Limits {
     guard request.hiresSize == nil || !request.mode.needsPicture else {
       throw Self.unused(.hiresScale, "hires fix is for pictures from prompts alone")
     }
+    try checkLoopback(request)
     try checkOutput(request)
+  }
+
+  private func checkLoopback(_ request: GenerationRequest) throws(UserError) {
+    if let strength = request.loopbackStrength { try checkRange(strength, 0...1, .loopbackStrength) }
+    guard request.loopback != nil else { return }
+    guard request.mode == .img2img || request.mode == .inpaint else {
+      throw Self.unused(.loopback, "it is for pictures from a picture")
+    }
+    guard !request.isOutpainting else {
+      throw Self.unused(.loopback, "a picture that grows has no second round")
+    }
+    // The mask would lie elsewhere on a result that was cut or filled up.
+    guard
+      request.mode == .img2img || request.inpaintArea == .masked || request.resizeMode?.keepsPlaces ?? true
+    else { throw Self.unused(.loopback, "with a mask it needs resize_mode 'resize'") }
   }
 
   private func checkPresence(_ request: GenerationRequest) throws(UserError) {

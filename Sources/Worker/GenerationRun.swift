@@ -9,7 +9,7 @@ import WorkerProtocol
 /// Runs on the device's thread; cancellation of the task is read before every model evaluation.
 struct GenerationRun {
   private let request: GenerationRequest
-  private let inputs: PictureInputs?
+  private var rounds: PictureRounds
   private var source: PreparedSource?
   private let pipeline: Pipeline
   private let model: ModelDescription
@@ -25,7 +25,7 @@ struct GenerationRun {
     report: @escaping @Sendable (RunEvent) -> Void
   ) {
     self.request = request
-    self.inputs = inputs
+    rounds = PictureRounds(request, inputs)
     self.pipeline = pipeline
     self.model = model
     self.extraHashes = extraHashes
@@ -39,7 +39,10 @@ struct GenerationRun {
   /// - Throws: `UserError`, `TensorError`, `PNGError`, `CancellationError`.
   mutating func perform(evaluated: () -> Void) throws -> GenerationSummary {
     for index in 0..<request.batchCount {
-      report(.picture(try encode(try makePicture(index, evaluated), index)))
+      let made = try makePicture(index, evaluated)
+      let file = try encode(made, index)
+      if rounds.isLoopback { rounds.made(made.picture, sha256: FileDigest.sha256(file.png)) }
+      report(.picture(file))
       summary.images += 1
     }
     return summary
@@ -54,16 +57,19 @@ struct GenerationRun {
 
   private mutating func makePicture(_ index: Int, _ evaluated: () -> Void) throws -> Made {
     if index == 0 { report(.progress(GenerationProgress(phase: .encoding, done: 0, total: 0))) }
+    let (request, image) = rounds.picture(index)
     let (begun, text) = try Self.timed {
-      if index == 0 { source = try pipeline.prepare(request, inputs) }
-      return try pipeline.begin(request, image: index, from: source)
+      if index == 0 || rounds.isLoopback { source = try pipeline.prepare(request, rounds.inputs) }
+      return try pipeline.begin(request, image: image, from: source)
     }
     var denoising = begun
     summary.text += text
     // Before the picture: the same request gives the same bytes from the first time on.
     let extras = try extraHashes.hashed(denoising.extras)
     let before = summary.evaluations
-    if index == 0 { clock = ProgressClock(total: denoising.total * request.batchCount) }
+    let (later, count) = (try rounds.evaluations(after: index, pipeline), self.request.batchCount)
+    func expected() -> Int { before + denoising.total + (later ?? denoising.total * (count - index - 1)) }
+    if index == 0 { clock = ProgressClock(total: expected()) }
     tell(.denoising, before, index)
     while true {
       try Task.checkCancellation()
@@ -74,7 +80,7 @@ struct GenerationRun {
       summary.evaluations += 1
       evaluated()
       // An adaptive sampler knows better with every step.
-      clock.expect(total: before + denoising.total * (request.batchCount - index))
+      clock.expect(total: expected())
       tell(.denoising, before + denoising.done, index)
       try previewIfDue(denoising)
     }
@@ -104,11 +110,12 @@ struct GenerationRun {
   }
 
   private func encode(_ made: Made, _ index: Int) throws -> WorkerPicture {
-    let (seed, picture) = (request.seed(ofPicture: index), made.picture)
+    let (seed, picture) = (self.request.seed(ofPicture: index), made.picture)
+    let (request, place) = rounds.picture(index)
     var image = try PNGImage(width: picture.width, height: picture.height, pixels: picture.rgb)
     let thumbnail = try image.thumbnail().encoded()
     image.texts = PictureMetadata.texts(
-      request, image: index, model: model, extras: made.extras, safety: made.safety
+      request, image: place, model: model, extras: made.extras, safety: made.safety
     ).map { PNGText(keyword: $0.keyword, text: $0.text) }
     return WorkerPicture(
       index: index, seed: seed, width: picture.width, height: picture.height, png: try image.encoded(),

@@ -1,4 +1,3 @@
-import Crypto
 import Generation
 import WorkerProtocol
 
@@ -32,10 +31,7 @@ struct InputBuffer {
     guard self.attempt == attempt, !isBroken else { return nil }
     for reference in wanted {
       guard let bytes = files[reference.sha256] else { return nil }
-      let digits = SHA256.hash(data: bytes).flatMap { byte in
-        [byte >> 4, byte & 15].map { Character(String($0, radix: 16)) }
-      }
-      guard String(digits) == reference.sha256 else { return nil }
+      guard FileDigest.sha256(bytes) == reference.sha256 else { return nil }
     }
     return files
   }

@@ -24,7 +24,7 @@ extension GenerationRequest {
 
   /// Fields that are one of a few words.
   private static let choices = [
-    CodingKeys.mode, .emphasis, .noiseSource, .resizeMode, .inpaintFill, .inpaintArea,
+    CodingKeys.mode, .emphasis, .noiseSource, .resizeMode, .inpaintFill, .inpaintArea, .loopback,
   ].map(\.rawValue)
 
   private static func readable(_ error: DecodingError) -> UserError {

@@ -1,4 +1,5 @@
 import Checkpoints
+import FoundationEssentials
 import Generation
 import PNG
 import Pictures
@@ -21,6 +22,8 @@ struct PictureMaker {
   private let engine: EngineOptions
   private let names: RequestNames
   private let inputs: PictureInputs?
+  /// Of the request whose pictures are being made.
+  private var rounds: PictureRounds?
   private let hashes = ModelHashes(cacheFile: Models.hashCache)
   private let extraHashes = ExtraHashes(cacheFile: Models.extraHashCache)
   private let clock = ContinuousClock()
@@ -41,14 +44,16 @@ struct PictureMaker {
     _ planned: PlannedPicture, progress: (_ done: Int, _ total: Int) -> Void
   ) throws -> (image: PNGImage, safety: SafetyVerdict?) {
     let (model, pipeline) = try load(planned.model)
-    let request = planned.request
+    var rounds = self.rounds ?? PictureRounds(planned.request, inputs)
+    if planned.image == 0 || !rounds.isLoopback { rounds = PictureRounds(planned.request, inputs) }
+    let (request, image) = rounds.picture(planned.image)
     var mark = clock.now
     func lap() -> Double {
       defer { mark = clock.now }
       return (clock.now - mark).seconds
     }
-    if prepared?.request != request { prepared = (request, try pipeline.prepare(request, inputs)) }
-    var denoising = try pipeline.begin(request, image: planned.image, from: prepared?.source)
+    if prepared?.request != request { prepared = (request, try pipeline.prepare(request, rounds.inputs)) }
+    var denoising = try pipeline.begin(request, image: image, from: prepared?.source)
     times.text += lap()
     while try denoising.step() {
       times.steps.append(lap())
@@ -58,12 +63,14 @@ struct PictureMaker {
     let picture = try checked.watermarked(as: request)
     times.decode += lap()
     let texts = PictureMetadata.texts(
-      request, image: planned.image, model: model, extras: try extraHashes.hashed(denoising.extras),
+      request, image: image, model: model, extras: try extraHashes.hashed(denoising.extras),
       safety: verdict)
-    let image = try PNGImage(
+    let made = try PNGImage(
       width: picture.width, height: picture.height, pixels: picture.rgb,
       texts: texts.map { PNGText(keyword: $0.keyword, text: $0.text) })
-    return (image, verdict)
+    if rounds.isLoopback { rounds.made(picture, sha256: SourceFiles.hash(Data(try made.encoded()))) }
+    self.rounds = rounds
+    return (made, verdict)
   }
 
   /// The model with its hash, and loaded; the one before goes first.

@@ -89,7 +89,8 @@ struct RequestMaker {
     try options.extras.apply(extras, to: &request, styles: changes["styles"]?.label)
     let others = changes.filter { !["prompt", "negative_prompt", "styles", "model"].contains($0.key) }
     if !others.isEmpty { request = try request.with(others.mapValues(\.json)) }
-    if (request.variationStrength ?? 0) != 0, request.variationSeed == nil {
+    if request.seed == -1 { request.seed = randomSeed }
+    if (request.variationStrength ?? 0) != 0, (request.variationSeed ?? -1) == -1 {
       request.variationSeed = randomSeed
     }
     files?.apply(

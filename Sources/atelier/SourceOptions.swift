@@ -16,6 +16,18 @@ struct SourceOptions: ParsableArguments {
     help: "How the picture comes to the size: resize, crop, fill or latent.")
   var resizeMode: ResizeMode?
 
+  @Option(
+    help: """
+      Each picture but the first starts from the one before, --n_iter of them; the strength follows a curve: linear, \
+      aggressive or lazy.
+      """)
+  var loopback: LoopbackCurve?
+
+  @Option(
+    name: [.customLong("loopback-strength"), .customLong("loopback_strength")],
+    help: "The last picture's strength, 0 to 1 (0.5).")
+  var loopbackStrength: Double?
+
   /// A command that cannot do without a picture checks that it is given one.
   func require() throws {
     guard picture == nil else { return }
@@ -26,6 +38,7 @@ struct SourceOptions: ParsableArguments {
   func apply(to request: inout GenerationRequest) {
     request.strength = strength
     request.resizeMode = resizeMode
+    (request.loopback, request.loopbackStrength) = (loopback, loopbackStrength)
   }
 }
 
@@ -86,6 +99,7 @@ struct MaskOptions: ParsableArguments {
   }
 }
 
+extension LoopbackCurve: ExpressibleByArgument {}
 extension ResizeMode: ExpressibleByArgument {}
 extension InpaintFill: ExpressibleByArgument {}
 extension InpaintArea: ExpressibleByArgument {}

@@ -3,6 +3,7 @@
 import json
 
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import Select
 
 
 def jobs(page):
@@ -85,3 +86,23 @@ def test_variations_keep_the_seed_and_differ_a_little(page, quick):
     request = jobs(page)[0]["request"]
     assert request["seed"] == first["request"]["seed"] and request["variation_strength"] == 0.2
     assert request["batch_count"] == 4 and len({str(picture(page, image)) for image in jobs(page)[0]["images"]}) == 4
+
+
+def test_a_loopback_goes_on_from_picture_to_picture(page, quick):
+    page.open(**{**quick, "steps": 2, "batch_count": 2})
+    page.make("a red circle")
+    page.until_pictures(2)
+    first = jobs(page)[0]
+    page.script("location.hash = arguments[0]", f"#/image/{first['images'][0]['id']}")
+    page.until(lambda: page.shown(".lightbox .details .fact"), "the picture large", 20)
+    entry(page, "Start from this picture")
+    page.until(lambda: page.shown("#field-loopback"), "its settings", 20)
+    assert not page.shown("#field-loopback_strength"), "says nothing without a curve"
+    Select(page.one("#field-loopback")).select_by_value("lazy")
+    page.until(lambda: page.shown("#field-loopback_strength"), "the last strength")
+    page.click(".make button")
+    page.until(lambda: (job := jobs(page)[0])["id"] != first["id"] and job["state"] == "finished", "made")
+    job = jobs(page)[0]
+    assert job["request"]["loopback"] == "lazy" and len(job["images"]) == 2
+    second = json.loads(page.picture_text("atelier", job["images"][1]["url"]))
+    assert second["strength"] == 0.5 and second["init_image_file"]["sha256"] == bytes(picture(page, job["images"][0])).hex()

@@ -13,7 +13,7 @@ ELSEWHERE = {"prompt", "negative_prompt", "mode", "model", "sampler", "schedule"
              "batch_count", "seed", "styles", "init_image", "mask"}
 
 # What says nothing where a picture is made from words.
-OTHER_MODES = re.compile("strength$|resize_mode|mask_|inpaint_|outpaint_|upscale")
+OTHER_MODES = re.compile("strength$|loopback|resize_mode|mask_|inpaint_|outpaint_|upscale")
 
 # As AUTOMATIC1111 wrote it in 2023: the schedule in the sampler's name, no word about the noise's source.
 FOREIGN = (

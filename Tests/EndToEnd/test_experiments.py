@@ -95,3 +95,55 @@ def test_what_is_wrong_with_a_saved_request_is_said(tmp_path, content, words):
     (tmp_path / "saved.json").write_text(content)
     result = atelier("run", tmp_path / "saved.json", "--models", DEMO.parent, "--outdir", tmp_path)
     assert result.returncode == 1 and words in result.stderr and len(result.stderr.splitlines()) == 1, result.stderr
+
+
+def test_a_loopback_is_the_chain_of_its_single_pictures(tmp_path, shared_service):
+    client = shared_service.client()
+    picture = io.BytesIO()
+    Image.new("RGB", (64, 64), "teal").save(picture, "PNG")
+    (tmp_path / "source.png").write_bytes(picture.getvalue())
+    up = client.request("POST", "/api/uploads", data=picture.getvalue(), headers={"Content-Type": "image/png"}).json()
+    fields = {"prompt": "a red circle", "steps": 8, "seed": 3, "mode": "img2img", "width": 64, "height": 64}
+    job = client.submit(**fields, init_image=up["id"], strength=0.9, batch_count=3, loopback="aggressive",
+                        loopback_strength=0.3)
+    shares = []
+    while job["state"] not in ("finished", "failed"):
+        job = client.job(job["id"])
+        if job["progress"] and job["progress"]["total"]:
+            shares.append(job["progress"]["done"] / job["progress"]["total"])
+    assert job["state"] == "finished" and shares == sorted(shares)
+    pngs = [client.picture(image) for image in job["images"]]
+    start = up["id"]
+    for index, png in enumerate(pngs):
+        # A1111's curve: sin(pπ/2) of the way from the first strength to the last.
+        strength = 0.9 + (0.3 - 0.9) * float(numpy.sin(index / 2 * numpy.pi / 2))
+        single = client.wait(client.submit(**{**fields, "seed": 3 + index}, init_image=start, strength=strength)["id"])
+        assert client.picture(single["images"][0]) == png, index
+        start = job["images"][index]["id"]
+    made = report("img2img", "--model", DEMO, "--prompt", "a red circle", "--steps", 8, "--seed", 3, "--W", 64, "--H", 64,
+                  "--init-img", tmp_path / "source.png", "--strength", 0.9, "--loopback", "aggressive",
+                  "--loopback-strength", 0.3, "--n_iter", 3, "--outdir", tmp_path)
+    assert [open(file, "rb").read() for file in made["files"]] == pngs
+
+
+@pytest.mark.parametrize("fields, field", [
+    ({"loopback": "linear"}, "loopback"), ({"loopback": "round", "mode": "img2img"}, "loopback"),
+    ({"loopback": "linear", "loopback_strength": 2, "mode": "img2img"}, "loopback_strength"),
+])
+def test_a_loopback_says_what_it_needs(shared_service, fields, field):
+    answer = shared_service.client().request("POST", "/api/jobs", json={"prompt": "a", **fields})
+    assert answer.status_code == 422 and answer.json()["error"]["field"] == field, answer.text
+
+
+def test_progress_never_runs_backwards_over_all_passes(shared_service):
+    client = shared_service.client()
+    for fields in ({"hires_scale": 2, "hires_steps": 3, "steps": 6, "batch_count": 2},
+                   {"sampler": "Heun", "steps": 5, "batch_count": 2, "hires_scale": 1.5, "hires_upscaler": "Lanczos"},
+                   {"sampler": "DPM adaptive", "steps": 5, "batch_count": 2}):
+        job = client.submit(prompt="a red circle", width=64, height=64, **fields)
+        seen = []
+        while job["state"] not in ("finished", "failed"):
+            job = client.job(job["id"])
+            if job["progress"] and job["progress"]["total"]:
+                seen.append(job["progress"]["done"])
+        assert job["state"] == "finished" and seen == sorted(seen), (fields, seen)

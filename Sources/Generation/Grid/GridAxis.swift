@@ -85,6 +85,8 @@ public struct GridAxis: Hashable, Sendable {
     GridAxis("Outpaint right", "outpaint_right", .integer),
     GridAxis("Outpaint bottom", "outpaint_bottom", .integer),
     GridAxis("Resize mode", "resize_mode", .text),
+    GridAxis("Loopback", "loopback", .text),
+    GridAxis("Final denoising", "loopback_strength", .number),
     GridAxis("Tiling", "tiling", .boolean),
     GridAxis("Seed resize width", "seed_resize_from_w", .integer),
     GridAxis("Seed resize height", "seed_resize_from_h", .integer),

@@ -91,6 +91,9 @@ extension ParameterDescription {
       ParameterDescription(name: "init_image", type: .picture),
       ParameterDescription(name: "mask", type: .picture),
       number("strength", 1, 0.75), choice("resize_mode", ResizeMode.self, .resize),
+      ParameterDescription(
+        name: "loopback", type: .choice, choices: LoopbackCurve.allCases.map(\.rawValue)),
+      number("loopback_strength", 1, 0.5),
       integer("mask_blur", 0, limits.maxMaskBlur, 4), boolean("mask_invert"),
       choice("inpaint_fill", InpaintFill.self, .original), choice("inpaint_area", InpaintArea.self, .whole),
       integer("mask_padding", 0, limits.maxMaskPadding, 32, step: 4),

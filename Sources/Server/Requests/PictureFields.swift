@@ -31,6 +31,8 @@ struct PictureFields {
     request.strength = try number(.strength, 0...1)
     if request.mode.needsPicture, request.strength == nil { request.strength = 0.75 }
     request.resizeMode = try choice(.resizeMode)
+    request.loopback = try choice(.loopback)
+    request.loopbackStrength = try number(.loopbackStrength, 0...1)
     request.maskBlur = try integer(.maskBlur, limits.maxMaskBlur)
     request.maskInvert = try bool(.maskInvert)
     request.inpaintFill = try choice(.inpaintFill)

@@ -21,7 +21,7 @@ export function groupOf(name) {
 }
 
 /** Settings shown beside the picture a mode starts from, not here. */
-const beside = /^(strength|resize_mode|mask_|inpaint_|outpaint_|upscale)/;
+const beside = /^(strength|loopback|resize_mode|mask_|inpaint_|outpaint_|upscale)/;
 
 /**
  * Whether a setting stands with the picture the mode starts from.
@@ -34,6 +34,7 @@ export const inPlace = (name, mode) => mode !== "txt2img" && beside.test(name);
 export const sliders = {
   variation_strength: {},
   strength: {},
+  loopback_strength: {},
   mask_blur: {},
   mask_padding: {},
   hires_strength: {},
@@ -43,6 +44,7 @@ export const sliders = {
 /** Settings that say nothing until another one is given. @type {[RegExp, string][]} */
 const needs = [
   [/^variation_seed$/, "variation_strength"], [/^hires_(?!scale$)/, "hires_scale"], [/^mask_padding$/, "inpaint_area"],
+  [/^loopback_strength$/, "loopback"],
 ];
 
 /**

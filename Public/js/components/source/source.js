@@ -39,7 +39,7 @@ export function sourcePanel() {
 
 /** @param {import("../../types.js").Parameter[]} wanted */
 function parameterRows(wanted) {
-  const foremost = (/** @type {{name: string}} */ { name }) => name === "strength" || name.startsWith("upscale");
+  const foremost = (/** @type {{name: string}} */ { name }) => name === "strength" || /^(upscale|loopback)/.test(name);
   const grows = (/** @type {{name: string}} */ { name }) => name.startsWith("outpaint_");
   const growing = h("div", { class: "knobs", onchange: followGrowth }, ...wanted.filter(grows).map(parameterRow));
   /** @param {string} name @param {HTMLElement[]} nodes */

@@ -131,4 +131,12 @@ export const en = {
   "empty.hires_negative_prompt": "the same",
   hires_strength: "Change",
   "hint.hires_strength": "How much the second pass may change: 0 nothing, 1 everything.",
+  loopback: "Loopback",
+  "hint.loopback": "Each picture starts from the one before; the strength goes from the first to the last along this curve.",
+  "choice.loopback.": "all from the same",
+  "choice.loopback.linear": "Linear",
+  "choice.loopback.aggressive": "Aggressive: early",
+  "choice.loopback.lazy": "Lazy: late",
+  loopback_strength: "Last strength",
+  "hint.loopback_strength": "The strength of the last picture.",
 };

@@ -131,4 +131,12 @@ export const fr = {
   "empty.hires_negative_prompt": "la même",
   hires_strength: "Changement",
   "hint.hires_strength": "Ce que la seconde passe peut changer : 0 rien, 1 tout.",
+  loopback: "Boucle",
+  "hint.loopback": "Chaque image part de la précédente ; la force va de la première à la dernière selon cette courbe.",
+  "choice.loopback.": "toutes de la même",
+  "choice.loopback.linear": "Linéaire",
+  "choice.loopback.aggressive": "Agressive : tôt",
+  "choice.loopback.lazy": "Paresseuse : tard",
+  loopback_strength: "Force finale",
+  "hint.loopback_strength": "La force de la dernière image.",
 };
