@@ -18,4 +18,9 @@ public enum EmphasisMode: String, Codable, Sendable, CaseIterable {
     case .none: "None"
     }
   }
+
+  /// The mode of a name of either kind, in any case.
+  public static func named(_ text: String) -> EmphasisMode? {
+    allCases.first { NameLookup.folded($0.rawValue) == NameLookup.folded(text) }
+  }
 }

@@ -105,4 +105,9 @@ struct GenerationOptions: ParsableArguments {
   }
 }
 
-extension EmphasisMode: ExpressibleByArgument {}
+extension EmphasisMode: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let mode = EmphasisMode.named(argument) else { return nil }
+    self = mode
+  }
+}

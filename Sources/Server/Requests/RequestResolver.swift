@@ -94,7 +94,7 @@ struct RequestResolver: Sendable {
 
   private func emphasis(_ fields: RequestFields) throws(APIError) -> EmphasisMode? {
     guard fields.isGiven("emphasis"), let text = try fields.string("emphasis") else { return nil }
-    if let mode = EmphasisMode(rawValue: text.lowercased()) { return mode }
+    if let mode = EmphasisMode.named(text) { return mode }
     let choices = EmphasisMode.allCases.map(\.rawValue).joined(separator: ", ")
     throw .invalid(
       "unknown_emphasis", "unknown emphasis '\(JSONValue.shortened(text))'; expected one of: \(choices)",
