@@ -11,8 +11,9 @@ usage() {
 Usage: Scripts/gpu-check.sh [options]
        Scripts/gpu-check.sh --prepare
 
-Compares every operation and a picture with the reference backend, then times a Stable Diffusion 1.5 of full size
-with random weights beside diffusers (eager and torch.compile) in the same run: one table, under ten minutes.
+Compares every operation and pictures with the reference backend, then times Stable Diffusion 1.5 and XL of full size
+with random weights beside diffusers (eager and torch.compile) in the same run: one table, under ten minutes. Each
+part has its time; what did not run is said at the end, and the rest runs. SDXL needs 6 GB of disk.
 
 The host needs NVIDIA's driver, CUDA's libraries (torch's wheels have them) and a Python with torch; diffusers for
 the comparison. Without a Swift toolchain there, run --prepare here first and copy the checkout: the tools travel in
@@ -23,11 +24,12 @@ gpu-check-tools (the C library there must be as new as here).
   --backend NAME  cuda or cuda:N (default cuda)
   --minutes N     end after N minutes (default 9.5)
   --out FILE      write the table as JSON too
+  --without-sdxl  leave SDXL out
   --help          this text
 USAGE
 }
 
-tools="$ROOT/gpu-check-tools" python=python3 backend=cuda minutes=9.5 prepare=no out=()
+tools="$ROOT/gpu-check-tools" python=python3 backend=cuda minutes=9.5 prepare=no more=()
 while [ $# -gt 0 ]; do
   case "$1" in
   --help | -h)
@@ -35,13 +37,14 @@ while [ $# -gt 0 ]; do
     exit 0
     ;;
   --prepare) prepare=yes ;;
+  --without-sdxl) more+=(--without-sdxl) ;;
   --python | --backend | --minutes | --out)
     need_value "$1" $#
     case "$1" in
     --python) python="$2" ;;
     --backend) backend="$2" ;;
     --minutes) minutes="$2" ;;
-    --out) out=(--out "$2") ;;
+    --out) more+=(--out "$2") ;;
     esac
     shift
     ;;
@@ -71,8 +74,9 @@ if [ "$prepare" = yes ]; then
   prepare_tools
   exit 0
 fi
+command -v "$python" >/dev/null || die "--python: no '$python' on this host"
 [ -x "$tools/atelier-bench" ] || prepare_tools
 use_cuda_folder
 mkdir -p "$ROOT/.run/gpu-check"
 exec "$python" "$ROOT/Scripts/gpu_check/check.py" --bin "$tools" --demo "$ROOT/Sources/Worker/Resources/atelier-demo" \
-  --work "$ROOT/.run/gpu-check" --backend "$backend" --minutes "$minutes" "${out[@]}"
+  --work "$ROOT/.run/gpu-check" --backend "$backend" --minutes "$minutes" "${more[@]}"

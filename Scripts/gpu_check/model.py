@@ -47,17 +47,19 @@ class Tensors:
         self.linear(f"{name}.to_v", width, context, bias=False)
         self.linear(f"{name}.to_out.0", width, width)
 
-    def transformer(self, name, width, context):
+    def transformer(self, name, width, context, depth, linear):
         self.norm(f"{name}.norm", width)
-        self.conv(f"{name}.proj_in", width, width, 1)
-        block = f"{name}.transformer_blocks.0"
-        for number, keys in ((1, width), (2, context)):
-            self.norm(f"{block}.norm{number}", width)
-            self.attention(f"{block}.attn{number}", width, keys)
-        self.norm(f"{block}.norm3", width)
-        self.linear(f"{block}.ff.net.0.proj", 8 * width, width)
-        self.linear(f"{block}.ff.net.2", width, 4 * width)
-        self.conv(f"{name}.proj_out", width, width, 1)
+        project = self.linear if linear else lambda place, outputs, inputs: self.conv(place, outputs, inputs, 1)
+        project(f"{name}.proj_in", width, width)
+        for number in range(depth):
+            block = f"{name}.transformer_blocks.{number}"
+            for place, keys in ((1, width), (2, context)):
+                self.norm(f"{block}.norm{place}", width)
+                self.attention(f"{block}.attn{place}", width, keys)
+            self.norm(f"{block}.norm3", width)
+            self.linear(f"{block}.ff.net.0.proj", 8 * width, width)
+            self.linear(f"{block}.ff.net.2", width, 4 * width)
+        project(f"{name}.proj_out", width, width)
 
     def write(self, path):
         """A safetensors file in float16: weights of a spread that keeps sums near one, norms that do nothing."""
@@ -84,34 +86,38 @@ class Tensors:
                 file.write(values.half().numpy().tobytes())
 
 
-def unet(widths, context):
-    t, base, time = Tensors(), widths[0], 4 * widths[0]
+def unet(widths, context, depths, added=0):
+    """`depths`: transformer blocks by level, 0 for none; `added`: width of what SDXL adds to the time embedding."""
+    t, base, time, levels = Tensors(), widths[0], 4 * widths[0], len(widths)
     t.conv("conv_in", base, 4)
     t.linear("time_embedding.linear_1", time, base)
     t.linear("time_embedding.linear_2", time, time)
+    if added:
+        t.linear("add_embedding.linear_1", time, added)
+        t.linear("add_embedding.linear_2", time, time)
     channels, skips = base, [base]
     for level, width in enumerate(widths):
         place = f"down_blocks.{level}"
         for layer in range(2):
             t.resnet(f"{place}.resnets.{layer}", channels, width, time)
             channels = width
-            if level < 3:
-                t.transformer(f"{place}.attentions.{layer}", width, context)
+            if depths[level]:
+                t.transformer(f"{place}.attentions.{layer}", width, context, depths[level], added)
             skips.append(channels)
-        if level < 3:
+        if level < levels - 1:
             t.conv(f"{place}.downsamplers.0.conv", width, width)
             skips.append(channels)
     for layer in range(2):
         t.resnet(f"mid_block.resnets.{layer}", channels, channels, time)
-    t.transformer("mid_block.attentions.0", channels, context)
+    t.transformer("mid_block.attentions.0", channels, context, depths[-1] or 1, added)
     for index, width in enumerate(reversed(widths)):
-        place = f"up_blocks.{index}"
+        place, depth = f"up_blocks.{index}", depths[levels - 1 - index]
         for layer in range(3):
             t.resnet(f"{place}.resnets.{layer}", channels + skips.pop(), width, time)
             channels = width
-            if index > 0:
-                t.transformer(f"{place}.attentions.{layer}", width, context)
-        if index < 3:
+            if depth:
+                t.transformer(f"{place}.attentions.{layer}", width, context, depth, added)
+        if index < levels - 1:
             t.conv(f"{place}.upsamplers.0.conv", width, width)
     t.norm("conv_norm_out", base)
     t.conv("conv_out", 4, base)
@@ -138,8 +144,10 @@ def decoder(widths):
     return t
 
 
-def text_encoder(width, layers, vocabulary):
+def text_encoder(width, layers, vocabulary, projects=False):
     t = Tensors()
+    if projects:
+        t.linear("text_projection", width, width, bias=False)
     t.add("text_model.embeddings.token_embedding.weight", vocabulary, width)
     t.add("text_model.embeddings.position_embedding.weight", 77, width)
     for layer in range(layers):
@@ -154,30 +162,63 @@ def text_encoder(width, layers, vocabulary):
     return t
 
 
-def make(folder: Path, demo: Path, scale: int = 1):
-    """The whole folder; configurations and vocabulary come from the demo model's, sizes from Stable Diffusion 1.5."""
-    shutil.rmtree(folder, ignore_errors=True)
-    for part in ("tokenizer", "scheduler"):
-        shutil.copytree(demo / part, folder / part)
-    shutil.copy(demo / "model_index.json", folder)
-    widths, vae_widths, width = [w // scale for w in (320, 640, 1280, 1280)], [128, 256, 512, 512], 768 // scale
-    sizes = {
-        "unet": dict(
-            attention_head_dim=8, block_out_channels=widths, cross_attention_dim=width, layers_per_block=2,
-            norm_num_groups=32 // scale, sample_size=64,
-            down_block_types=["CrossAttnDownBlock2D"] * 3 + ["DownBlock2D"],
-            up_block_types=["UpBlock2D"] + ["CrossAttnUpBlock2D"] * 3),
+def configurations(scale, sdxl):
+    """By part, what differs from the demo model's configuration."""
+    width = 768 // scale
+    parts = {
         "vae": dict(
-            block_out_channels=[w // scale for w in vae_widths], layers_per_block=2, norm_num_groups=32 // scale,
-            mid_block_add_attention=True, sample_size=512, scaling_factor=0.18215),
+            block_out_channels=[w // scale for w in (128, 256, 512, 512)], layers_per_block=2,
+            norm_num_groups=32 // scale, mid_block_add_attention=True, sample_size=1024 if sdxl else 512,
+            scaling_factor=0.13025 if sdxl else 0.18215, force_upcast=sdxl),
         "text_encoder": dict(
             hidden_size=width, intermediate_size=4 * width, num_attention_heads=12, num_hidden_layers=12,
             vocab_size=49408, projection_dim=width),
     }
-    for part, changes in sizes.items():
-        config = {**json.loads((demo / part / "config.json").read_text()), **changes}
+    if not sdxl:
+        parts["unet"] = dict(
+            attention_head_dim=8, block_out_channels=[w // scale for w in (320, 640, 1280, 1280)],
+            cross_attention_dim=width, layers_per_block=2, norm_num_groups=32 // scale, sample_size=64,
+            down_block_types=["CrossAttnDownBlock2D"] * 3 + ["DownBlock2D"],
+            up_block_types=["UpBlock2D"] + ["CrossAttnUpBlock2D"] * 3)
+        return parts
+    second = 1280 // scale
+    parts["text_encoder_2"] = dict(
+        architectures=["CLIPTextModelWithProjection"], hidden_act="gelu", hidden_size=second,
+        intermediate_size=4 * second, num_attention_heads=20, num_hidden_layers=32, vocab_size=49408,
+        projection_dim=second)
+    parts["unet"] = dict(
+        attention_head_dim=[5, 10, 20], block_out_channels=[w // scale for w in (320, 640, 1280)],
+        cross_attention_dim=width + second, layers_per_block=2, norm_num_groups=32 // scale, sample_size=128,
+        down_block_types=["DownBlock2D"] + ["CrossAttnDownBlock2D"] * 2,
+        up_block_types=["CrossAttnUpBlock2D"] * 2 + ["UpBlock2D"], transformer_layers_per_block=[1, 2, 10],
+        use_linear_projection=True, addition_embed_type="text_time", addition_time_embed_dim=256 // scale,
+        projection_class_embeddings_input_dim=second + 6 * (256 // scale))
+    return parts
+
+
+def make(folder: Path, demo: Path, scale: int = 1, sdxl: bool = False):
+    """The whole folder; configurations and vocabulary come from the demo model's, sizes from Stable Diffusion's."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for part in ("tokenizer", "scheduler"):
+        shutil.copytree(demo / part, folder / part)
+    index = json.loads((demo / "model_index.json").read_text())
+    if sdxl:
+        shutil.copytree(demo / "tokenizer", folder / "tokenizer_2")
+        index.update(_class_name="StableDiffusionXLPipeline", text_encoder_2=["transformers", "CLIPTextModelWithProjection"],
+                     tokenizer_2=["transformers", "CLIPTokenizer"], force_zeros_for_empty_prompt=True)
+    (folder / "model_index.json").write_text(json.dumps(index, indent=2))
+    parts = configurations(scale, sdxl)
+    for part, changes in parts.items():
+        config = {**json.loads((demo / part.removesuffix("_2") / "config.json").read_text()), **changes}
         (folder / part).mkdir(parents=True)
         (folder / part / "config.json").write_text(json.dumps(config, indent=2))
-    unet(widths, width).write(folder / "unet" / "diffusion_pytorch_model.safetensors")
-    decoder([w // scale for w in vae_widths]).write(folder / "vae" / "diffusion_pytorch_model.safetensors")
-    text_encoder(width, 12, 49408).write(folder / "text_encoder" / "model.safetensors")
+    u = parts["unet"]
+    depths, added = ([0, 2, 10], u["projection_class_embeddings_input_dim"]) if sdxl else ([1, 1, 1, 0], 0)
+    unet(u["block_out_channels"], u["cross_attention_dim"], depths, added).write(
+        folder / "unet" / "diffusion_pytorch_model.safetensors")
+    decoder(parts["vae"]["block_out_channels"]).write(folder / "vae" / "diffusion_pytorch_model.safetensors")
+    for part in ("text_encoder", "text_encoder_2"):
+        if part in parts:
+            c = parts[part]
+            text_encoder(c["hidden_size"], c["num_hidden_layers"], 49408, part.endswith("_2")).write(
+                folder / part / "model.safetensors")
