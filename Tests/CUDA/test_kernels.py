@@ -38,8 +38,7 @@ def compile_module(compiler, chip, module):
     log, cubin = nvrtc.compile_text(compiler, nvrtc.source(name), options)
     assert cubin.startswith(b"\x7fELF"), module
     kernels = nvrtc.resources(log)
-    # A few words around a loop cost nothing that could be measured; more would be read again and again in it.
-    spilled = [kernel for kernel, (_, memory) in kernels.items() if memory > 16 and name in ("product", "attention")]
+    spilled = [kernel for kernel, (_, memory) in kernels.items() if memory > 0 and name in ("product", "attention")]
     assert kernels and not spilled, (chip, module, kernels)
 
 

@@ -40,12 +40,13 @@ __attribute__((visibility("default"))) emulated_host *emulated;
 #define __shared__ static
 #define __syncthreads() emulated->synchronize()
 #define DEVICE static inline
-#define CK_KERNEL(name, type, threads)                                                                            \
+#define CK_FIRST(first, ...) first
+#define CK_KERNEL(name, type, ...)                                                                                \
   static void name##_body(const type &p);                                                                         \
   extern "C" {                                                                                                    \
   __attribute__((visibility("default"))) emulated_kernel name = {                                                 \
       [](const void *parameters) { name##_body(*static_cast<const type *>(parameters)); }, sizeof(type),          \
-      (unsigned)(threads)};                                                                                       \
+      (unsigned)(CK_FIRST(__VA_ARGS__))};                                                                                       \
   }                                                                                                               \
   static void name##_body(const type &p)
 #define DYNAMIC_SHARED(name) u8 *name = (u8 *)emulated->dynamic_shared

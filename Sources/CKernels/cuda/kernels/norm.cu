@@ -1,13 +1,20 @@
 // Normalisation: sums in float32, in an order that depends on the shape of one picture alone.
 
-// A warp a row, three passes over what stays in the nearest cache.
-CK_KERNEL(layer_norm, ck_row_params, 32 * CK_ROW_WARPS) {
+// A warp a row: where its row is; false beyond the last.
+DEVICE bool find_row(const ck_row_params &p, const element *&x, element *&out) {
   i64 row = (i64)blockIdx.x * CK_ROW_WARPS + threadIdx.x / 32;
-  int lane = threadIdx.x % 32;
-  if (row >= p.rows)
+  x = (const element *)p.x + row * p.columns;
+  out = (element *)p.out + row * p.columns;
+  return row < p.rows;
+}
+
+// Three passes over what stays in the nearest cache.
+CK_KERNEL(layer_norm, ck_row_params, 32 * CK_ROW_WARPS) {
+  int lane = (int)threadIdx.x % 32;
+  const element *x;
+  element *out;
+  if (!find_row(p, x, out))
     return;
-  const element *x = (const element *)p.x + row * p.columns;
-  element *out = (element *)p.out + row * p.columns;
   const float *scale = (const float *)p.scale, *shift = (const float *)p.shift;
   float sum = 0, squares = 0;
   for (int c = lane; c < p.columns; c += 32)
@@ -26,12 +33,11 @@ CK_KERNEL(layer_norm, ck_row_params, 32 * CK_ROW_WARPS) {
 }
 
 CK_KERNEL(softmax, ck_row_params, 32 * CK_ROW_WARPS) {
-  i64 row = (i64)blockIdx.x * CK_ROW_WARPS + threadIdx.x / 32;
-  int lane = threadIdx.x % 32;
-  if (row >= p.rows)
+  int lane = (int)threadIdx.x % 32;
+  const element *x;
+  element *out;
+  if (!find_row(p, x, out))
     return;
-  const element *x = (const element *)p.x + row * p.columns;
-  element *out = (element *)p.out + row * p.columns;
   float most = -3.4e38f, sum = 0;
   for (int c = lane; c < p.columns; c += 32)
     most = fmaxf(most, to_float(x[c]));

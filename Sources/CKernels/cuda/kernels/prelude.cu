@@ -22,8 +22,9 @@ struct bf16_t {
 
 #ifndef CK_EMULATED
 #define DEVICE static __device__ __forceinline__
-#define CK_KERNEL(name, type, threads)                                                                            \
-  extern "C" __global__ void __launch_bounds__(threads) name(const type p)
+// What follows the type: threads of a block, and how many blocks a multiprocessor is to have room for.
+#define CK_KERNEL(name, type, ...)                                                                                \
+  extern "C" __global__ void __launch_bounds__(__VA_ARGS__) name(const type p)
 
 DEVICE float from_half(u16 h) {
   float f;

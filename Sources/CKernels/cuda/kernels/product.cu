@@ -232,8 +232,11 @@ template <bool CONVOLVES> DEVICE void product(const ck_product_params &p) {
   }
 }
 
-CK_KERNEL(linear, ck_product_params, 32 * CK_ROW_WARPS_OF_TILE * CK_COLUMN_WARPS) { product<false>(p); }
-CK_KERNEL(conv, ck_product_params, 32 * CK_ROW_WARPS_OF_TILE * CK_COLUMN_WARPS) { product<true>(p); }
+// Shared memory leaves room for no more blocks than these; unless told so the compiler saves registers for more (0).
+enum { TILE_THREADS = 32 * CK_ROW_WARPS_OF_TILE * CK_COLUMN_WARPS, TILE_BLOCKS = TILE_THREADS <= 128 ? 4 : 0 };
+
+CK_KERNEL(linear, ck_product_params, TILE_THREADS, TILE_BLOCKS) { product<false>(p); }
+CK_KERNEL(conv, ck_product_params, TILE_THREADS, TILE_BLOCKS) { product<true>(p); }
 
 // Adds up the parts of a split sum, always in the same order, and finishes.
 CK_KERNEL(product_join, ck_product_params, 256) {
