@@ -22,7 +22,7 @@ Ctrl-C stops both.
   --models DIR     folder with models of your own (repeatable)
   --backend NAME   auto, reference, cpu, cuda or cuda:N (default auto: one worker for each GPU, else cpu)
   --fetch-cuda     fetch what NVIDIA's driver needs beside it (0.6 GB from PyPI into .cuda) where it is missing
-  --precision P    full, autocast or int8 (default autocast; see README.md, "On a processor")
+  --precision P    full, autocast, int8 or bfloat16 (default autocast; see README.md, "On a processor")
   --threads N      threads of the worker (default: all cores)
   --data DIR       jobs and pictures (default ~/.local/share/atelier)
   --background     return when the service is ready; Scripts/stop.sh ends it

@@ -15,7 +15,8 @@ const change = (path, method, body) => call(`/api/admin/${path}`, { method, body
 /**
  * @typedef {{id: string, name: string, device: string, state: "ready"|"busy"|"offline", drained: boolean, connected: boolean,
  *   last_heard_seconds: number|null, job: null|{id: string, attempt: number, lease_seconds: number|null},
- *   attempts: number, memory_bytes: number|null}} Worker
+ *   attempts: number, memory_bytes: number|null, memory_total_bytes: number|null,
+ *   utilisation: number|null}} Worker
  * @typedef {{version: string, uptime_seconds: number, queue: {waiting: number, running: number}, sockets: number,
  *   disk: {free_bytes: number, images_bytes: number, database_bytes: number, free_floor_bytes: number},
  *   workers: Worker[]}} Overview

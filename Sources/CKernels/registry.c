@@ -37,6 +37,8 @@ const char *ck_status_text(ck_status status) {
     return "the device reported an error";
   case CK_THREADS_FAILED:
     return "threads could not be started";
+  case CK_CALL_FAILED:
+    return "the device refused a call";
   default:
     return "unknown status";
   }

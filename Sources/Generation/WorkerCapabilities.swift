@@ -6,6 +6,8 @@ public struct WorkerCapabilities: Codable, Hashable, Sendable {
   public var device: String
   /// The kernel backend's name.
   public var backend: String
+  /// Bytes of the device's memory, of the host's where it has none of its own; nil when unknown.
+  public var memoryBytes: Int?
   /// Models that can be run now.
   public var models: [ModelDescription]
   /// Samplers.
@@ -67,5 +69,6 @@ extension WorkerCapabilities {
     (loras, embeddings) = (try files(.loras), try files(.embeddings))
     (hypernetworks, vaes) = (try files(.hypernetworks), try files(.vaes))
     styles = try values.decodeIfPresent([PromptStyle].self, forKey: .styles) ?? []
+    memoryBytes = try values.decodeIfPresent(Int.self, forKey: .memoryBytes)
   }
 }

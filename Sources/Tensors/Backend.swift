@@ -28,6 +28,8 @@ public final class Backend: @unchecked Sendable {
   let wrapsConvolutions = Atomic<Bool>(false)
   private let calls = Mutex<OperationProfile?>(nil)
   private let pool = DevicePool()
+  /// The device of the same memory that this one was opened beside.
+  let neighbour = Mutex<Backend?>(nil)
   /// Where tensors made while a graph is recorded get their memory.
   let recordingPool = Mutex<DevicePool?>(nil)
 
@@ -153,8 +155,7 @@ public final class Backend: @unchecked Sendable {
     _ operation: String, flops: Double = 0, _ body: (ck_backend, OpaquePointer) -> Int32
   ) throws(TensorError) {
     var status = enter(operation, flops: flops, body)
-    if status == CK_OUT_OF_MEMORY, bytesCached > 0 {
-      releaseCachedMemory()
+    if status == CK_OUT_OF_MEMORY, releaseAllCachedMemory() {
       status = enter(operation, flops: flops, body)
     }
     guard status != CK_OK else { return }
@@ -163,6 +164,13 @@ public final class Backend: @unchecked Sendable {
     case Int32(CK_DEVICE_FAILED): throw .deviceFailed(operation: operation, reason: reason(status))
     default: throw .kernel(operation: operation, reason: reason(status))
     }
+  }
+
+  /// Gives kept memory back, the neighbour's too; false where there was none.
+  private func releaseAllCachedMemory() -> Bool {
+    let devices = [self, neighbour.withLock { $0 }].compactMap { $0 }.filter { $0.bytesCached > 0 }
+    for device in devices { device.releaseCachedMemory() }
+    return !devices.isEmpty
   }
 
   private func enter(

@@ -6,6 +6,8 @@ public enum Precision: Int32, Sendable, CaseIterable {
   case autocast = 1
   /// Products of 8-bit integers in convolutions and linear layers; the rest as `autocast`.
   case int8 = 2
+  /// The upper half of a single for all that is stored and multiplied: float32's range in half the memory.
+  case bfloat16 = 3
 
   /// What a user types.
   public var name: String { "\(self)" }

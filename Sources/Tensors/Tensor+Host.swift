@@ -72,6 +72,12 @@ extension Tensor {
     return out
   }
 
+  /// The same values on a device, stored as its activations are; waits where it is another one.
+  public func moved(to other: Backend) throws(TensorError) -> Tensor {
+    if other === backend { return try converted(to: backend.activationType) }
+    return try other.tensor(try floats(), shape: shape)
+  }
+
   /// The values, in memory order.
   ///
   /// Waits for the device.

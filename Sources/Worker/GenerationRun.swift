@@ -2,18 +2,33 @@ import Generation
 import PNG
 import Pictures
 import StableDiffusion
+import Tensors
 import WorkerProtocol
 
 /// One request on a loaded model, from its first evaluation to its last picture, with what it reports.
 ///
-/// Runs on the device's thread; cancellation of the task is read before every model evaluation.
+/// Runs on the device's thread; cancellation of the task is read before every model evaluation. What does not fit is
+/// tried once more in less memory, a picture of numbers that are not finite once more in a wider type.
 struct GenerationRun {
+  /// What a run asks of its engine.
+  struct Engine {
+    /// Takes a finished picture, to be encoded while the next one is made.
+    let save: (MadePicture) -> Void
+    /// Frees what the run does not need.
+    let makeRoom: () -> Void
+    /// The model in a wider type; nil where there is none.
+    let wider: () throws -> Pipeline?
+    /// Called after each model evaluation.
+    let evaluated: () -> Void
+  }
+
   private let request: GenerationRequest
   private var rounds: PictureRounds
   private var source: PreparedSource?
-  private let pipeline: Pipeline
+  private var pipeline: Pipeline
   private let model: ModelDescription
   private let extraHashes: ExtraHashes
+  private let engine: Engine
   private let report: @Sendable (RunEvent) -> Void
   private var clock = ProgressClock(total: 0)
   private var summary = GenerationSummary(images: 0)
@@ -21,7 +36,7 @@ struct GenerationRun {
 
   init(
     _ request: GenerationRequest, _ inputs: PictureInputs? = nil, pipeline: Pipeline, model: ModelDescription,
-    extraHashes: ExtraHashes,
+    extraHashes: ExtraHashes, engine: Engine,
     report: @escaping @Sendable (RunEvent) -> Void
   ) {
     self.request = request
@@ -29,65 +44,87 @@ struct GenerationRun {
     self.pipeline = pipeline
     self.model = model
     self.extraHashes = extraHashes
+    self.engine = engine
     self.report = report
   }
 
   /// Makes every picture of the request.
   ///
-  /// - Parameter evaluated: Called after each model evaluation.
   /// - Returns: Seconds by phase, without the loading.
-  /// - Throws: `UserError`, `TensorError`, `PNGError`, `CancellationError`.
-  mutating func perform(evaluated: () -> Void) throws -> GenerationSummary {
+  /// - Throws: `UserError`, `TensorError`, `CancellationError`.
+  mutating func perform() throws -> GenerationSummary {
     for index in 0..<request.batchCount {
-      let made = try makePicture(index, evaluated)
-      let file = try encode(made, index)
-      if rounds.isLoopback { rounds.made(made.picture, sha256: FileDigest.sha256(file.png)) }
-      report(.picture(file))
+      let made = try makeFinite(index)
+      if rounds.isLoopback { rounds.made(made.pixels, sha256: FileDigest.sha256(try made.encoded().png)) }
+      engine.save(made)
       summary.images += 1
     }
     return summary
   }
 
-  /// A picture with what is written into it.
-  private struct Made {
-    let picture: Picture
-    let extras: [HashedExtra]
-    let safety: SafetyVerdict?
+  /// A picture, if need be from a wider type, which then makes the rest of the request too.
+  private mutating func makeFinite(_ index: Int) throws -> MadePicture {
+    do { return try makePicture(index) } catch let error as UserError where error.code == "nan" {
+      guard let wider = try engine.wider() else { throw error }
+      pipeline = wider
+      return try makePicture(index)
+    }
   }
 
-  private mutating func makePicture(_ index: Int, _ evaluated: () -> Void) throws -> Made {
+  /// The value of `body`, which is tried once more in as little memory as can be.
+  private func fitting<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch TensorError.outOfMemory where !pipeline.isSparing {
+      engine.makeRoom()
+      pipeline.isSparing = true
+      return try body()
+    }
+  }
+
+  private mutating func makePicture(_ index: Int) throws -> MadePicture {
     if index == 0 { report(.progress(GenerationProgress(phase: .encoding, done: 0, total: 0))) }
     let (request, image) = rounds.picture(index)
     let (begun, text) = try Self.timed {
-      if index == 0 || rounds.isLoopback { source = try pipeline.prepare(request, rounds.inputs) }
-      return try pipeline.begin(request, image: image, from: source)
+      if index == 0 || rounds.isLoopback {
+        source = try fitting { try pipeline.prepare(request, rounds.inputs) }
+      }
+      return try fitting { try pipeline.begin(request, image: image, from: source) }
     }
     var denoising = begun
     summary.text += text
     // Before the picture: the same request gives the same bytes from the first time on.
     let extras = try extraHashes.hashed(denoising.extras)
-    let before = summary.evaluations
+    let earlier = summary.evaluations
     let (later, count) = (try rounds.evaluations(after: index, pipeline), self.request.batchCount)
-    func expected() -> Int { before + denoising.total + (later ?? denoising.total * (count - index - 1)) }
+    func expected() -> Int { earlier + denoising.total + (later ?? denoising.total * (count - index - 1)) }
     if index == 0 { clock = ProgressClock(total: expected()) }
-    tell(.denoising, before, index)
+    tell(.denoising, earlier, index)
     while true {
       try Task.checkCancellation()
-      let (went, seconds) = try Self.timed { try denoising.step() }
+      // A step that did not fit has drawn noise already.
+      let before = denoising
+      let (went, seconds) = try Self.timed {
+        try fitting {
+          denoising = before
+          return try denoising.step()
+        }
+      }
       guard went else { break }
       clock.evaluated(seconds: seconds)
       summary.denoise += seconds
       summary.evaluations += 1
-      evaluated()
+      engine.evaluated()
       // An adaptive sampler knows better with every step.
       clock.expect(total: expected())
-      tell(.denoising, before + denoising.done, index)
+      tell(.denoising, earlier + denoising.done, index)
       try previewIfDue(denoising)
     }
-    tell(.decoding, before + denoising.done, index)
+    tell(.decoding, earlier + denoising.done, index)
     let (made, seconds) = try Self.timed {
-      let (picture, verdict) = try pipeline.checked(try denoising.finish(), for: request)
-      return Made(picture: try picture.watermarked(as: request), extras: extras, safety: verdict)
+      let finished = try fitting { try denoising.finish() }
+      let (picture, verdict) = try fitting { try pipeline.checked(finished, for: request) }
+      return MadePicture(
+        pixels: try picture.watermarked(as: request), request: request, place: image, index: index,
+        seed: self.request.seed(ofPicture: index), model: model, extras: extras, safety: verdict)
     }
     clock.decoded(seconds: seconds)
     summary.decode += seconds
@@ -107,19 +144,6 @@ struct GenerationRun {
     let bytes = try PNGImage(width: small.width, height: small.height, pixels: small.rgb).encoded()
     // One pixel a latent: only a picture of many megapixels exceeds the frame, and then goes without.
     if bytes.count <= FrameType.preview.payloadLimit { report(.preview(bytes)) }
-  }
-
-  private func encode(_ made: Made, _ index: Int) throws -> WorkerPicture {
-    let (seed, picture) = (self.request.seed(ofPicture: index), made.picture)
-    let (request, place) = rounds.picture(index)
-    var image = try PNGImage(width: picture.width, height: picture.height, pixels: picture.rgb)
-    let thumbnail = try image.thumbnail().encoded()
-    image.texts = PictureMetadata.texts(
-      request, image: place, model: model, extras: made.extras, safety: made.safety
-    ).map { PNGText(keyword: $0.keyword, text: $0.text) }
-    return WorkerPicture(
-      index: index, seed: seed, width: picture.width, height: picture.height, png: try image.encoded(),
-      thumbnail: thumbnail, isFlagged: made.safety == .flagged)
   }
 
   /// The value of `body` and the seconds it took.

@@ -1,4 +1,5 @@
 import Generation
+import Tensors
 import WorkerProtocol
 
 /// What runs requests; the engine in the product, a fake in tests.
@@ -17,6 +18,13 @@ protocol GenerationRunning: Sendable {
 
   /// Model evaluations since the start of the process: grows while work is done.
   var evaluations: Int { get }
+
+  /// How the device is now; nil where it has no memory of its own. Asked at any time.
+  var deviceVitals: DeviceVitals? { get }
+}
+
+extension GenerationRunning {
+  var deviceVitals: DeviceVitals? { nil }
 }
 
 /// What happens while a request runs.

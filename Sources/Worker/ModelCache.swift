@@ -12,7 +12,7 @@ struct ModelCache {
   /// - Parameter budget: Bytes of weight files kept loaded; nil for half of the device's memory.
   init(backend: Backend, budget: Int? = nil) {
     self.backend = backend
-    self.budget = budget ?? (backend.memoryBytes ?? ProcessMemory.total() ?? 0) / 2
+    self.budget = budget ?? (backend.memoryBytes ?? HostMemory.total() ?? 0) / 2
   }
 
   /// The loaded model of a folder or file; loads it, and drops others, when it is not there or has changed.
@@ -46,9 +46,9 @@ struct ModelCache {
     return entries.contains { $0.path == folder && $0.stamp == stamp }
   }
 
-  /// Gives the memory of every model back.
-  mutating func removeAll() {
-    entries = []
+  /// Gives the memory of every model back, but for one that is at work.
+  mutating func removeAll(except folder: String? = nil) {
+    entries.removeAll { $0.path != folder }
     backend.releaseCachedMemory()
   }
 

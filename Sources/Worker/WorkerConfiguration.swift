@@ -14,7 +14,7 @@ public struct WorkerConfiguration: Sendable {
   public var styleFiles: [String] = []
   /// Kernel backend, `auto` for the best present.
   public var backend = "auto"
-  /// What arithmetic it may use: `full`, `autocast` or `int8`.
+  /// What arithmetic it may use: `full`, `autocast`, `int8` or `bfloat16`.
   public var precision = "autocast"
   /// Compute threads; nil for one per physical core.
   public var threads: Int?

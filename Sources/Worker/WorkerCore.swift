@@ -1,5 +1,6 @@
 import Generation
 import Logging
+import Tensors
 import WorkerProtocol
 
 /// The worker's memory between links: the attempt it holds, and the run behind it.
@@ -56,9 +57,10 @@ actor WorkerCore {
 
   /// Says that the worker lives and how far it is.
   func heartbeat() {
+    let device = runner.deviceVitals
     let vitals = WorkerVitals(
-      evaluations: runner.evaluations, memoryUsed: ProcessMemory.resident(),
-      memoryTotal: ProcessMemory.total())
+      evaluations: runner.evaluations, memoryUsed: device?.memoryUsed ?? HostMemory.used(),
+      memoryTotal: device?.memoryTotal ?? HostMemory.total(), utilisation: device?.utilisation)
     outbox?.yield(.heartbeat(ledger.running, vitals))
   }
 

@@ -9,7 +9,7 @@ struct BackendOptions: ParsableArguments {
   @Option(help: "Host threads; the default is one per physical core.")
   var threads: Int?
 
-  @Option(help: "full, autocast or int8; the default is autocast.", transform: Precision.named)
+  @Option(help: "full, autocast, int8 or bfloat16; the default is autocast.", transform: Precision.named)
   var precision = Precision.autocast
 
   @Flag(help: "Print one JSON object and nothing else.")

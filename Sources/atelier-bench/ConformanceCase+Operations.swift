@@ -9,8 +9,9 @@ struct ConvShape: Sendable {
   var outputs: Int
   var kernel = 3
   var geometry = ConvGeometry.same
-  /// With an addend a channel, a residual and SiLU.
+  /// With an addend a channel, a residual and the activation.
   var fused = false
+  var activation = Activation.silu
   /// Behind a group norm with SiLU.
   var normed = false
 }
@@ -47,7 +48,7 @@ extension ConformanceCase {
       var epilogue = Epilogue()
       if shape.fused {
         let plain = try x.conv(packed, shape.geometry, concatenating: skip, normalisedBy: norm)
-        epilogue.activation = .silu
+        epilogue.activation = shape.activation
         epilogue.channelAdd = try backend.tensor(
           numbers(shape.batch * shape.outputs, seed: 5), shape: [shape.batch, shape.outputs])
         epilogue.residual = try backend.tensor(numbers(plain.count, seed: 6), shape: plain.shape)

@@ -49,6 +49,12 @@ struct ConformanceCase: Sendable {
       "conv 1×5×5×16 → 8, enlarged to 7×9",
       ConvShape(batch: 1, side: 5, first: 16, outputs: 8, geometry: .enlarging(height: 7, width: 9))),
     .conv(
+      "conv 2×7×7×64 → 72, added",
+      ConvShape(batch: 2, side: 7, first: 64, outputs: 72, fused: true, activation: .none)),
+    .conv(
+      "conv 2×9×9×32 → 40, stride 2", ConvShape(batch: 2, side: 9, first: 32, outputs: 40, geometry: .halving)
+    ),
+    .conv(
       "conv 1×1 2×6×6×64+64 → 72, fused",
       ConvShape(batch: 2, side: 6, first: 64, second: 64, outputs: 72, kernel: 1, fused: true)),
     .conv(

@@ -33,7 +33,10 @@ struct AtelierWorker: AsyncParsableCommand {
   @Option(help: "Kernel backend: auto, reference, cpu, a tier of it such as cpu:avx2, or cuda.")
   var backend = "auto"
 
-  @Option(help: "full: float32 throughout; autocast: the fastest the device has; int8: 8-bit products.")
+  @Option(
+    help:
+      "full: float32 throughout; autocast: the fastest the device has; int8: 8-bit products; bfloat16: on a GPU."
+  )
   var precision = "autocast"
 
   @Option(help: "Compute threads (default: one per physical core).")

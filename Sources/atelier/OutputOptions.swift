@@ -39,7 +39,8 @@ struct EngineOptions: ParsableArguments {
   var threads: Int?
 
   @Option(
-    help: "full: float32 throughout; autocast (default): the fastest the device has; int8: 8-bit products.",
+    help:
+      "full: float32 throughout; autocast (default): the fastest the device has; int8: 8-bit products; bfloat16: on a GPU.",
     transform: Precision.named)
   var precision = Precision.autocast
 

@@ -10,6 +10,12 @@
 #if HAS_COMPILER
 #include <nvrtc.h>
 #endif
+#if HAS_MANAGEMENT
+#include <nvml.h>
+#endif
+#if HAS_NETWORKS
+#include <cudnn.h>
+#endif
 #if HAS_PRODUCTS
 #include <cublasLt.h>
 #endif
@@ -48,6 +54,16 @@ static_assert(sizeof(CUdeviceptr) == sizeof(ours::ck_cu_address), "CUdeviceptr")
 #endif
 #if HAS_COMPILER
 CK_CUDA_COMPILER(FUNCTION)
+#endif
+#if HAS_MANAGEMENT
+CK_CUDA_MANAGEMENT(FUNCTION)
+static_assert(sizeof(nvmlMemory_t) == sizeof(ours::ck_nvml_memory), "nvmlMemory_t");
+static_assert(offsetof(nvmlMemory_t, used) == offsetof(ours::ck_nvml_memory, used), "used");
+static_assert(sizeof(nvmlUtilization_t) == sizeof(ours::ck_nvml_use), "nvmlUtilization_t");
+#endif
+#if HAS_NETWORKS
+CK_CUDA_NETWORKS(FUNCTION)
+CK_CUDA_NETWORK_CONSTANTS(CONSTANT)
 #endif
 #if HAS_PRODUCTS
 CK_CUDA_PRODUCTS(FUNCTION)

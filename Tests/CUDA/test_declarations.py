@@ -9,6 +9,9 @@ from emulated_gpu import compiler
 from service import ROOT
 
 
+OPTIONAL = {"PRODUCTS", "MANAGEMENT", "NETWORKS"}
+
+
 def folders(header):
     return [folder.parent / "include" for folder in nvrtc.wheel_folders()
             if (folder.parent / "include" / header).exists()]
@@ -18,11 +21,14 @@ def folders(header):
     ("DRIVER", ["cuda.h"], "nvidia-cuda-runtime"), ("COMPILER", ["nvrtc.h"], "nvidia-cuda-nvrtc"),
     ("PRODUCTS", ["cublasLt.h", "cuda_runtime_api.h", "crt/host_defines.h", "nv/target"],
      "nvidia-cublas, nvidia-cuda-runtime, nvidia-cuda-crt and nvidia-cuda-cccl"),
+    ("MANAGEMENT", ["nvml.h"], "nvidia-nvml-dev"),
+    ("NETWORKS", ["cudnn.h", "cuda_runtime_api.h", "crt/host_defines.h"],
+     "nvidia-cudnn-cu13, nvidia-cuda-runtime and nvidia-cuda-crt"),
 ])
 def test_declarations(part, headers, wheels):
     found = [folders(header) for header in headers]
-    if part == "PRODUCTS" and not all(found):
-        pytest.skip(f"expected {wheels}, which are 400 MB for one header")
+    if part in OPTIONAL and not all(found):
+        pytest.skip(f"expected {wheels}, which are not fetched for one header")
     assert all(found), f"expected {headers} of the wheel {wheels}, found none"
     includes = [f"-I{folder}" for places in found for folder in places]
     result = subprocess.run(

@@ -1,9 +1,13 @@
 """The backend's own kernel text, compiled for the host and run thread by thread, against the reference backend."""
 
+import collections
 import json
 import os
+import pathlib
+import struct
 
 import pytest
+from emulated_gpu import EmulatedGPU
 from service import ROOT
 
 slow = pytest.mark.skipif(os.environ.get("ATELIER_SLOW") != "yes", reason="only with ATELIER_SLOW=yes")
@@ -34,9 +38,46 @@ def test_every_operation_equals_reference_with_each_tile(gpu, tile):
     conformance(gpu, ATELIER_CUDA_TILE=tile, EMULATED_COPIES="early")
 
 
-def test_timed_choices_are_kept_and_right(gpu):
+def chosen(cache):
+    """How many products each way was chosen for: a tile's number, then 5 for cuBLASLt and 6 for cuDNN."""
+    (file,) = cache.glob("*.choices")
+    data = file.read_bytes()[32:]
+    return collections.Counter(struct.unpack_from("<i", data, at + 8)[0] for at in range(0, len(data), 80))
+
+
+def test_timed_choices_are_kept_and_right(gpu, tmp_path):
+    gpu = EmulatedGPU(gpu.folder, tmp_path / "cache")
     conformance(gpu, EMULATED_COPIES="early")
-    assert list(gpu.cache.glob("*.choices"))
+    assert sum(chosen(gpu.cache).values()) > 0
+
+
+def test_what_libraries_do_is_right(gpu, tmp_path):
+    gpu = EmulatedGPU(gpu.folder, tmp_path / "cache")
+    conformance(gpu, ATELIER_CUDA_TILE="libraries")
+    kinds = chosen(gpu.cache)
+    assert kinds[5] > 0 and kinds[6] > 0, kinds
+    # An engine that was chosen and is proposed no more is done without.
+    conformance(gpu, EMULATED_ENGINES=0)
+
+
+def test_convolutions_without_cudnn_are_the_own_kernel_s(gpu, tmp_path):
+    part = gpu.without("libcudnn.so.9", tmp_path / "part")
+    part.cache = tmp_path / "cache"
+    conformance(part, ATELIER_CUDA_TILE="libraries")
+    assert chosen(part.cache)[6] == 0
+
+
+def test_pictures_of_recorded_networks_equal_single_ones(gpu, tmp_path):
+    """The first of a process runs call by call, the second is recorded, the third is replayed."""
+    def pictures(name, seed, count):
+        result = gpu.run(
+            "atelier", "txt2img", "--model", DEMO, "--prompt", "a circle", "--seed", seed, "--steps", 1, "--W", 64,
+            "--H", 64, "--n_iter", count, "--backend", "cuda", "--outdir", tmp_path / name, "--json",
+            ATELIER_CUDA_TUNE=0)
+        assert result.returncode == 0, result.stderr
+        return [pathlib.Path(file).read_bytes() for file in json.loads(result.stdout.splitlines()[-1])["files"]]
+
+    assert pictures("together", 3, 3)[2] == pictures("alone", 5, 1)[0]
 
 
 def test_a_picture_equals_reference_s(gpu):

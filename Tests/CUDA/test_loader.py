@@ -24,7 +24,7 @@ def picture(gpu, output, *words, **environment):
 def test_devices_are_listed_by_number(gpu):
     (first, second) = devices(gpu, EMULATED_DEVICES=2)
     assert first[0] == "cuda" and second[0] == "cuda:1"
-    assert first[1] == "Emulated GPU 0, 8 GiB, sm_80, float16, cuBLASLt" and "Emulated GPU 1" in second[1]
+    assert first[1] == "Emulated GPU 0, 8 GiB, sm_80, float16, cuBLASLt, cuDNN" and "Emulated GPU 1" in second[1]
 
 
 @pytest.mark.parametrize("missing, said", [
@@ -38,7 +38,7 @@ def test_a_missing_library_is_a_sentence_that_says_what_to_install(gpu, tmp_path
 
 def test_without_cublaslt_the_own_kernels_serve(gpu, tmp_path):
     (line,) = devices(gpu.without("libcublasLt.so.13", tmp_path / "part"))
-    assert line[1].endswith("float16")
+    assert line[1].endswith("float16, cuDNN")
 
 
 def test_a_library_without_a_function_is_refused_by_name(gpu, tmp_path):

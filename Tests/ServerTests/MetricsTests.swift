@@ -30,7 +30,7 @@ import WorkerProtocol
   }
 
   @Test func `a worker's state and memory are told, its name escaped`() {
-    let vitals = WorkerVitals(evaluations: 9, memoryUsed: 100, memoryTotal: 200)
+    let vitals = WorkerVitals(evaluations: 9, memoryUsed: 100, memoryTotal: 200, utilisation: 0.5)
     let worker = WorkerHealth(
       name: WorkerID("a\"\\\nb"), device: "d", state: .busy, vitals: vitals, sinceHeartbeat: .seconds(2),
       busyFor: .seconds(1))
@@ -41,6 +41,7 @@ import WorkerProtocol
     #expect(series["atelier_worker_state{\(label),state=\"offline\"}"] == 0)
     #expect(series["atelier_worker_device_memory_bytes{\(label)}"] == 100)
     #expect(series["atelier_worker_device_memory_total_bytes{\(label)}"] == 200)
+    #expect(series["atelier_worker_device_utilisation_ratio{\(label)}"] == 0.5)
     #expect(series["atelier_worker_heartbeat_age_seconds{\(label)}"] == 2)
   }
 
@@ -77,7 +78,8 @@ import WorkerProtocol
     let lie = GenerationSummary(images: 1, load: -1, text: .infinity, denoise: 1e300, decode: .nan)
     let summary = Reported.summary(lie, within: .seconds(12))
     #expect(summary.load == 0 && summary.text == 0 && summary.denoise == 12 && summary.decode == 0)
-    let vitals = Reported.vitals(WorkerVitals(evaluations: -5, memoryUsed: -1, memoryTotal: nil))
-    #expect(vitals == WorkerVitals(evaluations: 0, memoryUsed: 0, memoryTotal: nil))
+    let vitals = Reported.vitals(
+      WorkerVitals(evaluations: -5, memoryUsed: -1, memoryTotal: nil, utilisation: 7))
+    #expect(vitals == WorkerVitals(evaluations: 0, memoryUsed: 0, memoryTotal: nil, utilisation: 1))
   }
 }

@@ -48,6 +48,7 @@ def build(folder: Path, cache: Path) -> EmulatedGPU:
     """Compiles the libraries into `folder`."""
     for name, sources in [
         ("libcuda.so.1", ["driver.cpp", "execution.cpp"]), ("libcublasLt.so.13", ["products.cpp"]),
+        ("libnvidia-ml.so.1", ["management.cpp"]), ("libcudnn.so.9", ["networks.cpp"]),
         ("libnvrtc.so.13", ["-DEMULATED_MAJOR=13", "compiler.cpp"]),
     ]:
         subprocess.run(

@@ -5,7 +5,7 @@
 ck_status ck_cpu_open(const ck_open_options *options, int32_t precisions, ck_device **result) {
   *result = NULL;
   if (options->threads < 0 || options->threads > CK_MAX_THREADS || options->ordinal != 0 ||
-      options->precision < CK_PRECISION_FULL || options->precision > CK_PRECISION_INT8)
+      options->precision < CK_PRECISION_FULL || options->precision > CK_PRECISION_BF16)
     return CK_BAD_ARGUMENT;
   if ((precisions >> options->precision & 1) == 0)
     return CK_UNSUPPORTED;

@@ -77,8 +77,22 @@ void ck_cuda_save_cached(const ck_device *device, uint64_t key, const void *data
 // Choices hold for one chip, one library and this program's own kernels: all of it is in the file's name.
 static void choices_name(const ck_device *device, char *name, size_t bytes) {
   uint64_t key = ck_cuda_hash(2, device->name, strlen(device->name));
-  int parts[] = {device->api->driver_version, device->api->compiler_major, device->api->compiler_minor,
-                 device->type, device->products != NULL};
+  int parts[] = {device->api->driver_version,
+                 device->api->compiler_major,
+                 device->api->compiler_minor,
+                 device->type,
+                 device->products != NULL,
+                 device->networks != NULL,
+                 0,
+                 0,
+                 0,
+                 0,
+                 0,
+                 0};
+  for (int i = 0; i < 3 && device->products != NULL; i++)
+    device->api->cublasLtGetProperty(i, &parts[6 + i]);
+  for (int i = 0; i < 3 && device->networks != NULL; i++)
+    device->api->cudnnGetProperty(i, &parts[9 + i]);
   snprintf(name, bytes, "%016llx.choices", (unsigned long long)ck_cuda_hash(key, parts, sizeof parts));
 }
 

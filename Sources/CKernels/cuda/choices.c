@@ -13,6 +13,7 @@ static const struct {
   float rate;
 } tiles[] = {CK_CUDA_TILES(TILE)};
 
+// Of each library four.
 enum { TRIES = 3, LIBRARY_TRIES = 4, MOST_SPLITS = 16, LEAST_BLOCKS = 8, SMALLEST_ROWS = 64 };
 
 static int64_t tile_count(const ck_product_params *params, int tile) {
@@ -82,6 +83,8 @@ static ck_status run_choice(ck_device *device, const ck_product_params *params, 
                             ck_cu_address narrow_bias, const ck_cuda_choice *choice) {
   if (choice->kind < CK_TILE_COUNT)
     return ck_cuda_run_tile(device, params, convolves, choice->kind);
+  if (choice->kind == CK_BY_NETWORKS)
+    return ck_cuda_network_conv(device, params, narrow_bias, &choice->algorithm);
   return ck_cuda_library_product(device, params, narrow_bias, &choice->algorithm);
 }
 
@@ -103,19 +106,23 @@ static float time_choice(ck_device *device, const ck_product_params *params, int
   return best;
 }
 
-// Tiles that are no waste, then the library's algorithms.
+// Tiles that are no waste, then what the libraries propose.
 static int candidates(ck_device *device, const ck_product_params *params, int convolves,
-                      ck_cuda_choice *list) {
+                      ck_cu_address narrow_bias, ck_cuda_choice *list) {
   int count = 0;
   for (int i = 0; i < CK_TILE_COUNT; i++)
     if (i == guess(device, params) || (params->columns > tiles[i].columns / 2 && tiles[i].columns > 32))
       list[count++] = (ck_cuda_choice){.kind = i};
+  ck_lt_algorithm proposed[LIBRARY_TRIES];
+  int found = 0, kind = CK_BY_PRODUCTS;
   if (ck_cuda_library_fits(device, params, convolves)) {
-    ck_lt_algorithm algorithms[LIBRARY_TRIES];
-    int found = ck_cuda_library_choices(device, params, algorithms, LIBRARY_TRIES);
-    for (int i = 0; i < found; i++)
-      list[count++] = (ck_cuda_choice){.kind = CK_TILE_COUNT, .algorithm = algorithms[i]};
+    found = ck_cuda_library_choices(device, params, proposed, LIBRARY_TRIES);
+  } else if (ck_cuda_network_fits(device, params, convolves)) {
+    kind = CK_BY_NETWORKS;
+    found = ck_cuda_network_choices(device, params, narrow_bias, proposed, LIBRARY_TRIES);
   }
+  for (int i = 0; i < found; i++)
+    list[count++] = (ck_cuda_choice){.kind = kind, .algorithm = proposed[i]};
   return count;
 }
 
@@ -139,9 +146,13 @@ static ck_cuda_choice choose(ck_device *device, const ck_product_params *params,
     return best;
   scratch.out = device->staging.memory;
   ck_cuda_choice list[CK_TILE_COUNT + LIBRARY_TRIES];
-  int count = candidates(device, params, convolves, list);
+  int count = candidates(device, params, convolves, narrow_bias, list);
   float least = -1;
   for (int i = 0; i < count; i++) {
+    if (device->prefers_libraries && list[i].kind >= CK_TILE_COUNT) {
+      best = list[i];
+      break;
+    }
     float time = time_choice(device, &scratch, convolves, narrow_bias, &list[i]);
     if (time >= 0 && (least < 0 || time < least)) {
       least = time;
@@ -178,8 +189,17 @@ ck_status ck_cuda_product(ck_device *device, ck_product_params *params, int conv
   }
   ck_cuda_choice *known = ck_cuda_find_choice(device, shape_key(params, convolves));
   ck_cuda_choice choice = known != NULL ? *known : choose(device, params, convolves, narrow_bias);
-  int is_library = choice.kind >= CK_TILE_COUNT;
-  if (is_library && !ck_cuda_library_fits(device, params, convolves))
+  // The same shape may come with operands elsewhere.
+  if ((choice.kind == CK_BY_PRODUCTS && !ck_cuda_library_fits(device, params, convolves)) ||
+      (choice.kind == CK_BY_NETWORKS && !ck_cuda_network_fits(device, params, convolves)))
     choice.kind = guess(device, params);
-  return run_choice(device, params, convolves, narrow_bias, &choice);
+  ck_status status = run_choice(device, params, convolves, narrow_bias, &choice);
+  if (status != CK_CALL_FAILED || choice.kind < CK_TILE_COUNT)
+    return status;
+  // The library refuses what it once did: the own kernel does it from now on.
+  choice.kind = guess(device, params);
+  ck_cuda_choice *kept = ck_cuda_find_choice(device, shape_key(params, convolves));
+  if (kept != NULL)
+    kept->kind = choice.kind;
+  return ck_cuda_run_tile(device, params, convolves, choice.kind);
 }

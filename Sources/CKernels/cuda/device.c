@@ -15,6 +15,18 @@ ck_status ck_cuda_fail(ck_device *device, ck_status status, const char *format, 
   return status;
 }
 
+// What a call asked wrongly leaves the context as it was, and so does a recording that was spoiled; anything
+// else may have destroyed it.
+static int leaves_context(int result) {
+  static const int harmless[] = {CK_CU_INVALID_VALUE,    CK_CU_NO_BINARY, CK_CU_INVALID_PTX,
+                                 CK_CU_UNSUPPORTED_PTX,  CK_CU_NOT_FOUND, CK_CU_INVALID_HANDLE,
+                                 CK_CU_LAUNCH_RESOURCES, CK_CU_NOT_READY, CK_CU_NOT_SUPPORTED};
+  for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++)
+    if (result == harmless[i])
+      return 1;
+  return result >= CK_CU_FIRST_OF_CAPTURE && result <= CK_CU_LAST_OF_CAPTURE;
+}
+
 ck_status ck_cuda_check(ck_device *device, int result, const char *what) {
   if (result == 0)
     return CK_OK;
@@ -23,10 +35,10 @@ ck_status ck_cuda_check(ck_device *device, int result, const char *what) {
   const char *text = NULL;
   if (device->api->cuGetErrorString(result, &text) != 0 || text == NULL)
     text = "unknown error";
-  // What a call asked wrongly leaves the context as it was; anything else may have destroyed it.
-  if (result != CK_CU_INVALID_VALUE && result != CK_CU_NO_BINARY && result != CK_CU_LAUNCH_RESOURCES)
+  ck_status status = leaves_context(result) ? CK_CALL_FAILED : CK_DEVICE_FAILED;
+  if (status == CK_DEVICE_FAILED)
     device->broken = result;
-  return ck_cuda_fail(device, CK_DEVICE_FAILED, "%s: %s (CUDA error %d)", what, text, result);
+  return ck_cuda_fail(device, status, "%s: %s (CUDA error %d)", what, text, result);
 }
 
 ck_status ck_cuda_enter(ck_device *device) {
@@ -49,6 +61,9 @@ static void close_device(ck_device *device) {
       api->cuStreamSynchronize(device->stream);
     if (device->products != NULL)
       api->cublasLtDestroy(device->products);
+    ck_cuda_free_plans(device);
+    if (device->networks != NULL)
+      api->cudnnDestroy(device->networks);
     for (int i = 0; i < device->module_count; i++)
       api->cuModuleUnload(device->modules[i]);
     device->graphs = 0;
@@ -84,6 +99,11 @@ static int read_device(ck_device *device) {
   result = result != 0 ? result : api->cuDeviceGetName(device->name, sizeof device->name, device->handle);
   result = result != 0 ? result : api->cuDeviceTotalMem_v2(&bytes, device->handle);
   device->memory_bytes = bytes;
+  // Known to both libraries: the order of devices may differ between them.
+  if (result == 0 && api->has_management &&
+      (api->cuDeviceGetPCIBusId(device->bus, sizeof device->bus, device->handle) != 0 ||
+       api->nvmlDeviceGetHandleByPciBusId_v2(device->bus, &device->management) != 0))
+    device->management = NULL;
   return result;
 }
 
@@ -138,12 +158,12 @@ static ck_status open_device(const ck_open_options *options, ck_device **result)
                       : strcmp(tile, "turns") == 0                      ? CK_TILE_COUNT
                       : tile[0] >= '0' && tile[0] < '0' + CK_TILE_COUNT ? tile[0] - '0'
                                                                         : -1;
+  device->prefers_libraries = tile != NULL && strcmp(tile, "libraries") == 0;
   device->api = api;
   device->ordinal = options->ordinal;
   device->tunes = tune == NULL || strcmp(tune, "0") != 0;
-  device->type = options->precision == CK_PRECISION_FULL         ? CK_F32
-                 : type != NULL && strcmp(type, "bfloat16") == 0 ? CK_BF16
-                                                                 : CK_F16;
+  int brain = options->precision == CK_PRECISION_BF16 || (type != NULL && strcmp(type, "bfloat16") == 0);
+  device->type = options->precision == CK_PRECISION_FULL ? CK_F32 : brain ? CK_BF16 : CK_F16;
   int status = read_device(device);
   if (status == 0 && device->major < 8) {
     close_device(device);
@@ -157,6 +177,12 @@ static ck_status open_device(const ck_open_options *options, ck_device **result)
   find_cache(device);
   if (api->has_products && device->type != CK_F32 && api->cublasLtCreate(&device->products) != 0)
     device->products = NULL;
+  if (api->has_networks && device->type != CK_F32 && api->cudnnCreate(&device->networks) != 0)
+    device->networks = NULL;
+  if (device->networks != NULL && api->cudnnSetStream(device->networks, device->stream) != 0) {
+    api->cudnnDestroy(device->networks);
+    device->networks = NULL;
+  }
   ck_cuda_load_choices(device);
   *result = device;
   return CK_OK;
@@ -165,12 +191,12 @@ static ck_status open_device(const ck_open_options *options, ck_device **result)
 static ck_status describe(ck_device *device, ck_device_info *info) {
   memset(info, 0, sizeof *info);
   int gibibytes = (int)((device->memory_bytes + (1u << 29)) >> 30);
-  snprintf(info->name, sizeof info->name, "%.60s, %d GiB, sm_%d%d, %s%s", device->name, gibibytes,
+  snprintf(info->name, sizeof info->name, "%.60s, %d GiB, sm_%d%d, %s%s%s", device->name, gibibytes,
            device->major, device->minor,
            device->type == CK_F32   ? "float32"
            : device->type == CK_F16 ? "float16"
                                     : "bfloat16",
-           device->products != NULL ? ", cuBLASLt" : "");
+           device->products != NULL ? ", cuBLASLt" : "", device->networks != NULL ? ", cuDNN" : "");
   info->threads = 1;
   info->activation_type = device->type;
   info->memory_bytes = device->memory_bytes;
@@ -198,6 +224,7 @@ const ck_backend ck_cuda_backend = {
     .describe = describe,
     .failure = failure,
     .synchronize = synchronize,
+    .vitals = ck_cuda_vitals,
     .allocate = ck_cuda_allocate,
     .release = ck_cuda_release,
     .upload = ck_cuda_upload,

@@ -45,6 +45,8 @@ enum {
   CK_CUDA_KERNELS(CK_CUDA_KERNEL_NAME) CK_KERNEL_COUNT,
   CK_TILE_COUNT = CK_CUDA_TILES(CK_CUDA_TILE_COUNT),
   CK_HEAD_COUNT = CK_CUDA_HEADS(CK_CUDA_HEAD_COUNT),
+  CK_BY_PRODUCTS = CK_TILE_COUNT, // cuBLASLt
+  CK_BY_NETWORKS,                 // cuDNN
 };
 
 // A block of device memory that grows and is used again by each call; the stream keeps calls apart.
@@ -56,7 +58,8 @@ typedef struct ck_cuda_buffer {
 // What was found fastest for a product of one shape.
 typedef struct ck_cuda_choice {
   uint64_t key;
-  int32_t kind; // CK_CHOICE_…; a tile's index, or that many for the library's algorithm
+  int32_t kind; // a tile's index, or CK_BY_…
+  // Of cuBLASLt its algorithm; of cuDNN the place in its list of engines and the engine's number.
   ck_lt_algorithm algorithm;
 } ck_cuda_choice;
 
@@ -72,10 +75,11 @@ struct ck_device {
   uint64_t launches;      // of graphs
   int major, minor, processors, shared_bytes, type;
   uint64_t memory_bytes;
-  char name[128], failure[512], cache[400];
-  int broken;    // the driver's error after which nothing works any more
-  int capturing; // a graph is being recorded
-  int graphs;    // that are alive
+  char name[128], bus[32], failure[512], cache[400];
+  ck_nvml_device management; // null where libnvidia-ml is missing
+  int broken;                // the driver's error after which nothing works any more
+  int capturing;             // a graph is being recorded
+  int graphs;                // that are alive
   ck_cu_module modules[8 + CK_TILE_COUNT + CK_HEAD_COUNT];
   int module_count;
   ck_cu_function functions[CK_KERNEL_COUNT];
@@ -85,9 +89,13 @@ struct ck_device {
   ck_cu_address retired[CK_RETIRED]; // outgrown buffers that graphs may still use
   int retired_count;
   ck_lt_handle products;
+  ck_dnn_handle networks;
+  struct ck_cuda_plan *plans; // of cuDNN, made in this process
+  int plan_count;
   ck_cuda_choice choices[CK_CHOICES];
   int choice_count, tunes;
   int next_tile;
+  int prefers_libraries; // what a library proposes is taken untimed, for tests
   int only_tile; // the tile every product takes, for tests; −1: the fastest; CK_TILE_COUNT: each in turn
 };
 
@@ -128,6 +136,7 @@ static inline size_t ck_cuda_size(int32_t type) {
 }
 
 // The table.
+ck_status ck_cuda_vitals(ck_device *device, ck_vitals *vitals);
 ck_status ck_cuda_allocate(ck_device *device, size_t bytes, void **memory);
 void ck_cuda_release(ck_device *device, void *memory);
 ck_status ck_cuda_upload(ck_device *device, void *to, const void *from, size_t bytes);
@@ -172,6 +181,14 @@ int ck_cuda_library_choices(ck_device *device, const ck_product_params *params, 
                             int most);
 ck_status ck_cuda_library_product(ck_device *device, const ck_product_params *params,
                                   ck_cu_address narrow_bias, const ck_lt_algorithm *algorithm);
+
+// Whether libcudnn may do a convolution; the engines it proposes; doing it by one of them.
+int ck_cuda_network_fits(const ck_device *device, const ck_product_params *params, int convolves);
+int ck_cuda_network_choices(ck_device *device, const ck_product_params *params, ck_cu_address narrow_bias,
+                            ck_lt_algorithm *engines, int most);
+ck_status ck_cuda_network_conv(ck_device *device, const ck_product_params *params, ck_cu_address narrow_bias,
+                               const ck_lt_algorithm *engine);
+void ck_cuda_free_plans(ck_device *device);
 
 ck_cuda_choice *ck_cuda_find_choice(ck_device *device, uint64_t key);
 void ck_cuda_load_choices(ck_device *device);

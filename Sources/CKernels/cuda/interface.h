@@ -17,6 +17,9 @@ typedef struct ck_cu_function_ *ck_cu_function;
 typedef struct ck_cu_graph_ *ck_cu_graph;
 typedef struct ck_cu_graph_exec_ *ck_cu_graph_exec;
 typedef struct ck_nvrtc_program_ *ck_nvrtc_program;
+typedef struct ck_nvml_device_ *ck_nvml_device;
+typedef struct ck_dnn_handle_ *ck_dnn_handle;
+typedef void *ck_dnn_object; // a descriptor of cuDNN's backend
 typedef struct ck_lt_handle_ *ck_lt_handle;
 typedef struct ck_lt_object_ *ck_lt_object; // description, layout or preference
 
@@ -27,6 +30,7 @@ typedef struct ck_lt_object_ *ck_lt_object; // description, layout or preference
   X(cuDeviceGetCount, (int *count))                                                                          \
   X(cuDeviceGet, (int *device, int ordinal))                                                                 \
   X(cuDeviceGetName, (char *name, int bytes, int device))                                                    \
+  X(cuDeviceGetPCIBusId, (char *bus, int bytes, int device))                                                 \
   X(cuDeviceTotalMem_v2, (size_t * bytes, int device))                                                       \
   X(cuDeviceGetAttribute, (int *value, int attribute, int device))                                           \
   X(cuDevicePrimaryCtxRetain, (ck_cu_context * context, int device))                                         \
@@ -74,6 +78,19 @@ typedef struct ck_lt_object_ *ck_lt_object; // description, layout or preference
   X(nvrtcGetCUBINSize, (ck_nvrtc_program program, size_t * bytes))                                           \
   X(nvrtcGetCUBIN, (ck_nvrtc_program program, char *cubin))
 
+// The management library that comes with the driver, libnvidia-ml.so.1: all give an nvmlReturn_t.
+typedef struct ck_nvml_memory {
+  unsigned long long total, free, used;
+} ck_nvml_memory;
+typedef struct ck_nvml_use {
+  unsigned gpu, memory; // percent of the time
+} ck_nvml_use;
+#define CK_CUDA_MANAGEMENT(X)                                                                                \
+  X(nvmlInit_v2, (void))                                                                                     \
+  X(nvmlDeviceGetHandleByPciBusId_v2, (const char *bus, ck_nvml_device *device))                             \
+  X(nvmlDeviceGetMemoryInfo, (ck_nvml_device device, ck_nvml_memory * memory))                               \
+  X(nvmlDeviceGetUtilizationRates, (ck_nvml_device device, ck_nvml_use * use))
+
 // An algorithm is a value that may be stored; what the heuristic says of one.
 typedef struct ck_lt_algorithm {
   uint64_t data[8];
@@ -88,6 +105,7 @@ typedef struct ck_lt_heuristic {
 
 // Matrix products, libcublasLt: all give a cublasStatus_t.
 #define CK_CUDA_PRODUCTS(X)                                                                                  \
+  X(cublasLtGetProperty, (int type, int *value))                                                             \
   X(cublasLtCreate, (ck_lt_handle * handle))                                                                 \
   X(cublasLtDestroy, (ck_lt_handle handle))                                                                  \
   X(cublasLtMatmulDescCreate, (ck_lt_object * description, int compute_type, int scale_type))                \
@@ -110,13 +128,36 @@ typedef struct ck_lt_heuristic {
      ck_lt_object d_layout, const ck_lt_algorithm *algorithm, void *workspace, size_t workspace_bytes,       \
      ck_cu_stream stream))
 
+// Convolutions and attention, libcudnn: all give a cudnnStatus_t.
+#define CK_CUDA_NETWORKS(X)                                                                                  \
+  X(cudnnGetProperty, (int type, int *value))                                                                \
+  X(cudnnCreate, (ck_dnn_handle * handle))                                                                   \
+  X(cudnnDestroy, (ck_dnn_handle handle))                                                                    \
+  X(cudnnSetStream, (ck_dnn_handle handle, ck_cu_stream stream))                                             \
+  X(cudnnBackendCreateDescriptor, (int type, ck_dnn_object *object))                                         \
+  X(cudnnBackendDestroyDescriptor, (ck_dnn_object object))                                                   \
+  X(cudnnBackendFinalize, (ck_dnn_object object))                                                            \
+  X(cudnnBackendSetAttribute,                                                                                \
+    (ck_dnn_object object, int attribute, int type, int64_t count, const void *values))                      \
+  X(cudnnBackendGetAttribute,                                                                                \
+    (ck_dnn_object object, int attribute, int type, int64_t wanted, int64_t *found, void *values))           \
+  X(cudnnBackendExecute, (ck_dnn_handle handle, ck_dnn_object plan, ck_dnn_object pack))
+
 // NAME(value here, name in NVIDIA's headers).
 #define CK_CUDA_CONSTANTS(X)                                                                                 \
   X(CK_CU_INVALID_VALUE, 1, CUDA_ERROR_INVALID_VALUE)                                                        \
   X(CK_CU_OUT_OF_MEMORY, 2, CUDA_ERROR_OUT_OF_MEMORY)                                                        \
   X(CK_CU_NO_DEVICE, 100, CUDA_ERROR_NO_DEVICE)                                                              \
   X(CK_CU_NO_BINARY, 209, CUDA_ERROR_NO_BINARY_FOR_GPU)                                                      \
+  X(CK_CU_INVALID_PTX, 218, CUDA_ERROR_INVALID_PTX)                                                          \
+  X(CK_CU_UNSUPPORTED_PTX, 222, CUDA_ERROR_UNSUPPORTED_PTX_VERSION)                                          \
+  X(CK_CU_INVALID_HANDLE, 400, CUDA_ERROR_INVALID_HANDLE)                                                    \
+  X(CK_CU_NOT_FOUND, 500, CUDA_ERROR_NOT_FOUND)                                                              \
+  X(CK_CU_NOT_READY, 600, CUDA_ERROR_NOT_READY)                                                              \
   X(CK_CU_LAUNCH_RESOURCES, 701, CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES)                                         \
+  X(CK_CU_NOT_SUPPORTED, 801, CUDA_ERROR_NOT_SUPPORTED)                                                      \
+  X(CK_CU_FIRST_OF_CAPTURE, 900, CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED)                                      \
+  X(CK_CU_LAST_OF_CAPTURE, 908, CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD)                                      \
   X(CK_CU_STREAM_NON_BLOCKING, 1, CU_STREAM_NON_BLOCKING)                                                    \
   X(CK_CU_CAPTURE_RELAXED, 2, CU_STREAM_CAPTURE_MODE_RELAXED)                                                \
   X(CK_CU_FUNCTION_SHARED, 8, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES)                               \
@@ -135,9 +176,81 @@ typedef struct ck_lt_heuristic {
   X(CK_LT_DESC_EPILOGUE, 7, CUBLASLT_MATMUL_DESC_EPILOGUE)                                                   \
   X(CK_LT_DESC_BIAS, 8, CUBLASLT_MATMUL_DESC_BIAS_POINTER)                                                   \
   X(CK_LT_EPILOGUE_BIAS, 4, CUBLASLT_EPILOGUE_BIAS)                                                          \
-  X(CK_LT_PREFERENCE_WORKSPACE, 1, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES)
+  X(CK_LT_PREFERENCE_WORKSPACE, 1, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES)                                 \
+  X(CK_LT_PREFERENCE_ALIGNMENT_A, 5, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES)                             \
+  X(CK_LT_PREFERENCE_ALIGNMENT_D, 8, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES)
+
+#define CK_CUDA_NETWORK_CONSTANTS(X)                                                                         \
+  X(CK_DNN_F32, 0, CUDNN_DATA_FLOAT)                                                                         \
+  X(CK_DNN_F16, 2, CUDNN_DATA_HALF)                                                                          \
+  X(CK_DNN_BF16, 9, CUDNN_DATA_BFLOAT16)                                                                     \
+  X(CK_DNN_CROSS_CORRELATION, 1, CUDNN_CROSS_CORRELATION)                                                    \
+  X(CK_DNN_ADD, 0, CUDNN_POINTWISE_ADD)                                                                      \
+  X(CK_DNN_HEURISTIC, 3, CUDNN_HEUR_MODE_A)                                                                  \
+  X(CK_DNN_OF_HANDLE, 0, CUDNN_TYPE_HANDLE)                                                                  \
+  X(CK_DNN_OF_DATA, 1, CUDNN_TYPE_DATA_TYPE)                                                                 \
+  X(CK_DNN_OF_BOOLEAN, 2, CUDNN_TYPE_BOOLEAN)                                                                \
+  X(CK_DNN_OF_INT64, 3, CUDNN_TYPE_INT64)                                                                    \
+  X(CK_DNN_OF_FLOAT, 4, CUDNN_TYPE_FLOAT)                                                                    \
+  X(CK_DNN_OF_POINTER, 6, CUDNN_TYPE_VOID_PTR)                                                               \
+  X(CK_DNN_OF_CONV_MODE, 7, CUDNN_TYPE_CONVOLUTION_MODE)                                                     \
+  X(CK_DNN_OF_HEURISTIC, 8, CUDNN_TYPE_HEUR_MODE)                                                            \
+  X(CK_DNN_OF_POINTWISE, 14, CUDNN_TYPE_POINTWISE_MODE)                                                      \
+  X(CK_DNN_OF_OBJECT, 15, CUDNN_TYPE_BACKEND_DESCRIPTOR)                                                     \
+  X(CK_DNN_POINTWISE, 0, CUDNN_BACKEND_POINTWISE_DESCRIPTOR)                                                 \
+  X(CK_DNN_CONVOLUTION, 1, CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR)                                             \
+  X(CK_DNN_ENGINE, 2, CUDNN_BACKEND_ENGINE_DESCRIPTOR)                                                       \
+  X(CK_DNN_CONFIGURATION, 3, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR)                                             \
+  X(CK_DNN_CHOOSER, 4, CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR)                                                  \
+  X(CK_DNN_PLAN, 5, CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR)                                                 \
+  X(CK_DNN_CONV_FORWARD, 10, CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR)                         \
+  X(CK_DNN_POINTWISE_STEP, 13, CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR)                                 \
+  X(CK_DNN_GRAPH, 15, CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR)                                               \
+  X(CK_DNN_PACK, 16, CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR)                                                  \
+  X(CK_DNN_TENSOR, 17, CUDNN_BACKEND_TENSOR_DESCRIPTOR)                                                      \
+  X(CK_DNN_POINTWISE_MODE, 0, CUDNN_ATTR_POINTWISE_MODE)                                                     \
+  X(CK_DNN_POINTWISE_TYPE, 1, CUDNN_ATTR_POINTWISE_MATH_PREC)                                                \
+  X(CK_DNN_CONV_TYPE, 100, CUDNN_ATTR_CONVOLUTION_COMP_TYPE)                                                 \
+  X(CK_DNN_CONV_MODE, 101, CUDNN_ATTR_CONVOLUTION_CONV_MODE)                                                 \
+  X(CK_DNN_CONV_DILATIONS, 102, CUDNN_ATTR_CONVOLUTION_DILATIONS)                                            \
+  X(CK_DNN_CONV_STRIDES, 103, CUDNN_ATTR_CONVOLUTION_FILTER_STRIDES)                                         \
+  X(CK_DNN_CONV_AFTER, 104, CUDNN_ATTR_CONVOLUTION_POST_PADDINGS)                                            \
+  X(CK_DNN_CONV_BEFORE, 105, CUDNN_ATTR_CONVOLUTION_PRE_PADDINGS)                                            \
+  X(CK_DNN_CONV_DIMENSIONS, 106, CUDNN_ATTR_CONVOLUTION_SPATIAL_DIMS)                                        \
+  X(CK_DNN_CHOOSER_MODE, 200, CUDNN_ATTR_ENGINEHEUR_MODE)                                                    \
+  X(CK_DNN_CHOOSER_GRAPH, 201, CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH)                                        \
+  X(CK_DNN_CHOOSER_RESULTS, 202, CUDNN_ATTR_ENGINEHEUR_RESULTS)                                              \
+  X(CK_DNN_CONFIGURATION_ENGINE, 300, CUDNN_ATTR_ENGINECFG_ENGINE)                                           \
+  X(CK_DNN_PLAN_HANDLE, 400, CUDNN_ATTR_EXECUTION_PLAN_HANDLE)                                               \
+  X(CK_DNN_PLAN_CONFIGURATION, 401, CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG)                                 \
+  X(CK_DNN_PLAN_WORKSPACE, 402, CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE)                                    \
+  X(CK_DNN_FORWARD_ALPHA, 700, CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_ALPHA)                               \
+  X(CK_DNN_FORWARD_BETA, 701, CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_BETA)                                 \
+  X(CK_DNN_FORWARD_CONV, 702, CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_CONV_DESC)                            \
+  X(CK_DNN_FORWARD_W, 703, CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_W)                                       \
+  X(CK_DNN_FORWARD_X, 704, CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_X)                                       \
+  X(CK_DNN_FORWARD_Y, 705, CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_Y)                                       \
+  X(CK_DNN_STEP_POINTWISE, 750, CUDNN_ATTR_OPERATION_POINTWISE_PW_DESCRIPTOR)                                \
+  X(CK_DNN_STEP_X, 751, CUDNN_ATTR_OPERATION_POINTWISE_XDESC)                                                \
+  X(CK_DNN_STEP_B, 752, CUDNN_ATTR_OPERATION_POINTWISE_BDESC)                                                \
+  X(CK_DNN_STEP_Y, 753, CUDNN_ATTR_OPERATION_POINTWISE_YDESC)                                                \
+  X(CK_DNN_GRAPH_HANDLE, 800, CUDNN_ATTR_OPERATIONGRAPH_HANDLE)                                              \
+  X(CK_DNN_GRAPH_STEPS, 801, CUDNN_ATTR_OPERATIONGRAPH_OPS)                                                  \
+  X(CK_DNN_TENSOR_ALIGNMENT, 900, CUDNN_ATTR_TENSOR_BYTE_ALIGNMENT)                                          \
+  X(CK_DNN_TENSOR_TYPE, 901, CUDNN_ATTR_TENSOR_DATA_TYPE)                                                    \
+  X(CK_DNN_TENSOR_DIMENSIONS, 902, CUDNN_ATTR_TENSOR_DIMENSIONS)                                             \
+  X(CK_DNN_TENSOR_STRIDES, 903, CUDNN_ATTR_TENSOR_STRIDES)                                                   \
+  X(CK_DNN_TENSOR_ID, 906, CUDNN_ATTR_TENSOR_UNIQUE_ID)                                                      \
+  X(CK_DNN_TENSOR_VIRTUAL, 907, CUDNN_ATTR_TENSOR_IS_VIRTUAL)                                                \
+  X(CK_DNN_PACK_IDS, 1000, CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS)                                               \
+  X(CK_DNN_PACK_POINTERS, 1001, CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS)                                       \
+  X(CK_DNN_PACK_WORKSPACE, 1003, CUDNN_ATTR_VARIANT_PACK_WORKSPACE)                                          \
+  X(CK_DNN_ENGINE_INDEX, 1301, CUDNN_ATTR_ENGINE_GLOBAL_INDEX)
 
 #define CK_CUDA_CONSTANT(name, value, theirs) name = value,
-enum { CK_CUDA_CONSTANTS(CK_CUDA_CONSTANT) CK_CUDA_PRODUCT_CONSTANTS(CK_CUDA_CONSTANT) };
+enum {
+  CK_CUDA_CONSTANTS(CK_CUDA_CONSTANT) CK_CUDA_PRODUCT_CONSTANTS(CK_CUDA_CONSTANT)
+      CK_CUDA_NETWORK_CONSTANTS(CK_CUDA_CONSTANT)
+};
 
 #endif

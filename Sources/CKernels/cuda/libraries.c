@@ -29,9 +29,11 @@ static const char *const places[] = {
     "/nvidia/cu13/lib",
     "/nvidia/cuda_nvrtc/lib",
     "/nvidia/cublas/lib",
+    "/nvidia/cudnn/lib",
     "/lib/python3*/site-packages/nvidia/cu13/lib",
     "/lib/python3*/site-packages/nvidia/cuda_nvrtc/lib",
     "/lib/python3*/site-packages/nvidia/cublas/lib",
+    "/lib/python3*/site-packages/nvidia/cudnn/lib",
 };
 
 // Opens `path`; the compiler's other half beside it first, which it does not find by itself.
@@ -124,13 +126,31 @@ static int open_compiler(int major) {
   return found.nvrtcVersion(&found.compiler_major, &found.compiler_minor) == 0;
 }
 
+// Opens what may be missing: that is no reason to do without the GPU.
+#define OPEN_OPTIONAL(member, file, functions)                                                               \
+  do {                                                                                                       \
+    char kept[sizeof found.absence];                                                                         \
+    memcpy(kept, found.absence, sizeof kept);                                                                \
+    void *library = open_library(file);                                                                      \
+    found.member = library != NULL functions(FIND);                                                          \
+    memcpy(found.absence, kept, sizeof kept);                                                                \
+  } while (0)
+
 static void open_products(int major) {
-  char file[32], kept[sizeof found.absence];
+  char file[32];
   snprintf(file, sizeof file, "libcublasLt.so.%d", major);
-  memcpy(kept, found.absence, sizeof kept);
-  void *library = open_library(file);
-  found.has_products = library != NULL CK_CUDA_PRODUCTS(FIND);
-  memcpy(found.absence, kept, sizeof kept); // not having it is no reason to do without the GPU
+  OPEN_OPTIONAL(has_products, file, CK_CUDA_PRODUCTS);
+}
+
+static void open_networks(void) {
+  const char *file = "libcudnn.so.9";
+  OPEN_OPTIONAL(has_networks, file, CK_CUDA_NETWORKS);
+}
+
+static void open_management(void) {
+  const char *file = "libnvidia-ml.so.1";
+  OPEN_OPTIONAL(has_management, file, CK_CUDA_MANAGEMENT);
+  found.has_management = found.has_management && found.nvmlInit_v2() == 0;
 }
 
 // A driver loads what its own generation's compiler or an older one makes.
@@ -155,6 +175,8 @@ static void open_all(void) {
   }
   found.absence[0] = 0;
   open_products(major);
+  open_networks();
+  open_management();
 }
 
 const ck_cuda_libraries *ck_cuda_open_libraries(void) {

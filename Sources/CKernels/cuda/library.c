@@ -43,6 +43,16 @@ int ck_cuda_library_fits(const ck_device *device, const ck_product_params *param
          (params->out | params->residual) % 16 == 0;
 }
 
+// Operands may be views: their rows begin at 16 bytes, not at the 256 that are taken for granted.
+static int allow_alignment(const ck_cuda_libraries *api, ck_lt_object preference) {
+  uint32_t bytes = 16;
+  int result = 0;
+  for (int which = CK_LT_PREFERENCE_ALIGNMENT_A; which <= CK_LT_PREFERENCE_ALIGNMENT_D && result == 0;
+       which++)
+    result = api->cublasLtMatmulPreferenceSetAttribute(preference, which, &bytes, sizeof bytes);
+  return result;
+}
+
 int ck_cuda_library_choices(ck_device *device, const ck_product_params *params, ck_lt_algorithm *algorithms,
                             int most) {
   const ck_cuda_libraries *api = device->api;
@@ -55,6 +65,7 @@ int ck_cuda_library_choices(ck_device *device, const ck_product_params *params, 
       api->cublasLtMatmulPreferenceCreate(&preference) == 0 &&
       api->cublasLtMatmulPreferenceSetAttribute(preference, CK_LT_PREFERENCE_WORKSPACE, &workspace,
                                                 sizeof workspace) == 0 &&
+      allow_alignment(api, preference) == 0 &&
       api->cublasLtMatmulAlgoGetHeuristic(device->products, o.description, o.weights, o.x, o.out, o.out,
                                           preference, WANTED, results, &found) == 0)
     for (int i = 0; i < found && kept < most; i++)
@@ -83,6 +94,6 @@ ck_status ck_cuda_library_product(ck_device *device, const ck_product_params *pa
         WORKSPACE, device->stream);
   destroy(device->api, &o);
   if (result != 0)
-    return ck_cuda_fail(device, CK_DEVICE_FAILED, "cuBLASLt failed (status %d)", result);
+    return ck_cuda_fail(device, CK_CALL_FAILED, "cuBLASLt failed (status %d)", result);
   return CK_OK;
 }

@@ -51,6 +51,28 @@ ck_status ck_cuda_copy(ck_device *device, void *to, const void *from, size_t byt
                        "copying on the GPU");
 }
 
+// Whole-device numbers, as nvidia-smi gives them; touches nothing that a thread at work in the device may
+// change.
+ck_status ck_cuda_vitals(ck_device *device, ck_vitals *vitals) {
+  const ck_cuda_libraries *api = device->api;
+  ck_nvml_memory memory;
+  ck_nvml_use use;
+  *vitals = (ck_vitals){.busy_percent = -1};
+  if (device->management != NULL && api->nvmlDeviceGetMemoryInfo(device->management, &memory) == 0) {
+    vitals->memory_used = memory.used;
+    vitals->memory_total = memory.total;
+    if (api->nvmlDeviceGetUtilizationRates(device->management, &use) == 0)
+      vitals->busy_percent = use.gpu < 100 ? (int32_t)use.gpu : 100;
+    return CK_OK;
+  }
+  size_t left = 0, total = 0;
+  if (api->cuCtxSetCurrent(device->context) != 0 || api->cuMemGetInfo_v2(&left, &total) != 0)
+    return CK_UNAVAILABLE;
+  vitals->memory_used = total - left;
+  vitals->memory_total = total;
+  return CK_OK;
+}
+
 void ck_cuda_free_retired(ck_device *device) {
   if (device->graphs > 0)
     return;
@@ -65,7 +87,10 @@ ck_status ck_cuda_grow(ck_device *device, ck_cuda_buffer *buffer, size_t bytes) 
     return ck_cuda_fail(device, CK_UNSUPPORTED, "a recorded graph needs more memory than its first run");
   if (buffer->memory != 0) {
     // Graphs keep the addresses they were recorded with.
-    if (device->graphs > 0 && device->retired_count < CK_RETIRED)
+    if (device->graphs > 0 && device->retired_count == CK_RETIRED)
+      return ck_cuda_fail(device, CK_OUT_OF_MEMORY,
+                          "too many outgrown buffers: graphs must be forgotten first");
+    if (device->graphs > 0)
       device->retired[device->retired_count++] = buffer->memory;
     else
       device->api->cuMemFree_v2(buffer->memory);

@@ -30,7 +30,7 @@ extern "C" {
 #define CK_NULLABLE
 #endif
 
-#define CK_ABI_VERSION 3
+#define CK_ABI_VERSION 4
 
 typedef int32_t ck_status;
 enum {
@@ -41,6 +41,7 @@ enum {
   CK_UNAVAILABLE = 4,    // the device or its driver is absent
   CK_DEVICE_FAILED = 5,  // the device reported an error; close it
   CK_THREADS_FAILED = 6, // threads could not be started
+  CK_CALL_FAILED = 7,    // the device refused this call and goes on
 };
 
 // Element types of weights in files and of operands.
@@ -57,8 +58,9 @@ enum {
 
 // What open() is told about arithmetic: FULL computes in float32; AUTO lets the backend take its fastest type
 // that keeps a picture within 30 dB of float32; INT8 multiplies 8-bit integers in convolutions and linear
-// layers. A backend that cannot says CK_UNSUPPORTED.
-enum { CK_PRECISION_FULL = 0, CK_PRECISION_AUTO = 1, CK_PRECISION_INT8 = 2 };
+// layers; BF16 stores and multiplies bfloat16, which has float32's range. A backend that cannot says
+// CK_UNSUPPORTED.
+enum { CK_PRECISION_FULL = 0, CK_PRECISION_AUTO = 1, CK_PRECISION_INT8 = 2, CK_PRECISION_BF16 = 3 };
 
 typedef struct ck_device ck_device;   // an open device
 typedef struct ck_weights ck_weights; // weights packed into a backend's layout
@@ -78,6 +80,12 @@ typedef struct ck_device_info {
   uint64_t memory_bytes;   // what a caller may plan with; 0 = unknown
   int32_t product_type;    // what convolutions and linear layers multiply: CK_F32 … CK_I8
 } ck_device_info;
+
+// How a device is now, whoever uses it.
+typedef struct ck_vitals {
+  uint64_t memory_used, memory_total; // bytes
+  int32_t busy_percent;               // of the last moments, 0…100; −1 = unknown
+} ck_vitals;
 
 typedef struct ck_open_options {
   int32_t threads;   // 0 = one per physical core
@@ -194,6 +202,8 @@ typedef struct ck_backend {
   // Writes more about the last failure on this device, or an empty text.
   void (*failure)(ck_device *device, char *text, size_t text_bytes);
   ck_status (*synchronize)(ck_device *device);
+  // Unlike all others, by any thread at any time; absent where a device has no memory of its own.
+  ck_status (*CK_NULLABLE vitals)(ck_device *device, ck_vitals *vitals);
 
   // Memory: aligned to 64 bytes at least.
   ck_status (*allocate)(ck_device *device, size_t bytes, void *CK_NULLABLE *_Nonnull memory);

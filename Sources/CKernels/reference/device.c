@@ -26,7 +26,7 @@ static ck_status open_device(const ck_open_options *options, ck_device **result)
   *result = NULL;
   if (options->threads < 0 || options->threads > CK_MAX_THREADS || options->ordinal != 0)
     return CK_BAD_ARGUMENT;
-  if (options->precision == CK_PRECISION_INT8)
+  if (options->precision == CK_PRECISION_INT8 || options->precision == CK_PRECISION_BF16)
     return CK_UNSUPPORTED;
   ck_device *device = calloc(1, sizeof *device);
   if (device == NULL)

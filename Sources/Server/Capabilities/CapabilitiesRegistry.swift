@@ -94,7 +94,11 @@ public final class CapabilitiesRegistry: Sendable {
   /// The workers as clients see them, in the order they first connected.
   public var statuses: [WorkerStatus] {
     entries.withLock { entries in
-      entries.map { WorkerStatus(name: $0.id, device: $0.capabilities.device, state: $0.state) }
+      entries.map {
+        WorkerStatus(
+          name: $0.id, device: $0.capabilities.device, memoryBytes: $0.capabilities.memoryBytes,
+          state: $0.state)
+      }
     }
   }
 
@@ -104,7 +108,8 @@ public final class CapabilitiesRegistry: Sendable {
       let now = SuspendingClock.now
       return entries.map { entry in
         WorkerHealth(
-          name: entry.id, device: entry.capabilities.device, state: entry.state, vitals: entry.vitals,
+          name: entry.id, device: entry.capabilities.device, memoryBytes: entry.capabilities.memoryBytes,
+          state: entry.state, vitals: entry.vitals,
           sinceHeartbeat: entry.heardAt.map { now - $0 }, busyFor: entry.busySince.map { now - $0 },
           isDrained: entry.isDrained, attempts: entry.attempts)
       }

@@ -6,6 +6,8 @@ struct WorkerHealth: Sendable {
   var name: WorkerID
   /// The device in words.
   var device: String
+  /// Bytes of the device's memory, as its capabilities say; nil when unknown.
+  var memoryBytes: Int?
   var state: WorkerStatus.State
   /// What its last heartbeat said; nil before the first.
   var vitals: WorkerVitals?

@@ -16,6 +16,13 @@ public struct WorkerStatus: Encodable, Hashable, Sendable {
   public var name: WorkerID
   /// The device in words.
   public var device: String
+  /// Bytes of the device's memory, or of its host's; nil when unknown.
+  public var memoryBytes: Int?
   /// Whether it can take a job.
   public var state: State
+
+  enum CodingKeys: String, CodingKey {
+    case name, device, state
+    case memoryBytes = "memory_bytes"
+  }
 }

@@ -21,6 +21,8 @@ enum MetricHelp {
     "atelier_retired_total": "What was forgotten because it was old or too much, by kind.",
     "atelier_worker_device_memory_bytes": "Device memory in use as the worker last said.",
     "atelier_worker_device_memory_total_bytes": "Device memory there is as the worker last said.",
+    "atelier_worker_device_utilisation_ratio":
+      "Share of the time the device computed, as the worker last said.",
     "atelier_worker_evaluations": "Model evaluations since the worker started.",
     "atelier_worker_heartbeat_age_seconds": "Seconds since the worker's last heartbeat.",
     "atelier_worker_state": "1 for the state the worker is in.",

@@ -24,6 +24,9 @@ enum WorkerGauges {
       if let total = vitals.memoryTotal {
         series.append(("atelier_worker_device_memory_total_bytes{\(name)}", Double(total)))
       }
+      if let share = vitals.utilisation {
+        series.append(("atelier_worker_device_utilisation_ratio{\(name)}", share))
+      }
       if let age = worker.sinceHeartbeat {
         series.append(("atelier_worker_heartbeat_age_seconds{\(name)}", age / .seconds(1)))
       }

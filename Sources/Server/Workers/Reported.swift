@@ -34,7 +34,8 @@ enum Reported {
   static func vitals(_ reported: WorkerVitals) -> WorkerVitals {
     WorkerVitals(
       evaluations: max(0, reported.evaluations), memoryUsed: reported.memoryUsed.map { max(0, $0) },
-      memoryTotal: reported.memoryTotal.map { max(0, $0) })
+      memoryTotal: reported.memoryTotal.map { max(0, $0) },
+      utilisation: reported.utilisation.flatMap { $0.isFinite ? min(max($0, 0), 1) : nil })
   }
 
   /// Capabilities whose names and words are one line each, and not endless lists of them.
@@ -43,6 +44,7 @@ enum Reported {
     capabilities.version = line(reported.version)
     capabilities.device = line(reported.device)
     capabilities.backend = line(reported.backend)
+    capabilities.memoryBytes = reported.memoryBytes.map { max(0, $0) }
     capabilities.models = Array(reported.models.filter { isPlain($0.name) }.prefix(maxModels))
     capabilities.samplers = Array(reported.samplers.filter { isPlain($0.name) }.prefix(maxNames))
     capabilities.schedules = Array(reported.schedules.filter { isPlain($0.name) }.prefix(maxNames))

@@ -84,6 +84,13 @@ final class AdaptedNetworks {
     return Networks(unet: unet, textEncoder: networks.textEncoder, second: networks.second)
   }
 
+  /// Frees what is not in use now.
+  func giveMemoryBack() {
+    loaded?.networks.unet.forgetRecordings()
+    hypernetworks = []
+    store.limit(spareBytes: 0)
+  }
+
   private func hypernetwork(_ use: HypernetworkUse) throws -> Hypernetwork {
     if let known = hypernetworks.first(where: { $0.identity == use.file.identity }) { return known.network }
     do {

@@ -22,7 +22,7 @@ public struct UNet: Sendable {
   private let up: [UNetUpBlock]
   private let outputNorm: GroupNorm
   private let output: Conv2d
-  private let graphs: UNetGraphs?
+  private let graphs: GraphCache<UNetGraph.Key, UNetGraph>?
 
   /// Loads `unet` of a model, with what is added to it; throws `CheckpointError` or `TensorError`.
   public init(_ model: any ModelSource, backend: Backend, adaptation: Adaptation? = nil) throws {
@@ -38,7 +38,7 @@ public struct UNet: Sendable {
     let (base, time) = (config.blockOutputChannels[0], config.timeEmbeddingChannels)
     self.config = config
     self.backend = backend
-    graphs = RecordedGraph.isServed(by: backend) ? UNetGraphs() : nil
+    graphs = RecordedGraph.isServed(by: backend) ? GraphCache(limit: 4) : nil
     time1 = try Linear(loader["time_embedding"]["linear_1"], inputs: base, outputs: time)
     time2 = try Linear(loader["time_embedding"]["linear_2"], inputs: time, outputs: time)
     guidance = try config.guidanceEmbeddingWidth.map { width in
@@ -133,11 +133,12 @@ public struct UNet: Sendable {
   ///
   /// `condition` holds the further channels of an inpainting model, of the same pixels: mask and masked latents.
   ///
-  /// Height and width may be any number of at least 1. Throws `TensorError.shape` if the conditioning is for
+  /// Height and width may be any number of at least 1. `recording` false: nothing is recorded, which takes less
+  /// memory and more time. Throws `TensorError.shape` if the conditioning is for
   /// another batch or the step does not exist.
   public func callAsFunction(
     _ latents: Tensor, concatenating condition: Tensor? = nil, step: Int, time: UNetTimeEmbeddings,
-    conditioning: UNetConditioning
+    conditioning: UNetConditioning, recording: Bool = true
   ) throws -> Tensor {
     guard latents.shape.rank == 4,
       latents.shape[3] + (condition?.shape[3] ?? 0) == config.inputChannels,
@@ -154,13 +155,23 @@ public struct UNet: Sendable {
       timeAddends: addends, keysAndValues: conditioning.keysAndValues, hypernetworks: hypernetworks)
     // Hypernetworks are other weights under the same shapes, and so are wrapped edges and further channels: what was
     // recorded would not be theirs.
-    guard let graphs, hypernetworks == nil, condition == nil, !backend.isWrapping, !backend.isProfiled else {
+    guard let graphs, recording, hypernetworks == nil, condition == nil, !backend.isWrapping,
+      !backend.isProfiled
+    else {
       return try run(latents, condition, context)
     }
-    return try graphs.predict(latents, context) { latents, context throws(TensorError) in
-      try run(latents, nil, context)
-    }
+    return try graphs.perform(
+      UNetGraph.Key(latents, context),
+      record: {
+        try UNetGraph(latents, context) { latents, context throws(TensorError) in
+          try run(latents, nil, context)
+        }
+      },
+      replay: { try $0.predict(latents, context) }, run: { try run(latents, nil, context) })
   }
+
+  /// Gives the memory of what was recorded back; it is recorded again when it is next needed.
+  public func forgetRecordings() { graphs?.removeAll() }
 
   private func run(
     _ latents: Tensor, _ condition: Tensor?, _ context: UNetStage.Context

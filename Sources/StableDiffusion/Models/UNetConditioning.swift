@@ -8,4 +8,16 @@ public struct UNetConditioning: Sendable {
   let keysAndValues: [[Tensor]]
   /// Of SDXL, what is added to the time embedding: [batch, time channels].
   var timeAddition: Tensor?
+
+  /// What is for one of the pictures; shares memory.
+  func picture(_ index: Int) throws(TensorError) -> UNetConditioning {
+    var rows: [[Tensor]] = []
+    for stage in keysAndValues {
+      rows.append(try stage.map { tensor throws(TensorError) in try tensor.batch(index..<index + 1) })
+    }
+    return UNetConditioning(
+      batch: 1, keysAndValues: rows,
+      timeAddition: try timeAddition.map { tensor throws(TensorError) in try tensor.batch(index..<index + 1) }
+    )
+  }
 }

@@ -3,6 +3,19 @@ import Tensors
 
 /// One recorded evaluation of a UNet with the places its inputs are copied to.
 final class UNetGraph: Sendable {
+  /// What must be alike for a graph to serve.
+  struct Key: Hashable {
+    let latents: Shape
+    let addends: [Shape]
+    let keysAndValues: [[Shape]]
+
+    init(_ latents: Tensor, _ context: UNetStage.Context) {
+      self.latents = latents.shape
+      addends = context.timeAddends.map(\.shape)
+      keysAndValues = context.keysAndValues.map { $0.map(\.shape) }
+    }
+  }
+
   private let latents: GraphInput
   private let addends: [GraphInput]
   private let keysAndValues: [[GraphInput]]

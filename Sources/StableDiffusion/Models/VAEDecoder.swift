@@ -8,12 +8,15 @@ public import Tensors
 public struct VAEDecoder: Sendable {
   /// The sizes of the network.
   public let config: VAEConfig
+  /// The device it runs on.
+  public let backend: Backend
   private let postQuant: Conv2d?
   private let input: Conv2d
   private let middle: VAEMidBlock
   private let levels: [Level]
   private let outputNorm: GroupNorm
   private let output: Conv2d
+  private let graphs: GraphCache<Shape, VAEGraph>?
 
   /// Residual layers at one size, then enlargement to the next.
   private struct Level: Sendable {
@@ -31,6 +34,8 @@ public struct VAEDecoder: Sendable {
     let widest = config.blockOutputChannels.last ?? 0
     let finest = config.blockOutputChannels.first ?? 0
     self.config = config
+    self.backend = backend
+    graphs = RecordedGraph.isServed(by: backend) ? GraphCache(limit: 2) : nil
     postQuant =
       config.usesPostQuantConv
       ? try Conv2d(loader["post_quant_conv"], inputs: latent, outputs: latent, kernel: 1) : nil
@@ -70,7 +75,8 @@ public struct VAEDecoder: Sendable {
   ///
   /// Latents of the diffusion model go through `unscaled` first.
   /// Where a large picture would take much of the device's memory, the last level is computed in bands of rows,
-  /// which takes half of it and more time; `bandRows` asks for it.
+  /// which takes half of it and more time; `bandRows` asks for it. On a device that records, decodings of a size
+  /// are recorded where that leaves most of its memory free.
   public func decode(_ latents: Tensor, bandRows: Int? = nil) throws -> Tensor {
     guard latents.shape.rank == 4, latents.shape[3] == config.latentChannels else {
       throw TensorError.shape(
@@ -79,7 +85,20 @@ public struct VAEDecoder: Sendable {
     }
     // A band has no opposite edge.
     let whole = latents.backend.isWrapping
-    let rows = bandRows ?? (isLarge(latents) && !whole ? Self.defaultBandRows : nil)
+    let rows = bandRows ?? (takes(latents, aPartOf: 4) && !whole ? Self.defaultBandRows : nil)
+    if let graphs, rows == nil, !whole, !backend.isProfiled, !takes(latents, aPartOf: 64) {
+      return try graphs.perform(
+        latents.shape,
+        record: { try VAEGraph(latents) { latents throws(TensorError) in try run(latents, bandRows: nil) } },
+        replay: { try $0.decode(latents) }, run: { try runOrBand(latents, rows, whole) })
+    }
+    return try runOrBand(latents, rows, whole)
+  }
+
+  /// Gives the memory of what was recorded back.
+  public func forgetRecordings() { graphs?.removeAll() }
+
+  private func runOrBand(_ latents: Tensor, _ rows: Int?, _ whole: Bool) throws(TensorError) -> Tensor {
     do throws(TensorError) { return try run(latents, bandRows: rows) } catch {
       guard case .outOfMemory = error, rows == nil, !whole else { throw error }
       latents.backend.releaseCachedMemory()
@@ -98,14 +117,14 @@ public struct VAEDecoder: Sendable {
   }
 
   /// Enough that a band's margins are little beside it.
-  private static let defaultBandRows = 128
+  public static let defaultBandRows = 128
 
-  /// Whether the last level, at its widest four tensors of its channels, takes a quarter of the memory.
-  private func isLarge(_ latents: Tensor) -> Bool {
+  /// Whether the last level, at its widest four tensors of its channels, takes more than this part of the memory.
+  private func takes(_ latents: Tensor, aPartOf parts: Int) -> Bool {
     guard let memory = latents.backend.memoryBytes else { return false }
     let pixels = latents.shape[1] * latents.shape[2] * config.scale * config.scale
     let channels = config.blockOutputChannels.first ?? 0
-    return 4 * pixels * channels * latents.backend.activationType.size > memory / 4
+    return 4 * pixels * channels * backend.activationType.size > memory / parts
   }
 
   private func run(_ latents: Tensor, bandRows: Int?) throws(TensorError) -> Tensor {

@@ -42,10 +42,20 @@ struct DenoisingPass {
     var terms: [(Float, Tensor)] = []
     // Samplers may evaluate more than once a step; prompts change with steps.
     for run in try prompt.runs(at: promptStep ?? index * steps / total + 1) {
+      let step = isPlanned ? index : 0
+      if pipeline.isSparing {
+        for (index, share) in run.shares.enumerated() {
+          let output = try unet(
+            input, concatenating: condition, step: step, time: time,
+            conditioning: run.conditioning.picture(index), recording: false)
+          terms.append((share, output))
+        }
+        continue
+      }
       let count = run.shares.count
       let output = try unet(
         try input.repeated(count), concatenating: condition.map { try $0.repeated(count) },
-        step: isPlanned ? index : 0, time: time, conditioning: run.conditioning)
+        step: step, time: time, conditioning: run.conditioning)
       for (index, share) in run.shares.enumerated() {
         terms.append((share, try output.batch(index..<index + 1)))
       }

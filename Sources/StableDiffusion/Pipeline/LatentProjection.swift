@@ -13,7 +13,7 @@ struct LatentProjection {
   /// Patches a side and latents a patch's side, in the picture the map is fitted on.
   private static let patches = 4, patchSide = 2
 
-  init(fitting decoder: VAEDecoder, backend: Backend) throws {
+  init(fitting decoder: VAEDecoder) throws {
     let channels = decoder.config.latentChannels
     let side = Self.patches * Self.patchSide
     var noise = TorchNoise(seed: 0)
@@ -27,7 +27,7 @@ struct LatentProjection {
         }
       }
     }
-    let tensor = try backend.tensor(latents, shape: [1, side, side, channels])
+    let tensor = try decoder.backend.tensor(latents, shape: [1, side, side, channels])
     let decoded = try decoder.decode(decoder.unscaled(tensor))
     let colours = try decoded.floats().map(Double.init)
     let inputs = (0..<Self.patches * Self.patches).map { patch in

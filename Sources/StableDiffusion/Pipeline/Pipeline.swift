@@ -19,8 +19,13 @@ public final class Pipeline {
   /// Finds an upscaler that is a model of its own, for hires fix; finds none unless told otherwise.
   public var findUpscaler: (_ name: String) throws -> Upscaler? = { _ in nil }
 
+  /// Whether memory comes before time: one text's prediction at a time, nothing recorded, pictures in bands.
+  public var isSparing = false {
+    didSet { if isSparing { giveMemoryBack() } }
+  }
+
   let model: any ModelSource
-  /// The model's own.
+  /// The model's own, on a device whose numbers hold its activations.
   let decoder: VAEDecoder
   let scheduler: SchedulerConfig
   /// Whether the UNet has the five further channels of an inpainting model.
@@ -31,9 +36,9 @@ public final class Pipeline {
   private let tokenizer: CLIPTokenizer
   let networks: AdaptedNetworks
   let family: ModelFamily
-  private var otherDecoder: (identity: String, decoder: VAEDecoder)?
+  var otherDecoder: (identity: String, decoder: VAEDecoder)?
   private var embeddings: EmbeddingTable?
-  private var loadedEncoder: (identity: String, encoder: VAEEncoder)?
+  var loadedEncoder: (identity: String, encoder: VAEEncoder)?
   private var prompts: [(key: PromptKey, value: PromptPlan)] = []
   private var times: [(plan: SamplingPlan, key: String, value: UNetTimeEmbeddings)] = []
   /// Passes over one picture, for each of which something is kept.
@@ -56,7 +61,7 @@ public final class Pipeline {
     scheduler = try folder.schedulerConfig()
     tokenizer = try CLIPTokenizer(folder)
     progress?(1, 4)
-    decoder = try VAEDecoder(folder, backend: backend)
+    decoder = try VAEDecoder(folder, backend: Self.decoderBackend(folder, family, backend))
     hasSafetyChecker = try folder.safetyCheckerConfig() != nil
     takesMask = try folder.unetConfig().inputChannels == 2 * decoder.config.latentChannels + 1
     progress?(2, 4)
@@ -115,11 +120,22 @@ public final class Pipeline {
     return denoising
   }
 
+  /// Where autoencoders run: SDXL's leaves float16's range, which its configuration says.
+  private static func decoderBackend(
+    _ model: any ModelSource, _ family: ModelFamily, _ backend: Backend
+  ) throws -> Backend {
+    guard family == .sdxl, backend.activationType == .float16, try model.vaeConfig().exceedsFloat16 else {
+      return backend
+    }
+    return try backend.wider() ?? backend
+  }
+
   /// The picture of latents [1, height, width, channels].
   /// - Throws: `UserError` `nan` when the model gave numbers that are not finite; `TensorError`.
   func decode(_ latents: Tensor, by decoder: VAEDecoder, tiles: Bool) throws -> Picture {
-    let unscaled = try decoder.unscaled(latents).converted(to: backend.activationType)
-    let decoded = try backend.wrapping(tiles) { try decoder.decode(unscaled) }
+    let unscaled = try decoder.unscaled(latents).moved(to: decoder.backend)
+    let rows = isSparing && !tiles ? VAEDecoder.defaultBandRows : nil
+    let decoded = try decoder.backend.wrapping(tiles) { try decoder.decode(unscaled, bandRows: rows) }
     let wrong = try decoded.nonFiniteCount()
     guard wrong == 0 else {
       throw UserError(
@@ -144,7 +160,7 @@ public final class Pipeline {
         message: "the autoencoder has no encoder, so no picture can be the start",
         field: file == nil ? "model" : "vae")
     }
-    let encoder = try VAEEncoder(source, backend: backend)
+    let encoder = try VAEEncoder(source, backend: decoder.backend)
     loadedEncoder = (identity, encoder)
     return encoder
   }
@@ -156,7 +172,7 @@ public final class Pipeline {
     if let otherDecoder, otherDecoder.identity == file.identity { return (otherDecoder.decoder, file) }
     otherDecoder = nil
     do {
-      let other = try VAEDecoder(ModelWithVAE(model, file.openVAE()), backend: backend)
+      let other = try VAEDecoder(ModelWithVAE(model, file.openVAE()), backend: decoder.backend)
       guard other.config.latentChannels == decoder.config.latentChannels,
         other.config.scale == decoder.config.scale
       else {
@@ -238,7 +254,7 @@ public final class Pipeline {
   /// The preview's projection, fitted at the first preview.
   func latentProjection() throws -> LatentProjection {
     if let projection { return projection }
-    let fitted = try LatentProjection(fitting: decoder, backend: backend)
+    let fitted = try LatentProjection(fitting: decoder)
     projection = fitted
     return fitted
   }

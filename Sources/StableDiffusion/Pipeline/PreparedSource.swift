@@ -72,8 +72,9 @@ extension Pipeline {
   func encode(
     _ pixels: [Float], width: Int, height: Int, by encoder: VAEEncoder, tiles: Bool
   ) throws -> LatentMoments {
-    let picture = try backend.tensor(pixels, shape: [1, height, width, 3])
-    return try backend.wrapping(tiles) { try LatentMoments(encoder.encode(picture)) }
+    let device = decoder.backend
+    let picture = try device.tensor(pixels, shape: [1, height, width, 3])
+    return try device.wrapping(tiles) { try LatentMoments(encoder.encode(picture)) }
   }
 
   /// What an inpainting model is told where nothing is kept: mask 1 everywhere and grey behind it.

@@ -1,7 +1,11 @@
 // A libcuda.so.1 whose device is the emulator: what Atelier's backend calls of the driver, with the driver's rules
 // checked. Written from the CUDA driver API's documentation. The environment sets the device's size and its faults:
 //   EMULATED_DEVICES=n  EMULATED_MEMORY=bytes  EMULATED_DRIVER=version  EMULATED_CHIP=80
-//   EMULATED_FAIL=function:code:n   the n-th call of the function, and all after it, give the code
+//   EMULATED_FAIL=function:code:n:m  the n-th call of the function and the m − 1 after it give the code; without m all
+//                                    after it. Codes of broken contexts stay
+//   EMULATED_ONCE=file               faults are for the one process that could make the file
+//   EMULATED_WHEN=file               faults come, and are counted, only while the file is there
+//   EMULATED_LARGEST=bytes           no larger block of memory is given, while it is time
 
 #include "execution.h"
 
@@ -9,6 +13,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <functional>
 #include <map>
 #include <string>
@@ -42,17 +47,33 @@ long number(const char *name, long otherwise) {
   return text ? atol(text) : otherwise;
 }
 
+// Whether faults are for this process.
+bool is_mine() {
+  static bool mine = [] {
+    const char *file = getenv("EMULATED_ONCE");
+    return !file || open(file, O_CREAT | O_EXCL | O_WRONLY, 0600) >= 0;
+  }();
+  return mine;
+}
+
+bool is_time() {
+  const char *when = getenv("EMULATED_WHEN");
+  return !when || access(when, F_OK) == 0;
+}
+
 // The fault that is asked for, if this is its turn.
 int fault(const char *name) {
   static std::map<std::string, int> calls;
   if (sticky)
     return sticky;
   const char *text = getenv("EMULATED_FAIL");
+  if (!text || !is_time())
+    return OK;
   int turn = ++calls[name];
   char wanted[64];
-  int code, from = 1;
-  if (text && sscanf(text, "%63[^:]:%d:%d", wanted, &code, &from) >= 2 && name == std::string(wanted) &&
-      turn >= from) {
+  int code, from = 1, count = 1 << 30;
+  if (sscanf(text, "%63[^:]:%d:%d:%d", wanted, &code, &from, &count) >= 2 && name == std::string(wanted) &&
+      turn >= from && turn - from < count && is_mine()) {
     if (code >= ILLEGAL_ADDRESS && code < CAPTURED)
       sticky = code;
     return code;
@@ -104,6 +125,11 @@ int cuDeviceGetName(char *name, int bytes, int device) {
   snprintf(name, bytes, "Emulated GPU %d", device - 40);
   return OK;
 }
+int cuDeviceGetPCIBusId(char *bus, int bytes, int device) {
+  BEGIN;
+  snprintf(bus, bytes, "0000:%02x:00.0", device);
+  return OK;
+}
 int cuDeviceTotalMem_v2(size_t *bytes, int) { BEGIN; *bytes = number("EMULATED_MEMORY", 8l << 30); return OK; }
 int cuDeviceGetAttribute(int *value, int attribute, int) {
   BEGIN;
@@ -133,7 +159,8 @@ int cuMemAlloc_v2(uint64_t *memory, size_t bytes) {
   NEEDS_CONTEXT;
   if (bytes == 0)
     return INVALID;
-  if (used + bytes > static_cast<size_t>(number("EMULATED_MEMORY", 8l << 30)))
+  if (used + bytes > static_cast<size_t>(number("EMULATED_MEMORY", 8l << 30)) ||
+      (bytes > static_cast<size_t>(number("EMULATED_LARGEST", 8l << 30)) && is_time()))
     return NO_MEMORY;
   void *block = aligned_alloc(512, (bytes + 511) / 512 * 512);
   memset(block, 0xff, bytes); // whoever reads what was never written gets NaN

@@ -46,6 +46,10 @@ int cublasLtCreate(void **handle) {
   *handle = new int;
   return 0;
 }
+int cublasLtGetProperty(int type, int *value) {
+  *value = 13 + type;
+  return 0;
+}
 int cublasLtDestroy(void *handle) {
   delete static_cast<int *>(handle);
   return 0;
@@ -86,7 +90,7 @@ int cublasLtMatmulPreferenceDestroy(void *p) {
   return 0;
 }
 int cublasLtMatmulPreferenceSetAttribute(void *, int attribute, const void *, size_t) {
-  return attribute == 1 ? 0 : 7;
+  return attribute == 1 || (attribute >= 5 && attribute <= 8) ? 0 : 7;
 }
 struct heuristic {
   uint64_t algorithm[8];

@@ -22,7 +22,8 @@ export function machinesPart(refresh) {
       textColumn("worker.job", jobText),
       textColumn("worker.heard", (worker) => ago(worker.last_heard_seconds), "number"),
       textColumn("worker.attempts", (worker) => String(worker.attempts), "number"),
-      textColumn("worker.memory", (worker) => bytes(worker.memory_bytes), "number"),
+      textColumn("worker.memory", memoryText, "number"),
+      textColumn("worker.use", useText, "number"),
       nodeColumn("actions", (latestWorker) => drainButton(latestWorker, refresh), "actions"),
     ],
   });
@@ -44,6 +45,17 @@ export function machinesPart(refresh) {
     node: h("div", {}, section("admin.workers", workers.node), section("admin.service", service.node), section("admin.disk", disk.node, low)),
     ...part,
   };
+}
+
+/** @param {Worker} worker */
+function memoryText(worker) {
+  return worker.memory_total_bytes === null
+    ? bytes(worker.memory_bytes) : `${bytes(worker.memory_bytes)} / ${bytes(worker.memory_total_bytes)}`;
+}
+
+/** @param {Worker} worker */
+function useText(worker) {
+  return worker.utilisation === null ? "" : `${Math.round(100 * worker.utilisation)} %`;
 }
 
 function nameCell() {

@@ -28,6 +28,7 @@ export const en = {
   "worker.heard": "Last heard",
   "worker.attempts": "Attempts",
   "worker.memory": "Memory",
+  "worker.use": "In use",
   "worker.drain": "Drain",
   "worker.drain.hint": "It finishes what it has and takes no more",
   "worker.undrain": "Back to work",

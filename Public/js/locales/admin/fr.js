@@ -28,6 +28,7 @@ export const fr = {
   "worker.heard": "Dernier signe",
   "worker.attempts": "Essais",
   "worker.memory": "Mémoire",
+  "worker.use": "Utilisation",
   "worker.drain": "Mettre au repos",
   "worker.drain.hint": "Elle finit ce qu’elle a et ne prend plus rien",
   "worker.undrain": "Remettre au travail",

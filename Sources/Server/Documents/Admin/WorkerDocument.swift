@@ -29,9 +29,11 @@ struct WorkerDocument: Encodable, Sendable {
   var attempts: Int
   @Nullable var memoryBytes: Int?
   @Nullable var memoryTotalBytes: Int?
+  /// 0…1.
+  @Nullable var utilisation: Double?
 
   enum CodingKeys: String, CodingKey {
-    case id, name, device, state, connected, drained, job, attempts
+    case id, name, device, state, connected, drained, job, attempts, utilisation
     case lastHeardSeconds = "last_heard_seconds"
     case busySeconds = "busy_seconds"
     case memoryBytes = "memory_bytes"
@@ -52,6 +54,7 @@ struct WorkerDocument: Encodable, Sendable {
     }
     attempts = worker.attempts
     memoryBytes = worker.vitals?.memoryUsed
-    memoryTotalBytes = worker.vitals?.memoryTotal
+    memoryTotalBytes = worker.vitals?.memoryTotal ?? worker.memoryBytes
+    utilisation = worker.vitals?.utilisation
   }
 }
