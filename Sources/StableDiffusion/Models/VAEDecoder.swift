@@ -109,9 +109,10 @@ public struct VAEDecoder: Sendable {
   /// Bytes of kept memory that are not worth giving back.
   private static let cacheLimit = 128 << 20
 
-  /// Gives back what the denoising network or smaller levels worked in: it does not fit what comes, and decoding
-  /// is where memory is scarcest. On a processor that costs nothing; elsewhere the device would have to be waited
-  /// for.
+  /// Gives back what the denoising network or smaller levels worked in, which does not fit what comes.
+  ///
+  /// Decoding is where memory is scarcest. On a processor that costs nothing; elsewhere the device would have to be
+  /// waited for.
   private func giveBackMemory(_ backend: Backend) {
     if backend.name.hasPrefix("cpu"), backend.bytesCached > Self.cacheLimit { backend.releaseCachedMemory() }
   }
