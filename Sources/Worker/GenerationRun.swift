@@ -66,7 +66,8 @@ struct GenerationRun {
   private mutating func makeFinite(_ index: Int) throws -> MadePicture {
     do { return try makePicture(index) } catch let error as UserError where error.code == "nan" {
       guard let wider = try engine.wider() else { throw error }
-      pipeline = wider
+      // What was prepared lies in the other type.
+      (pipeline, source) = (wider, nil)
       return try makePicture(index)
     }
   }
@@ -84,7 +85,7 @@ struct GenerationRun {
     if index == 0 { report(.progress(GenerationProgress(phase: .encoding, done: 0, total: 0))) }
     let (request, image) = rounds.picture(index)
     let (begun, text) = try Self.timed {
-      if index == 0 || rounds.isLoopback {
+      if source == nil || rounds.isLoopback {
         source = try fitting { try pipeline.prepare(request, rounds.inputs) }
       }
       return try fitting { try pipeline.begin(request, image: image, from: source) }
