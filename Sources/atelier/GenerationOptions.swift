@@ -106,6 +106,7 @@ struct GenerationOptions: ParsableArguments {
 }
 
 extension EmphasisMode: ExpressibleByArgument {
+  /// Takes the web UI's names too.
   public init?(argument: String) {
     guard let mode = EmphasisMode.named(argument) else { return nil }
     self = mode

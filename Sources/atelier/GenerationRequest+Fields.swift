@@ -14,7 +14,9 @@ extension GenerationRequest {
     let object = try JSONSerialization.jsonObject(with: try JSONEncoder().encode(self))
     var fields = (object as? [String: Any] ?? [:]).merging(changes) { $1 }.filter { !($0.value is NSNull) }
     for name in Self.choices { fields[name] = (fields[name] as? String)?.lowercased() ?? fields[name] }
-    if let text = fields["emphasis"] as? String { fields["emphasis"] = EmphasisMode.named(text)?.rawValue ?? text }
+    if let text = fields["emphasis"] as? String, let mode = EmphasisMode.named(text) {
+      fields["emphasis"] = mode.rawValue
+    }
     do {
       return try JSONDecoder().decode(
         GenerationRequest.self, from: try JSONSerialization.data(withJSONObject: fields))

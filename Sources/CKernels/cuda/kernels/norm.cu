@@ -67,8 +67,8 @@ DEVICE float source_value(const ck_group_stats_params &p, i64 pixel, int c) {
                          : to_float(((const element *)p.x2)[pixel * p.channels2 + c - p.channels1]);
 }
 
-// Of every `lanes`-th pixel from `lane` on and every `step`-th channel from `first` on below `end`: sums around the
-// first value met, so that a mean far from zero costs no digits.
+// Of every `lanes`-th pixel from `lane` on and every `step`-th channel from `first` on below `end`: sums
+// around the first value met, so that a mean far from zero costs no digits.
 DEVICE moments own_moments(const ck_group_stats_params &p, i64 pixel, int count, int lane, int first, int end,
                            int step) {
   float n = 0, sum = 0, square = 0, origin = 0;
@@ -84,8 +84,8 @@ DEVICE moments own_moments(const ck_group_stats_params &p, i64 pixel, int count,
   return moments{n, origin + mean, n > 0 ? fmaxf(square - sum * mean, 0.0f) : 0};
 }
 
-// A block a chunk of pixels of one picture: grid (chunks, batch). Some whole groups at a time; where a group has
-// more channels than the block has room for, a thread takes several of its channels.
+// A block a chunk of pixels of one picture: grid (chunks, batch). Some whole groups at a time; where a group
+// has more channels than the block has room for, a thread takes several of its channels.
 CK_KERNEL(group_stats, ck_group_stats_params, 512) {
   __shared__ float counts[512], means[512], squares[512];
   int channels = p.channels1 + p.channels2, size = channels / p.groups, thread = (int)threadIdx.x;
@@ -161,8 +161,9 @@ template <int WIDTH> DEVICE void normalise(const ck_normalise_params &p) {
     i64 row = i / per_row;
     int c = (int)(i % per_row) * WIDTH;
     i64 at = row / p.pixels * channels + c;
-    vector v = c < p.channels1 ? *(const vector *)((const element *)p.x1 + row * p.channels1 + c)
-                               : *(const vector *)((const element *)p.x2 + row * p.channels2 + c - p.channels1);
+    vector v = c < p.channels1
+                   ? *(const vector *)((const element *)p.x1 + row * p.channels1 + c)
+                   : *(const vector *)((const element *)p.x2 + row * p.channels2 + c - p.channels1);
     for (int k = 0; k < WIDTH; k++) {
       float x = to_float(v.values[k]);
       x = p.center ? x - ((const float *)p.center)[at + k] : x;
@@ -173,5 +174,9 @@ template <int WIDTH> DEVICE void normalise(const ck_normalise_params &p) {
   }
 }
 
-CK_KERNEL(normalise_1, ck_normalise_params, 256) { normalise<1>(p); }
-CK_KERNEL(normalise_8, ck_normalise_params, 256) { normalise<8>(p); }
+CK_KERNEL(normalise_1, ck_normalise_params, 256) {
+  normalise<1>(p);
+}
+CK_KERNEL(normalise_8, ck_normalise_params, 256) {
+  normalise<8>(p);
+}
