@@ -132,7 +132,7 @@ struct GenerationRun {
     return made
   }
 
-  private func tell(_ phase: GenerationProgress.Phase, _ done: Int, _ index: Int) {
+  private mutating func tell(_ phase: GenerationProgress.Phase, _ done: Int, _ index: Int) {
     report(.progress(clock.progress(phase, done: done, undecoded: request.batchCount - index)))
   }
 

@@ -8,6 +8,8 @@ struct ProgressClock {
   private var total: Int
   private var recent: [Double] = []
   private var decodeSeconds: Double?
+  /// The greatest share told so far.
+  private var furthest = 0.0
 
   /// A clock for a job of `total` model evaluations.
   init(total: Int) { self.total = total }
@@ -30,11 +32,16 @@ struct ProgressClock {
   }
 
   /// Progress after `done` evaluations with `undecoded` pictures still to decode.
-  func progress(_ phase: GenerationProgress.Phase, done: Int, undecoded: Int) -> GenerationProgress {
+  ///
+  /// Where more work turns up than was expected, the share stays where it was until the work has caught up.
+  mutating func progress(_ phase: GenerationProgress.Phase, done: Int, undecoded: Int) -> GenerationProgress {
     let eta = secondsPerEvaluation.map {
       // Before the first decode is measured, three evaluations are a fair guess for the model sizes known.
       Double(total - done) * $0 + Double(undecoded) * (decodeSeconds ?? 3 * $0)
     }
-    return GenerationProgress(phase: phase, done: done, total: total, etaSeconds: eta)
+    let share = total > 0 ? Double(done) / Double(total) : 0
+    let shown = share < furthest ? max(done, Int(Double(done) / furthest)) : total
+    if shown > 0 { furthest = max(furthest, Double(done) / Double(shown)) }
+    return GenerationProgress(phase: phase, done: done, total: shown, etaSeconds: eta)
   }
 }

@@ -145,5 +145,5 @@ def test_progress_never_runs_backwards_over_all_passes(shared_service):
         while job["state"] not in ("finished", "failed"):
             job = client.job(job["id"])
             if job["progress"] and job["progress"]["total"]:
-                seen.append(job["progress"]["done"])
+                seen.append(job["progress"]["done"] / job["progress"]["total"])
         assert job["state"] == "finished" and seen == sorted(seen), (fields, seen)

@@ -5,8 +5,9 @@ import Testing
 
 @Suite struct ProgressClockTests {
   @Test func `says nothing about the end before the first evaluation`() {
-    let clock = ProgressClock(total: 20)
-    #expect(clock.progress(.loading, done: 0, undecoded: 1).etaSeconds == nil)
+    var clock = ProgressClock(total: 20)
+    let progress = clock.progress(.loading, done: 0, undecoded: 1)
+    #expect(progress.etaSeconds == nil)
   }
 
   @Test func `one slow evaluation does not swing the estimate`() {
@@ -17,6 +18,18 @@ import Testing
     let progress = clock.progress(.denoising, done: 5, undecoded: 2)
     #expect(progress.etaSeconds == 9.0)
     #expect(progress.done == 5 && progress.total == 10)
+  }
+
+  @Test func `more work than was expected turns nothing back`() {
+    var clock = ProgressClock(total: 10)
+    var shares: [Double] = []
+    for done in 0..<20 {
+      clock.expect(total: done < 5 ? 10 : done < 8 ? 40 : 20)
+      let progress = clock.progress(.denoising, done: done, undecoded: 0)
+      #expect(progress.done == done)
+      shares.append(Double(progress.done) / Double(progress.total))
+    }
+    #expect(shares == shares.sorted() && shares.max() == 0.95)
   }
 
   @Test func `old evaluations are forgotten`() {
