@@ -126,7 +126,7 @@ let package = Package(
       "Worker",
       [
         "Checkpoints", "Generation", "PNG", "PictureFiles", "Pictures", "Sockets", "StableDiffusion",
-        "Tensors", "WorkerProtocol", crypto, lifecycle, logging,
+        "Tensors", "WorkerProtocol", lifecycle, logging,
       ],
       resources: [.copy("Resources/atelier-demo")]),
     tool(
@@ -139,7 +139,7 @@ let package = Package(
       "atelier",
       [
         "Checkpoints", "Generation", "ModelHub", "PNG", "PictureFiles", "Pictures", "StableDiffusion",
-        "Tensors", argumentParser, crypto,
+        "Tensors", argumentParser,
       ]),
     tool(
       "atelier-bench",

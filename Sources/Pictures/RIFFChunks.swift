@@ -7,7 +7,8 @@ public struct RIFFChunks: Sendable {
 
   /// A chunk's bytes; empty without one.
   ///
-  /// What is damaged ends the search. Nothing is kept of the others: a file of sixteen megabytes may have two million of them.
+  /// What is damaged ends the search. Nothing is kept of the others: a file of sixteen megabytes may have two million
+  /// of them.
   public subscript(_ name: String) -> [UInt8] {
     var offset = 12
     while offset <= bytes.count - 8 {

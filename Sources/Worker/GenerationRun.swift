@@ -1,3 +1,4 @@
+import Checkpoints
 import Generation
 import PNG
 import Pictures
@@ -54,8 +55,12 @@ struct GenerationRun {
   /// - Throws: `UserError`, `TensorError`, `CancellationError`.
   mutating func perform() throws -> GenerationSummary {
     for index in 0..<request.batchCount {
-      let made = try makeFinite(index)
-      if rounds.isLoopback { rounds.made(made.pixels, sha256: FileDigest.sha256(try made.encoded().png)) }
+      var made = try makeFinite(index)
+      if rounds.isLoopback {
+        let files = try made.encoded()
+        made.files = files
+        rounds.made(made.pixels, sha256: FileHash.sha256(files.png))
+      }
       engine.save(made)
       summary.images += 1
     }

@@ -1,3 +1,4 @@
+import Checkpoints
 import Generation
 import WorkerProtocol
 
@@ -31,7 +32,7 @@ struct InputBuffer {
     guard self.attempt == attempt, !isBroken else { return nil }
     for reference in wanted {
       guard let bytes = files[reference.sha256] else { return nil }
-      guard FileDigest.sha256(bytes) == reference.sha256 else { return nil }
+      guard FileHash.sha256(bytes) == reference.sha256 else { return nil }
     }
     return files
   }

@@ -15,10 +15,13 @@ struct MadePicture: Sendable {
   let model: ModelDescription
   let extras: [HashedExtra]
   let safety: SafetyVerdict?
+  /// The files, where they were needed before it is handed over.
+  var files: WorkerPicture?
 
   /// The picture and its thumbnail as PNG.
   /// - Throws: `PNGError`.
   func encoded() throws -> WorkerPicture {
+    if let files { return files }
     var image = try PNGImage(width: pixels.width, height: pixels.height, pixels: pixels.rgb)
     let thumbnail = try image.thumbnail().encoded()
     image.texts = PictureMetadata.texts(

@@ -68,7 +68,7 @@ struct PictureMaker {
     let made = try PNGImage(
       width: picture.width, height: picture.height, pixels: picture.rgb,
       texts: texts.map { PNGText(keyword: $0.keyword, text: $0.text) })
-    if rounds.isLoopback { rounds.made(picture, sha256: SourceFiles.hash(Data(try made.encoded()))) }
+    if rounds.isLoopback { rounds.made(picture, sha256: FileHash.sha256(try made.encoded())) }
     self.rounds = rounds
     return (made, verdict)
   }

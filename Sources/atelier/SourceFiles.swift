@@ -1,4 +1,4 @@
-import Crypto
+import Checkpoints
 import FoundationEssentials
 import Generation
 import PNG
@@ -72,16 +72,8 @@ struct SourceFiles {
     return (
       picture,
       PictureReference(
-        sha256: hash(data), width: picture.picture.width, height: picture.picture.height),
+        sha256: FileHash.sha256(Array(data)), width: picture.picture.width, height: picture.picture.height),
       data
     )
-  }
-
-  /// SHA-256 in lower-case hexadecimal.
-  static func hash(_ data: Data) -> String {
-    String(
-      SHA256.hash(data: data).flatMap { byte in
-        [byte >> 4, byte & 15].map { Character(String($0, radix: 16)) }
-      })
   }
 }

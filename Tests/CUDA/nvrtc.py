@@ -15,7 +15,7 @@ def wheel_folders():
     return [folder for root in roots for pattern in ("cu1*/lib", "*/lib") for folder in root.glob(pattern)]
 
 
-def library():
+def load():
     """The newest NVRTC among the wheels, or None."""
     for folder in wheel_folders():
         for name in ("libnvrtc.so.13", "libnvrtc.so.12"):

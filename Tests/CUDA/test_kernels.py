@@ -26,9 +26,9 @@ def modules():
 
 @pytest.fixture(scope="module")
 def compiler():
-    library = nvrtc.library()
-    assert library, "expected libnvrtc of the wheel nvidia-cuda-nvrtc (Tests/requirements.txt), found none"
-    return library
+    loaded = nvrtc.load()
+    assert loaded, "expected libnvrtc of the wheel nvidia-cuda-nvrtc (Tests/requirements.txt), found none"
+    return loaded
 
 
 def compile_module(compiler, chip, module):

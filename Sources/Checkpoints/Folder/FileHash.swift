@@ -35,6 +35,9 @@ public enum FileHash {
     return (text(whole.finalize()), length == nil ? nil : text(tensors.finalize()))
   }
 
+  /// The hash of a file's bytes that are in memory, in lower-case hexadecimal.
+  public static func sha256(_ bytes: [UInt8]) -> String { text(SHA256.hash(data: bytes)) }
+
   private static func text(_ digest: SHA256.Digest) -> String {
     digest.map { byte in
       let digits = String(byte, radix: 16)

@@ -113,7 +113,7 @@ public struct VAEDecoder: Sendable {
   ///
   /// Decoding is where memory is scarcest. On a processor that costs nothing; elsewhere the device would have to be
   /// waited for.
-  private func giveBackMemory(_ backend: Backend) {
+  private func giveBackMemory() {
     if backend.name.hasPrefix("cpu"), backend.bytesCached > Self.cacheLimit { backend.releaseCachedMemory() }
   }
 
@@ -129,12 +129,12 @@ public struct VAEDecoder: Sendable {
   }
 
   private func run(_ latents: Tensor, bandRows: Int?) throws(TensorError) -> Tensor {
-    giveBackMemory(latents.backend)
+    giveBackMemory()
     var x = latents
     if let postQuant { x = try postQuant(x) }
     x = try middle(input(x))
     for (index, level) in levels.enumerated() {
-      giveBackMemory(x.backend)
+      giveBackMemory()
       if let bandRows, index == levels.count - 1, x.shape[0] == 1 {
         let bands = VAEBands(
           resnets: level.resnets, outputNorm: outputNorm, output: output, rows: bandRows)

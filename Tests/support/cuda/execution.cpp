@@ -1,4 +1,5 @@
 #include "execution.h"
+#include "narrow.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -98,20 +99,6 @@ void move(const copy &c) {
     memset(c.to, 0, 16);
 }
 
-float half_at(const void *row, int i, int brain) {
-  unsigned short bits;
-  memcpy(&bits, static_cast<const char *>(row) + 2 * i, 2);
-  if (brain) {
-    unsigned wide = static_cast<unsigned>(bits) << 16;
-    float x;
-    memcpy(&x, &wide, 4);
-    return x;
-  }
-  _Float16 x;
-  memcpy(&x, &bits, 2);
-  return static_cast<float>(x);
-}
-
 // mma.m16n8k16: lane l holds of A rows l/4 and l/4 + 8, of B and D column l/4 and columns 2·(l mod 4) …; PTX ISA,
 // "Matrix Fragments for mma.m16n8k16".
 void multiply_warp(fiber *lanes) {
@@ -121,10 +108,10 @@ void multiply_warp(fiber *lanes) {
     const request &r = lanes[l].wanted;
     for (int i = 0; i < 4; i++)
       for (int half = 0; half < 2; half++)
-        a[l / 4 + i % 2 * 8][l % 4 * 2 + i / 2 * 8 + half] = half_at(&r.a[i], half, brain);
+        a[l / 4 + i % 2 * 8][l % 4 * 2 + i / 2 * 8 + half] = narrow_at(&r.a[i], half, !brain);
     for (int half = 0; half < 2; half++) {
-      b[l / 4][l % 4 * 2 + half] = half_at(&r.b0, half, brain);
-      b[l / 4][l % 4 * 2 + 8 + half] = half_at(&r.b1, half, brain);
+      b[l / 4][l % 4 * 2 + half] = narrow_at(&r.b0, half, !brain);
+      b[l / 4][l % 4 * 2 + 8 + half] = narrow_at(&r.b1, half, !brain);
     }
   }
   for (int l = 0; l < WARP; l++)

@@ -2,6 +2,8 @@
 // extents and strides it is told: whether those are told rightly is what it is for. Types, counts and the order of
 // finalizing are checked as the backend's documentation has them. EMULATED_ENGINES=n: how many engines it proposes.
 
+#include "narrow.h"
+
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -44,34 +46,13 @@ const std::map<int, std::vector<int>> needed = {
     {17, {900, 901, 902, 903, 906, 907}}};
 
 float load(const char *base, int type, int64_t i) {
-  if (type == 0)
-    return reinterpret_cast<const float *>(base)[i];
-  uint16_t bits = reinterpret_cast<const uint16_t *>(base)[i];
-  if (type == 2) {
-    _Float16 x;
-    memcpy(&x, &bits, 2);
-    return static_cast<float>(x);
-  }
-  uint32_t wide = static_cast<uint32_t>(bits) << 16;
-  float x;
-  memcpy(&x, &wide, 4);
-  return x;
+  return type == 0 ? reinterpret_cast<const float *>(base)[i] : narrow_at(base, i, type == 2);
 }
 void store(char *base, int type, int64_t i, float x) {
-  if (type == 0) {
+  if (type == 0)
     reinterpret_cast<float *>(base)[i] = x;
-    return;
-  }
-  uint16_t bits;
-  if (type == 2) {
-    _Float16 narrow = static_cast<_Float16>(x);
-    memcpy(&bits, &narrow, 2);
-  } else {
-    uint32_t wide;
-    memcpy(&wide, &x, 4);
-    bits = static_cast<uint16_t>((wide + 0x7fff + (wide >> 16 & 1)) >> 16);
-  }
-  reinterpret_cast<uint16_t *>(base)[i] = bits;
+  else
+    put_narrow(base, i, type == 2, x);
 }
 
 // A tensor with its memory; extents of one are repeated.

@@ -1,6 +1,8 @@
 // A libcublasLt that multiplies matrices in columns, as the real one counts them, in plain loops: whether ours are
 // described rightly is what it is for. It serves what Atelier asks: A transposed, a bias, beta·C.
 
+#include "narrow.h"
+
 #include <cstdint>
 #include <cstring>
 
@@ -14,31 +16,8 @@ struct layout {
   uint64_t rows, columns;
   int64_t leading;
 };
-float value(const void *base, int type, int64_t i) {
-  uint16_t bits;
-  memcpy(&bits, static_cast<const char *>(base) + 2 * i, 2);
-  if (type == 2) {
-    _Float16 x;
-    memcpy(&x, &bits, 2);
-    return static_cast<float>(x);
-  }
-  uint32_t wide = static_cast<uint32_t>(bits) << 16;
-  float x;
-  memcpy(&x, &wide, 4);
-  return x;
-}
-void put(void *base, int type, int64_t i, float x) {
-  uint16_t bits;
-  if (type == 2) {
-    _Float16 narrow = static_cast<_Float16>(x);
-    memcpy(&bits, &narrow, 2);
-  } else {
-    uint32_t wide;
-    memcpy(&wide, &x, 4);
-    bits = static_cast<uint16_t>((wide + 0x7fff + (wide >> 16 & 1)) >> 16);
-  }
-  memcpy(static_cast<char *>(base) + 2 * i, &bits, 2);
-}
+float value(const void *base, int type, int64_t i) { return narrow_at(base, i, type == 2); }
+void put(void *base, int type, int64_t i, float x) { put_narrow(base, i, type == 2, x); }
 } // namespace
 
 extern "C" {
