@@ -116,4 +116,4 @@ cat "$prepared"
 build_release
 ATELIER_BIN="$(release_bin)" ATELIER_DEBUG_BIN="$(swift build --show-bin-path)" ATELIER_SLOW="$slow" \
   .venv-tests/bin/python -m pytest -q -p no:cacheprovider --numprocesses 2 --dist loadfile \
-  Tests/CUDA Tests/EndToEnd Tests/Browser
+  Tests/CUDA Tests/Tiers Tests/EndToEnd Tests/Browser

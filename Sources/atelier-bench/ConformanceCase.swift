@@ -80,5 +80,7 @@ struct ConformanceCase: Sendable {
     .attention("attention 1×65, 1 head of 160", batch: 1, rows: 65, heads: 1, size: 160),
     .attention("attention 1×50, 1 head of 512", batch: 1, rows: 50, heads: 1, size: 512),
     .attention("attention 1×40, 1 head of 33", batch: 1, rows: 40, heads: 1, size: 33),
+    .attention(
+      "attention 1×300, 1 head of 64, outlier", batch: 1, rows: 300, heads: 1, size: 64, outlier: true),
   ]
 }

@@ -8,7 +8,7 @@ struct ConformanceCommand: ParsableCommand {
     abstract: "Compares every operation of a backend with the reference backend.",
     discussion: """
       The difference is ‖found − expected‖/‖expected‖, which may be 1e-5 in float32, 2e-3 in float16 and 2e-2 in \
-      bfloat16. Exit 1 if an operation differs more, is not finite or fails.
+      bfloat16 and 8-bit integers. Exit 1 if an operation differs more, is not finite or fails.
       """)
 
   @OptionGroup var options: BackendOptions
@@ -19,12 +19,7 @@ struct ConformanceCommand: ParsableCommand {
   func run() throws {
     let backend = try options.open()
     let reference = try Backend.named("reference", threads: options.threads)
-    let bound =
-      switch backend.activationType {
-      case .float32: 1e-5
-      case .float16: 2e-3
-      case .bfloat16: 2e-2
-      }
+    let bound = max(bound(of: backend.activationType), bound(of: backend.productType))
     let cases = ConformanceCase.small + (large ? ConformanceCase.large : [])
     let results = cases.map { ConformanceResult($0, backend, reference, bound: bound) }
     if options.json {
@@ -34,5 +29,21 @@ struct ConformanceCommand: ParsableCommand {
       for result in results { print(result.row) }
     }
     guard results.allSatisfy(\.isRight) else { throw ExitCode(1) }
+  }
+
+  private func bound(of stored: ElementType) -> Double {
+    switch stored {
+    case .float32: 1e-5
+    case .float16: 2e-3
+    case .bfloat16: 2e-2
+    }
+  }
+
+  private func bound(of multiplied: ProductType) -> Double {
+    switch multiplied {
+    case .float32: 1e-5
+    case .float16: 2e-3
+    case .bfloat16, .int8: 2e-2
+    }
   }
 }

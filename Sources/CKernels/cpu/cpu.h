@@ -16,6 +16,7 @@ extern const ck_backend ck_cpu_amx_backend;
 extern const ck_backend ck_cpu_avx512bf16_backend;
 extern const ck_backend ck_cpu_avx512fp16_backend;
 extern const ck_backend ck_cpu_avx512_backend;
+extern const ck_backend ck_cpu_amxint8_backend;
 extern const ck_backend ck_cpu_avx512vnni_backend;
 extern const ck_backend ck_cpu_avx2_backend;
 extern const ck_backend ck_cpu_portable_backend;

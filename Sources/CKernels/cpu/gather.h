@@ -7,7 +7,8 @@
 // apart ("expanded"), so that a tile may run from one row of pixels into the next.
 //
 // Where a tier's products are narrower than its activations (CK_NARROW), a pixel is first put together in
-// `wide`, a row of scratch, then turned into what its product multiplies by `narrow_pixel`.
+// `wide`, a row of scratch, then turned into what its product multiplies by `narrow_pixel`, with zeros to
+// whole steps.
 
 #include "cpu/geometry.h"
 #include "cpu/normalise.h"
@@ -40,10 +41,11 @@ CK_INLINE void put_pixel(const ck_conv_call *call, char *to, ck_store *wide, int
   if (call->channels2 > 0)
     gather_source(call, row + call->channels1, (const ck_store *)call->x2.data + pixel * call->channels2,
                   image, call->channels1, call->channels2);
+#if CK_NARROW
+  narrow_pixel(to, wide, channels, depth);
+#else
   if (depth > channels)
     memset(row + channels, 0, (size_t)(depth - channels) * sizeof(ck_store));
-#if CK_NARROW
-  narrow_pixel(to, wide, depth);
 #endif
 }
 

@@ -69,7 +69,9 @@ static void multiply_tile(const ck_weights *w, float *sums, const char *const *r
   (void)stride;
   int64_t panel_size = (int64_t)w->kernel_h * w->kernel_w * w->depth * CK_PANEL;
   const float *weights = (const float *)(const void *)(w->panels + block * (int64_t)w->block_bytes);
-  for (int32_t panel = 0; panel < PANELS; panel++)
+  // The last block's second panel may be padding alone, as in a picture's three channels.
+  int32_t panels = !w->gated && w->outputs - block * CK_BLOCK <= CK_PANEL ? 1 : PANELS;
+  for (int32_t panel = 0; panel < panels; panel++)
     multiply_panel(sums + panel * CK_PANEL, rows, segments + group->first, group->count,
                    weights + panel * panel_size + group->step * CK_PANEL, group->step == 0);
 }

@@ -44,9 +44,6 @@ CK_INLINE void prefetch_weights(const ck_weights *w, int64_t block, const ck_gro
   }
 }
 
-CK_INLINE void begin_tiles(void) {}
-CK_INLINE void end_tiles(void) {}
-
 // The largest magnitude in row `row` of the file, 0 for padding.
 static float row_most(const ck_pack_call *call, int64_t row) {
   enum { PART = 256 };

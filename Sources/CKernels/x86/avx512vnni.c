@@ -33,12 +33,6 @@ static int tier_works(void) {
   return ck_avx512_vnni_present() && ck_tier_works(try_product);
 }
 
-// Whether a layer is multiplied in float32.
-static int is_delicate(const ck_pack_call *call) {
-  enum { FEW = 32 };
-  return call->inputs < FEW || call->outputs < FEW;
-}
-
 #define CK_TIER_BACKEND ck_cpu_avx512vnni_backend
 #define CK_TIER_NAME "cpu:avx512vnni"
 #define CK_TIER_PRECISIONS (1 << CK_PRECISION_AUTO | 1 << CK_PRECISION_INT8)

@@ -44,6 +44,10 @@ int ck_amx_bf16_allowed(void) {
   return (flags >> 24 & 1) && (flags >> 22 & 1) && amx_granted() && ck_avx512_bf16_present();
 }
 
+int ck_amx_int8_allowed(void) {
+  return (leaf7(0).d >> 25 & 1) && ck_amx_bf16_allowed();
+}
+
 int ck_avx512_present(void) {
   enum { REGISTERS = 0xe6 }; // SSE, AVX, the mask registers, both parts of the wide ones
   unsigned flags = leaf7(0).b;

@@ -63,7 +63,12 @@ CK_INLINE __m512i larger_bits(__m512i most, ck_v16 x) {
   return _mm512_max_epi32(most, _mm512_and_si512((__m512i)x, _mm512_set1_epi32(0x7fffffff)));
 }
 
-CK_INLINE void narrow_pixel(char *to, const float *x, int32_t depth) {
+CK_INLINE void begin_tiles(void) {}
+CK_INLINE void end_tiles(void) {}
+
+// A step is one input, so `inputs` and `depth` are the same.
+CK_INLINE void narrow_pixel(char *to, const float *x, int32_t inputs, int32_t depth) {
+  (void)inputs;
   __m512i most = _mm512_setzero_si512();
   for (int32_t c = 0; c < depth; c += CK_WIDTH)
     most = larger_bits(most, ck_load_most(x + c, depth - c));

@@ -96,6 +96,34 @@ __attribute__((target("amx-tile,amx-bf16,avx512f"))) static float bf16_tiles(flo
   return sums[0];
 }
 
+// The same with 8-bit integers.
+__attribute__((target("amx-tile,amx-int8"))) static float i8_tiles(float factor) {
+  int32_t sums[16 * 16];
+  uint8_t operand[16 * 64];
+  for (int i = 0; i < 16 * 64; i++)
+    operand[i] = (uint8_t)(factor * 4);
+  ck_begin_tiles();
+  _tile_zero(0);
+  _tile_zero(1);
+  _tile_zero(2);
+  _tile_zero(3);
+  _tile_zero(4);
+  _tile_zero(5);
+  _tile_loadd(6, operand, 64);
+  _tile_loadd(7, operand, 64);
+  for (int64_t i = 0; i < TILE_STEPS; i++) {
+    _tile_dpbusd(0, 6, 7);
+    _tile_dpbusd(1, 6, 7);
+    _tile_dpbusd(2, 6, 7);
+    _tile_dpbusd(3, 6, 7);
+    _tile_dpbusd(4, 6, 7);
+    _tile_dpbusd(5, 6, 7);
+  }
+  _tile_stored(0, sums, 64);
+  ck_end_tiles();
+  return (float)sums[0];
+}
+
 const ck_peak_loop ck_x86_peak_loops[CK_X86_PEAK_LOOPS] = {
     {&ck_cpu_avx2_backend, CK_F32, CK_PEAK_FLOPS(6), avx2},
     {&ck_cpu_avx512_backend, CK_F32, CK_PEAK_FLOPS(12), avx512},
@@ -103,6 +131,7 @@ const ck_peak_loop ck_x86_peak_loops[CK_X86_PEAK_LOOPS] = {
     {&ck_cpu_avx512fp16_backend, CK_F16, 2 * CK_PEAK_FLOPS(PAIR_CHAINS), f16_chains},
     {&ck_cpu_avx512vnni_backend, CK_I8, 4 * CK_PEAK_FLOPS(PAIR_CHAINS), i8_fours},
     {&ck_cpu_amx_backend, CK_BF16, (double)TILE_FLOPS *TILE_CHAINS *TILE_STEPS, bf16_tiles},
+    {&ck_cpu_amxint8_backend, CK_I8, 2.0 * TILE_FLOPS *TILE_CHAINS *TILE_STEPS, i8_tiles},
 };
 
 #endif

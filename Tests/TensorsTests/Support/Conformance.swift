@@ -32,11 +32,11 @@ enum Conformance {
 
   /// What the device's types cost.
   private static func slack(_ backend: Backend, _ isProduct: Bool) -> Double {
-    if backend.activationType != .float32 { return 2e-2 }
+    let stored = backend.activationType == .float32 ? 0 : 2e-2
     switch backend.productType {
-    case .float16: return isProduct ? 6e-3 : 0
-    case .int8: return isProduct ? 4e-2 : 0
-    case .float32, .bfloat16: return 0
+    case .float16: return isProduct ? max(stored, 6e-3) : stored
+    case .int8: return isProduct ? 4e-2 : stored
+    case .float32, .bfloat16: return stored
     }
   }
 }
