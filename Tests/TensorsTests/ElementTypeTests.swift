@@ -48,6 +48,34 @@ import Testing
     #expect(found == [21, 4])
   }
 
+  @Test(arguments: Conformance.present, [ElementType.float16, .bfloat16])
+  func `weights of two bytes give the bytes of the same weights in float32`(
+    name: String, type: ElementType
+  ) throws {
+    let backend = try Backend.named(name, threads: 2)
+    let (outputs, inputs) = (71, 300)
+    let words = Numbers.words(outputs * inputs * 9, as: type, seed: 91)
+    let conv = Shape([outputs, inputs, 3, 3]), linear = Shape([outputs, inputs])
+    try words.withUnsafeBytes { raw in
+      let narrow = WeightSource(bytes: raw, type: type, shape: conv)
+      let wide = try backend.parameters(narrow).floats()
+      let x = try backend.tensor(Numbers.list(2 * 5 * 7 * inputs, seed: 92), shape: [2, 5, 7, inputs])
+      let found = try x.conv(PackedConv(on: backend, weight: narrow))
+      #expect(try found.floats() == x.conv(PackedConv(on: backend, weight: wide, shape: conv)).floats())
+      let row = WeightSource(
+        bytes: .init(rebasing: raw.prefix(linear.count * 2)), type: type, shape: linear)
+      let rows = try x.reshaped([70, inputs])
+      let packed = try PackedLinear(on: backend, weight: row)
+      let same = try PackedLinear(
+        on: backend, weight: Array(wide.prefix(linear.count)), outputs: outputs, inputs: inputs)
+      #expect(try rows.linear(packed).floats() == rows.linear(same).floats())
+      // Padded to 96 columns; nothing is widened to stay.
+      if name.hasPrefix("cpu:") && backend.productType == .float32 {
+        #expect(packed.bytes < linear.count * 2 * 3 / 2 && same.bytes > linear.count * 4)
+      }
+    }
+  }
+
   @Test(arguments: Conformance.present)
   func `refuses bytes that are not as long as their shape`(name: String) throws {
     let backend = try Backend.named(name, threads: 1)

@@ -23,7 +23,7 @@ typedef struct conv_plan {
 
 // What a thread's arena holds, in this order.
 typedef struct conv_scratch {
-  float *sums;
+  float *sums, *widened;
   ck_rows rows;
   ck_store *wide; // one pixel, where products are narrower than activations
   char *chunk;
@@ -46,14 +46,15 @@ CK_INLINE void *aligned_up(const void *address) {
 // The scratch of a product of `rows` rows whose pixels have `depth` inputs.
 static conv_scratch carve(void *arena, int32_t rows, int32_t depth) {
   conv_scratch s = {.sums = arena};
-  s.rows.input = (const char **)(s.sums + sums_bytes(rows) / sizeof(float));
+  s.widened = s.sums + sums_bytes(rows) / sizeof(float);
+  s.rows.input = (const char **)(s.widened + CK_WIDENED);
   s.rows.out = (int32_t *)(s.rows.input + whole_tiles(rows));
   s.wide = aligned_up(s.rows.out + whole_tiles(rows));
   s.chunk = aligned_up((char *)s.wide + (CK_NARROW ? (size_t)depth * sizeof(ck_store) : 0));
   return s;
 }
 CK_INLINE size_t carved_bytes(int32_t rows, int32_t depth) {
-  return sums_bytes(rows) + rows_bytes(rows) + wide_bytes(depth);
+  return sums_bytes(rows) + CK_WIDENED * sizeof(float) + rows_bytes(rows) + wide_bytes(depth);
 }
 
 static int32_t needed_rows(const ck_geometry *g, const ck_chunk *chunk) {
@@ -113,7 +114,7 @@ static void conv_body(const void *context, int64_t begin, int64_t end, int threa
     }
     ck_chunk chunk = ck_chunk_at(g, index);
     list_rows(g, &chunk, memory, memory + plan->halo_bytes, &s.rows);
-    multiply_chunk(&plan->product, &s.rows, s.sums, split_begin(w, split, plan->splits),
+    multiply_chunk(&plan->product, &s.rows, s.sums, s.widened, split_begin(w, split, plan->splits),
                    split_begin(w, split + 1, plan->splits));
   }
   end_tiles();

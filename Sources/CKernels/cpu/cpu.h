@@ -39,9 +39,10 @@ struct ck_device {
 
 // How a tier lays out weights.
 typedef struct ck_layout {
-  int32_t element; // bytes of one
-  int32_t step;    // inputs that one step of its product takes
-  int32_t scaled;  // whether a column has a factor of its own
+  int32_t element;  // bytes of one
+  int32_t as_filed; // whether weights of 16 bits stay as they are in the file, whatever `element` says
+  int32_t step;     // inputs that one step of its product takes
+  int32_t scaled;   // whether a column has a factor of its own
   // Bytes that a block has beside its weights; absent: none.
   size_t (*block_extra)(const ck_weights *weights);
 } ck_layout;
@@ -54,6 +55,7 @@ struct ck_weights {
   // The tier whose layout this is, where it is not the device's own: small layers of an INT8 device.
   const ck_backend *delegate;
   int32_t outputs, inputs, kernel_h, kernel_w, gated;
+  int32_t filed; // CK_F16 or CK_BF16 where the layout keeps the file's 16 bits, else CK_F32
   int32_t blocks;
   int32_t depth; // inputs rounded up to whole steps
   size_t block_bytes;

@@ -39,7 +39,7 @@ static void linear_body(const void *context, int64_t begin, int64_t end, int thr
   for (int64_t item = begin; item < end; item++) {
     int32_t chunk = (int32_t)(item / plan->splits), split = (int32_t)(item % plan->splits);
     list_linear_rows(plan, (int64_t)chunk * plan->chunk_rows, &s);
-    multiply_chunk(&plan->product, &s.rows, s.sums, split_begin(w, split, plan->splits),
+    multiply_chunk(&plan->product, &s.rows, s.sums, s.widened, split_begin(w, split, plan->splits),
                    split_begin(w, split + 1, plan->splits));
   }
   end_tiles();

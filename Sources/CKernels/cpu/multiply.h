@@ -27,7 +27,7 @@ static void cut_depth(ck_product *product, void *memory, const int32_t *tap_offs
   int32_t count = 0, group = -1;
   for (int64_t step = 0, run; step < steps; step += run) {
     if (step % CK_GROUP == 0)
-      groups[++group] = (ck_group){.first = count, .count = 0, .step = step};
+      groups[++group] = (ck_group){.first = count, .step = step};
     ck_place place = step_place(w, step);
     int64_t left = CK_GROUP - step % CK_GROUP;
     run = step_run(w, step) < left ? step_run(w, step) : left;
@@ -49,24 +49,27 @@ CK_INLINE size_t sums_bytes(int32_t rows) {
   return (size_t)tiles_of(rows) * CK_TILE_ROWS * CK_BLOCK * CK_TILE_BLOCKS * sizeof(float);
 }
 
-// Rows of a chunk times blocks [first, last).
-static void multiply_chunk(const ck_product *product, const ck_rows *rows, float *sums, int32_t first,
-                           int32_t last) {
+// Rows of a chunk times blocks [first, last); `sums` has sums_bytes, `widened` CK_WIDENED floats.
+static void multiply_chunk(const ck_product *product, const ck_rows *rows, float *sums, float *widened,
+                           int32_t first, int32_t last) {
   const ck_weights *w = product->weights;
   int32_t tiles = tiles_of(rows->count);
   for (int32_t block = first; block < last; block += CK_TILE_BLOCKS)
-    for (int32_t g = 0; g < product->group_count; g++)
+    for (int32_t g = 0; g < product->group_count; g++) {
+      ck_group group = product->groups[g];
+      widen_group(w, block, &group, widened);
       for (int32_t t = 0; t < tiles; t++) {
         float *tile = sums + (int64_t)t * CK_TILE_ROWS * CK_BLOCK * CK_TILE_BLOCKS;
         int32_t blocks = last - block < CK_TILE_BLOCKS ? last - block : CK_TILE_BLOCKS;
-        prefetch_weights(w, block, &product->groups[g], CK_GROUP, t, tiles);
-        multiply_tile(w, tile, rows->input + t * CK_TILE_ROWS, product->stride, &product->groups[g],
-                      product->segments, block, blocks);
+        prefetch_weights(w, block, &group, CK_GROUP, t, tiles);
+        multiply_tile(w, tile, rows->input + t * CK_TILE_ROWS, product->stride, &group, product->segments,
+                      block, blocks);
         if (g == product->group_count - 1)
           for (int32_t b = 0; b < blocks; b++)
             finish_tile(&product->epilogue, tile + b * CK_TILE_ROWS * CK_BLOCK, w,
                         rows->out + t * CK_TILE_ROWS, CK_TILE_ROWS, block + b);
       }
+    }
 }
 
 // The first block of share `split` of `splits`: whole tiles of blocks.

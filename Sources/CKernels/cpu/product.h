@@ -25,6 +25,7 @@ typedef struct ck_segment {
 typedef struct ck_group {
   int32_t first, count; // segments
   int64_t step;         // the first one's
+  const float *widened; // its weights in float32, where they are kept in the file's 16 bits, else null
 } ck_group;
 
 // A product without its rows.
@@ -52,6 +53,9 @@ static void scale_columns(const ck_weights *weights, const ck_pack_call *call, i
 static void put_weights(const ck_weights *weights, int64_t block, int32_t tap, int32_t input, ck_v16 low,
                         ck_v16 high);
 static void finish_block(const ck_weights *weights, int64_t block);
+// Where weights are kept in the file's 16 bits: widens those of a group for all tiles of a chunk; `room` has
+// CK_WIDENED floats.
+static void widen_group(const ck_weights *weights, int64_t block, ck_group *group, float *room);
 // Adds to sums[blocks][CK_TILE_ROWS][CK_BLOCK] of `blocks` ≤ CK_TILE_BLOCKS neighbouring blocks.
 static void multiply_tile(const ck_weights *weights, float *sums, const char *const *rows, int64_t stride,
                           const ck_group *group, const ck_segment *segments, int32_t block, int32_t blocks);

@@ -10,7 +10,8 @@ static int set_sizes(ck_weights *weights, ck_layout layout) {
   weights->blocks = (ck_columns(weights) + lanes - 1) / lanes;
   weights->depth = (weights->inputs + layout.step - 1) / layout.step * layout.step;
   size_t taps = (size_t)weights->kernel_h * (size_t)weights->kernel_w;
-  weights->block_bytes = taps * (size_t)weights->depth * CK_BLOCK * (size_t)layout.element;
+  size_t element = weights->filed == CK_F32 ? (size_t)layout.element : sizeof(uint16_t);
+  weights->block_bytes = taps * (size_t)weights->depth * CK_BLOCK * element;
   if (layout.block_extra != NULL)
     weights->block_bytes += layout.block_extra(weights);
   return weights->block_bytes <= SIZE_MAX / 4 / (size_t)weights->blocks;
@@ -46,6 +47,7 @@ ck_status ck_cpu_new_weights(const ck_pack_call *call, ck_layout layout, ck_weig
   weights->kernel_h = call->kernel_h;
   weights->kernel_w = call->kernel_w;
   weights->gated = call->gated != 0;
+  weights->filed = layout.as_filed ? call->weight_type : CK_F32;
   if (set_sizes(weights, layout)) {
     weights->panels = ck_aligned(panel_bytes(weights));
     weights->bias = ck_aligned(bias_bytes(weights));

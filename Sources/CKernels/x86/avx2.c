@@ -6,6 +6,7 @@
 
 #define CK_STORE_BF16 0
 #define CK_CONVERT_BF16 0
+#define CK_F16C 1
 #define CK_F32_ROWS 6 // 12 accumulators of 8 floats, 2 of weights, 1 of activations: 15 of 16 registers
 #define CK_F32_VECTORS 1
 
@@ -22,7 +23,8 @@ static int try_product(void) {
 }
 
 static int tier_works(void) {
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && ck_tier_works(try_product);
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c") &&
+         ck_tier_works(try_product);
 }
 
 #define CK_TIER_BACKEND ck_cpu_avx2_backend

@@ -8,6 +8,7 @@
 
 #define CK_STORE_BF16 0
 #define CK_CONVERT_BF16 0
+#define CK_F16C 1
 #define CK_F32_ROWS 12 // 24 accumulators, 2 of weights: 26 of 32 registers
 #define CK_F32_VECTORS 2
 
