@@ -1,7 +1,7 @@
 """What transformers' CLIPTokenizer makes of 300 strings, with a small vocabulary trained here.
 
 Writes tokenizer/{vocab.json,merges.txt,tokenizer_config.json,special_tokens_map.json,cases.json}: CLIP's file
-formats, byte-level pairs over words of fifteen languages.
+formats, byte-level pairs over words of fifteen languages. And tokenizer/rare.json: 300 strings of rare scalars.
 """
 import collections
 import json
@@ -11,6 +11,7 @@ import tokenizer_strings as words
 
 MERGES = 2000
 CASES = 300
+RARE = 300
 
 
 def byte_symbols():
@@ -83,12 +84,17 @@ def make(out):
     write_vocabulary(folder, train(words.corpus(), MERGES))
     tokenizer = CLIPTokenizer.from_pretrained(str(folder))
     assert tokenizer.model_max_length == 77
+    write_cases(folder / "cases.json", tokenizer, words.strings(random.Random(20240607), CASES))
+    write_cases(folder / "rare.json", tokenizer, words.rare_strings(random.Random(20261127), RARE))
+
+
+def write_cases(path, tokenizer, strings):
     cases = []
-    for text in words.strings(random.Random(20240607), CASES):
+    for text in strings:
         ids = tokenizer(text, padding="max_length", max_length=77, truncation=True).input_ids
         assert len(ids) == 77
         length = next(i for i in range(77, 0, -1) if i == 1 or ids[i - 1] != ids[76])
         cases.append([text, ids[:min(77, length + 1)]])
     # One case a line: the string and its ids up to the first padding, which repeats to 77.
     lines = ",\n".join(json.dumps(c, separators=(",", ":"), ensure_ascii=False) for c in cases)
-    (folder / "cases.json").write_text("[\n" + lines + "\n]\n", encoding="utf-8")
+    path.write_text("[\n" + lines + "\n]\n", encoding="utf-8")

@@ -96,3 +96,26 @@ def strings(rng, count):
         if text not in result:
             result.append(text)
     return result[:count]
+
+
+# Marks and letters by the version of Unicode that brought them: what a library's tables do not know yet it takes for
+# unassigned numbers.
+RARE = {
+    "marks before 10": "0301 0316 0334 0345 0323 05B4 064E 093C 0F71 0F74 0F73 0F81 094D 3099 1D165 1D167 11133 E0100",
+    "marks since 10": "1DF6 1DF9 0D3B 11A34 07FD 08D3 10F46 1133B 11839 1E130 119E0 0EBA 1ABF 16FF0 1DFA 0C3C 0898 1715",
+    "marks since 15": "10EFD 1E08F 1E4EC 11F41 0897 10D69 1E5EE 113CE 1612F 1ACF 1ADD 10EFA 1AEB",
+    "letters": "0041 00C5 0130 03A3 0587 1E9E 01C5 10400 1F88 AC00 1100 1161 11A8 FB1D 2F800 0958 1D4A5 16F00",
+    "letters since 14": "1057C 2C2F A7C0 1DF00 11F04 1B132 A7CB 10D4A 105C9 11383 1C89 A7DC",
+    "letters since 17": "088F 0C5C A7CE A7D2 A7F1 10940 16EA0 16EBB 11DB0 32000 323B0 18D7F",
+    "numbers": "00B2 0664 2160 3007 4E00 1D7CE 1F100 16AC5 1E4F0 11F50 1CCF0 10D40 11DE0 16FF4",
+    "others": "0020 00A0 2003 200B 2028 FEFF 0378 E0000 F8FF 10FFFF 1F9E6 0027 003C 007C 0073 0074",
+}
+
+
+def rare_strings(rng, count):
+    """Every scalar between two letters, then random mixtures."""
+    pools = [[chr(int(code, 16)) for code in line.split()] for line in RARE.values()]
+    result = [f"a{scalar}b" for pool in pools for scalar in pool]
+    while len(result) < count:
+        result.append("".join(rng.choice(rng.choice(pools)) for _ in range(rng.randrange(2, 12))))
+    return result[:count]

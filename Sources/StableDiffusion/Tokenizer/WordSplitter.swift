@@ -4,10 +4,15 @@
 
 /// CLIP's rules for what a word is, before bytes are paired.
 enum WordSplitter {
+  /// Versions of Unicode whose tables the tokenizers library has, for composing and for its regular expressions.
+  ///
+  /// What is newer is to it an unassigned number, which never joins anything and is no letter.
+  private static let composes = 9, letters = 16
+
   /// Unicode's composed form (NFC) in lower case, scalar by scalar as the tokenizers library does it.
   static func normalized(_ text: some StringProtocol) -> [Unicode.Scalar] {
     var result: [Unicode.Scalar] = []
-    for scalar in expanded(text)._nfc {
+    for scalar in composed(expanded(text)) {
       if scalar.isASCII {
         result.append(("A"..."Z").contains(scalar) ? Unicode.Scalar(UInt8(scalar.value + 32)) : scalar)
       } else {
@@ -15,6 +20,26 @@ enum WordSplitter {
       }
     }
     return result
+  }
+
+  /// Composed between scalars that are too new, which stay where they are.
+  private static func composed(_ text: String) -> [Unicode.Scalar] {
+    var (result, known): ([Unicode.Scalar], String.UnicodeScalarView) = ([], .init())
+    for scalar in text.unicodeScalars {
+      if isKnown(scalar, composes) {
+        known.append(scalar)
+      } else {
+        result += String(known)._nfc
+        result.append(scalar)
+        known.removeAll()
+      }
+    }
+    return result + String(known)._nfc
+  }
+
+  /// Whether a scalar was there in a version of Unicode.
+  private static func isKnown(_ scalar: Unicode.Scalar, _ version: Int) -> Bool {
+    scalar.isASCII || (scalar.properties.age?.major ?? 0) <= version
   }
 
   /// Marks of combining class 0 that stand for marks of another class.
@@ -36,7 +61,8 @@ enum WordSplitter {
   private enum Kind { case space, letter, number, other }
 
   private static func kind(_ scalar: Unicode.Scalar) -> Kind {
-    switch scalar.properties.generalCategory {
+    guard isKnown(scalar, letters) else { return .other }
+    return switch scalar.properties.generalCategory {
     case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: .letter
     case .decimalNumber, .letterNumber, .otherNumber: .number
     default: scalar.properties.isWhitespace ? .space : .other

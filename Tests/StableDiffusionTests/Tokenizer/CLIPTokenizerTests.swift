@@ -25,10 +25,12 @@ import Testing
       specialTokens: try map.map { Data($0.utf8) } ?? data("special_tokens_map.json"))
   }
 
-  @Test func `300 strings of many scripts have transformers' ids`() throws {
+  @Test(arguments: [("cases.json", 300), ("rare.json", 300)])
+  func `strings of many scripts, and of rare scalars, have transformers' ids`(file: String, count: Int) throws
+  {
     let tokenizer = try Self.tokenizer()
-    let cases = try JSONDecoder().decode([Case].self, from: try Self.data("cases.json"))
-    #expect(cases.count == 300)
+    let cases = try JSONDecoder().decode([Case].self, from: try Self.data(file))
+    #expect(cases.count == count)
     var wrong: [String] = []
     for item in cases {
       let expected = item.ids + [Int32](repeating: item.ids.last ?? 0, count: 77 - item.ids.count)
