@@ -24,15 +24,26 @@ public struct StoredTensor: Sendable {
   /// A copy as float32 in row-major order; exact, since every value of the smaller types is one.
   ///
   /// For weights: float32, float16 and bfloat16.
-  public func floats() -> [Float] {
-    unsafe withUnsafeBytes { bytes in
-      unsafe [Float](unsafeUninitializedCapacity: count) { target, filled in
-        for index in 0..<count {
-          unsafe target.initializeElement(at: index, to: Self.float(bytes, type, index))
+  public func floats() -> [Float] { floats(0..<count) }
+
+  /// A copy of some elements, counted in row-major order.
+  public func floats(_ elements: Range<Int>) -> [Float] {
+    precondition(elements.lowerBound >= 0 && elements.upperBound <= count, "elements outside")
+    return unsafe withUnsafeBytes { bytes in
+      unsafe [Float](unsafeUninitializedCapacity: elements.count) { target, filled in
+        for (place, index) in elements.enumerated() {
+          unsafe target.initializeElement(at: place, to: Self.float(bytes, type, index))
         }
-        filled = count
+        filled = elements.count
       }
     }
+  }
+
+  /// Gives the memory of some elements' bytes back to the system.
+  func releasePages(_ elements: Range<Int>) {
+    let size = type.bits / 8
+    file.releasePages(
+      range.lowerBound + elements.lowerBound * size..<range.lowerBound + elements.upperBound * size)
   }
 
   /// Entries `rows` of the outermost extent, for example the first half of a convolution's outputs.

@@ -56,20 +56,25 @@ public struct CheckpointMerge: Sendable {
     _ entry: TensorEntry, _ first: any TensorFile, _ second: any TensorFile, _ third: (any TensorFile)?
   ) -> OutputTensor {
     let (name, alpha, method) = (entry.name, alpha, method)
-    return OutputTensor(name: name, type: type ?? entry.type, shape: entry.shape) {
-      () throws(CheckpointError) in
-      var values = try first.tensor(name).floats()
-      let others = try second.tensor(name).floats()
-      switch method {
-      case .weightedSum:
-        for index in values.indices { values[index] = values[index] * (1 - alpha) + others[index] * alpha }
-      case .addDifference:
-        // What C lacks has no difference.
-        guard let bases = try third?.tensor(name).floats() else { return values }
-        for index in values.indices { values[index] += (others[index] - bases[index]) * alpha }
+    @Sendable func pieces() throws(CheckpointError) -> OutputTensor.Values {
+      let (a, b, c) = (try first.tensor(name), try second.tensor(name), try third?.tensor(name))
+      return { elements in
+        var values = a.floatsOnce(elements)
+        let others = b.floatsOnce(elements)
+        switch method {
+        case .weightedSum:
+          for index in values.indices {
+            values[index] = values[index] * (1 - alpha) + others[index] * alpha
+          }
+        case .addDifference:
+          // What C lacks has no difference.
+          guard let bases = c?.floatsOnce(elements) else { return values }
+          for index in values.indices { values[index] += (others[index] - bases[index]) * alpha }
+        }
+        return values
       }
-      return values
     }
+    return OutputTensor(name: name, type: type ?? entry.type, shape: entry.shape, pieces: pieces)
   }
 
   private static func entries(_ file: any TensorFile) -> [String: TensorEntry] {

@@ -109,6 +109,31 @@ import Testing
     }
   }
 
+  @Test func `tensors of more than one piece are mixed and converted whole`() throws {
+    // Two pieces and a bit; every value is one of half precision, and so is half of its negative.
+    let count = 2 << 20 | 5
+    let values = (0..<count).map { Float($0 % 1021) }
+    let first = try file("a", [(unet, values), ("one", [1])])
+    let second = try file("b", [(unet, values.map { -2 * $0 }), ("one", [3])])
+    var merge = CheckpointMerge(alpha: 0.5)
+    merge.type = .float16
+    let sum = try written(merge.tensors(first, second), "sum")
+    #expect(try sum.stored(unet).type == .float16)
+    #expect(try sum.tensor(unet).floats() == values.map { $0 * -0.5 })
+    #expect(
+      try sum.tensor(unet).floats((1 << 20) - 2..<(1 << 20) + 2).map { $0 * -2 }
+        == Array(values[(1 << 20) - 2..<(1 << 20) + 2]))
+    #expect(try sum.tensor("one").floats() == [2])
+    var conversion = CheckpointConversion()
+    conversion.type = .bfloat16
+    let narrow = try written(conversion.tensors(of: first), "narrow")
+    #expect(
+      try narrow.tensor(unet).floats(count - 3..<count)
+        == values.suffix(3).map {
+          Float(bitPattern: ($0.bitPattern &+ 0x7FFF &+ ($0.bitPattern >> 16 & 1)) & 0xFFFF_0000)
+        })
+  }
+
   @Test func `a file that cannot be written leaves nothing behind`() throws {
     let error = #expect(throws: CheckpointError.self) {
       try SafetensorsWriter.write([], metadata: [:], to: "\(folder.path)/none/x.safetensors")
