@@ -5,9 +5,11 @@ struct VocabularyFolder: Equatable, Sendable {
   /// The folder above `tokenizer`.
   let path: String
 
-  /// How many folders above the file, and how many entries of each, are looked at.
-  private static let height = 3
-  private static let entryLimit = 1000
+  /// How many folders below each folder above the file are looked into: other programs keep models of both layouts
+  /// side by side, as `models/Stable-diffusion` and `models/diffusers/NAME`, or `models--NAME/snapshots/REVISION`.
+  private static let depths = [3, 3, 1]
+  /// How many folders are looked at below each of them.
+  private static let folderLimit = 1000
 
   /// The nearest folder beside the file, or beside a folder it is in, whose vocabulary has `tokens` tokens; else the
   /// one that was fetched to the service's own models.
@@ -25,16 +27,37 @@ struct VocabularyFolder: Equatable, Sendable {
 
   private static func near(_ file: String, _ tokens: Int) -> VocabularyFolder? {
     var folder = file
-    for _ in 0..<height {
+    for depth in depths {
       guard let slash = folder.lastIndex(of: "/") else { return nil }
       folder = String(folder[..<slash])
-      let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-      for name in [""] + names.prefix(entryLimit) {
-        let candidate = VocabularyFolder(path: name.isEmpty ? folder : "\(folder)/\(name)")
-        if candidate.hasVocabulary(of: tokens) { return candidate }
-      }
+      if let found = search(folder, depth, tokens) { return found }
     }
     return nil
+  }
+
+  /// The nearest below a folder, itself included.
+  private static func search(_ folder: String, _ depth: Int, _ tokens: Int) -> VocabularyFolder? {
+    var level = [folder]
+    var left = folderLimit
+    for further in stride(from: depth, through: 0, by: -1) {
+      var below: [String] = []
+      for path in level.prefix(left) {
+        let candidate = VocabularyFolder(path: path)
+        if candidate.hasVocabulary(of: tokens) { return candidate }
+        if further > 0 { below += folders(in: path) }
+      }
+      left -= min(level.count, left)
+      level = below
+    }
+    return nil
+  }
+
+  private static func folders(in path: String) -> [String] {
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    return names.filter { !$0.hasPrefix(".") }.map { "\(path)/\($0)" }.filter { below in
+      var isFolder = false
+      return FileManager.default.fileExists(atPath: below, isDirectory: &isFolder) && isFolder
+    }
   }
 
   /// Whether there is that file.

@@ -95,6 +95,26 @@ import Testing
       try CLIPTokenizer(try SingleFileModel(path: "\(lonely)/single.safetensors")).vocabularySize == 674)
   }
 
+  @Test(arguments: [
+    ("models/Stable-diffusion", "models/diffusers/tiny"),
+    ("models/checkpoints/mine", "models/checkpoints/tiny"),
+    ("checkpoints", "models--org--tiny/snapshots/0123abc"), ("models/Stable-diffusion", "tiny"),
+  ])
+  func `other programs' folders lend it from where they keep their models`(file: String, folder: String)
+    throws
+  {
+    let layouts = try TwoLayouts("tiny-sd1")
+    func move(_ path: String, to target: String) throws {
+      let parent = (target as NSString).deletingLastPathComponent
+      try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+      try FileManager.default.moveItem(atPath: path, toPath: target)
+    }
+    try move(layouts.file, to: "\(layouts.path)/root/\(file)/a.safetensors")
+    try move(layouts.folder, to: "\(layouts.path)/root/\(folder)")
+    let model = try SingleFileModel(path: "\(layouts.path)/root/\(file)/a.safetensors")
+    #expect(try CLIPTokenizer(model).vocabularySize == 674)
+  }
+
   @Test func `what is no Stable Diffusion model is refused by what it lacks`() throws {
     let layouts = try TwoLayouts("tiny-sd1")
     let whole = try SafetensorsFile(path: layouts.file, label: "f")
