@@ -36,13 +36,10 @@ extension Limits {
     guard request.mode == .img2img || request.mode == .inpaint else {
       throw Self.unused(.loopback, "it is for pictures from a picture")
     }
+    // In A1111 both are scripts and exclude each other; a mask for what has grown would be nobody's file.
     guard !request.isOutpainting else {
       throw Self.unused(.loopback, "a picture that grows has no second round")
     }
-    // The mask would lie elsewhere on a result that was cut or filled up.
-    guard
-      request.mode == .img2img || request.inpaintArea == .masked || request.resizeMode?.keepsPlaces ?? true
-    else { throw Self.unused(.loopback, "with a mask it needs resize_mode 'resize'") }
   }
 
   private func checkPresence(_ request: GenerationRequest) throws(UserError) {

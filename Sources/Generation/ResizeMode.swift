@@ -9,8 +9,3 @@ public enum ResizeMode: String, Codable, Sendable, CaseIterable {
   /// Encoded in its own size, its latents are stretched ("Just resize (latent upscale)").
   case latent
 }
-
-extension ResizeMode {
-  /// Whether a place of the source stays the same share of width and height.
-  var keepsPlaces: Bool { self == .resize || self == .latent }
-}

@@ -141,10 +141,13 @@ struct GenerationRun {
     report(.progress(clock.progress(phase, done: done, undecoded: request.batchCount - index)))
   }
 
-  /// A preview at most twice a second, and none of the last step: the picture itself follows.
+  /// A preview at most twice a second, none of the last step: the picture itself follows; and none of what the safety
+  /// checker has yet to look at.
   private mutating func previewIfDue(_ denoising: Denoising) throws {
     let now = ContinuousClock.now
-    guard denoising.done < denoising.total, now - previewed >= .milliseconds(500) else { return }
+    guard denoising.done < denoising.total, now - previewed >= .milliseconds(500),
+      !pipeline.mayHide(request)
+    else { return }
     previewed = now
     let small = try denoising.preview()
     let bytes = try PNGImage(width: small.width, height: small.height, pixels: small.rgb).encoded()

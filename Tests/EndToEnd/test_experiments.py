@@ -126,6 +126,35 @@ def test_a_loopback_is_the_chain_of_its_single_pictures(tmp_path, shared_service
     assert [open(file, "rb").read() for file in made["files"]] == pngs
 
 
+@pytest.mark.parametrize("fields", [
+    {"resize_mode": "crop"}, {"resize_mode": "fill", "inpaint_fill": "latent_noise"},
+    {"resize_mode": "crop", "inpaint_area": "masked", "mask_padding": 8},
+])
+def test_a_loopback_keeps_its_mask_where_the_picture_was_cut_or_filled_up(shared_service, fields):
+    client = shared_service.client()
+
+    def upload(picture):
+        file = io.BytesIO()
+        picture.save(file, "PNG")
+        return client.request(
+            "POST", "/api/uploads", data=file.getvalue(), headers={"Content-Type": "image/png"}).json()["id"]
+
+    mask = Image.new("L", (128, 80), 0)
+    mask.paste(255, (40, 20, 80, 60))
+    common = {"prompt": "a red circle", "steps": 4, "mode": "inpaint", "width": 64, "height": 64, "mask": upload(mask),
+              "mask_blur": 3, **fields}
+    start = upload(Image.linear_gradient("L").resize((128, 80)).convert("RGB"))
+    loops = client.wait(client.submit(
+        **common, seed=3, init_image=start, strength=0.8, batch_count=3, loopback="linear", loopback_strength=0.6)["id"])
+    for index, image in enumerate(loops["images"]):
+        if index > 0 and "inpaint_fill" in common:
+            common["inpaint_fill"] = "original"
+        single = client.wait(client.submit(
+            **common, seed=3 + index, init_image=start, strength=0.8 + (0.6 - 0.8) * index / 2)["id"])
+        assert client.picture(single["images"][0]) == client.picture(image), index
+        start = image["id"]
+
+
 @pytest.mark.parametrize("fields, field", [
     ({"loopback": "linear"}, "loopback"), ({"loopback": "round", "mode": "img2img"}, "loopback"),
     ({"loopback": "linear", "loopback_strength": 2, "mode": "img2img"}, "loopback_strength"),

@@ -2,42 +2,41 @@
 
 import io
 import json
-import shutil
-import struct
 import subprocess
 
 import pytest
+from guarded_model import make_guarded_model
 from PIL import Image
-from service import ROOT, Service, binaries
+from service import Service, binaries
+from websockets.sync.client import connect
 
-DEMO = ROOT / "Sources" / "Worker" / "Resources" / "atelier-demo"
-GOLDENS = ROOT / "Tests" / "StableDiffusionTests" / "Goldens" / "safety"
 SETTINGS = dict(prompt="x", model="guarded", seed=7, steps=1, width=64, height=64, guidance_scale=1)
 
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory):
-    """The demo model with a safety checker that finds something in every picture: its thresholds are below all."""
     folder = tmp_path_factory.mktemp("models")
-    shutil.copytree(DEMO, folder / "guarded")
-    for part in ("safety_checker", "feature_extractor"):
-        shutil.copytree(GOLDENS / part, folder / "guarded" / part)
-    index = folder / "guarded" / "model_index.json"
-    content = json.loads(index.read_text()) | {
-        "safety_checker": ["stable_diffusion", "StableDiffusionSafetyChecker"]}
-    index.write_text(json.dumps(content))
-    weights = folder / "guarded" / "safety_checker" / "model.safetensors"
-    data = bytearray(weights.read_bytes())
-    length = struct.unpack("<Q", data[:8])[0]
-    start, end = json.loads(data[8:8 + length])["concept_embeds_weights"]["data_offsets"]
-    data[8 + length + start:8 + length + end] = struct.pack("<e", -2) * ((end - start) // 2)
-    weights.write_bytes(data)
+    make_guarded_model(folder / "guarded")
     return folder
 
 
 def is_black(data):
     picture = Image.open(io.BytesIO(data))
     return picture.getextrema() == ((0, 0),) * 3, picture.text
+
+
+def previews(client, **fields):
+    """How many previews a job's owner is shown while it runs."""
+    service, count = client.service, 0
+    with connect(f"ws://127.0.0.1:{service.port}/api/events?since=0", origin=service.base) as link:
+        job = client.submit(**fields)
+        while True:
+            event = json.loads(link.recv(timeout=60))
+            if event.get("job_id") == job["id"] and event.get("preview"):
+                count += 1
+            if event.get("job", {}).get("id") == job["id"] and event["job"]["state"] in ("finished", "failed"):
+                assert event["job"]["state"] == "finished", event
+                return count
 
 
 def test_a_flagged_picture_is_black_and_said_to_be(models):
@@ -53,6 +52,10 @@ def test_a_flagged_picture_is_black_and_said_to_be(models):
         # A model without a checker.
         other = client.wait(client.submit(**SETTINGS | {"model": "atelier-demo"})["id"])["images"][0]
         assert other["nsfw_content_detected"] is False and not is_black(client.picture(other))[0]
+        # A picture that will be black is not to be seen while it forms.
+        slow = {"steps": 60, "width": 128, "height": 128, "guidance_scale": 7}
+        assert previews(client, **SETTINGS | slow | {"model": "atelier-demo"}) > 0
+        assert previews(client, **SETTINGS | slow) == 0
         # Not a user's to decide.
         answer = client.request("POST", "/api/jobs", json=SETTINGS | {"safety_checker": False})
         assert answer.status_code == 422

@@ -30,6 +30,13 @@ CASES = [
 ]
 
 
+SECOND = [
+    "[a:b:.5]", "[a:b:1.5]", "[a:b:1.0]", "[a:b:1]", "[a:b:10]", "[a:b:13]", "[a:b:16]", "[a:b:99]", "[a:b:2.0]",
+    "[a:b:1.99]", "x [a|b|] y", "[[a:c:3]:b:12]", "[a:[b:c:1.75]:1.25]", "[a::1.2]", "[a:11]", "[a:b:-1]", "[a:b:0.0]",
+    "(a [b:1.5] c]", "[a|[b:c:1.5]]", "plain",
+]
+
+
 def tree_of(prompt):
     try:
         return GRAMMAR.parse(prompt)
@@ -37,12 +44,13 @@ def tree_of(prompt):
         return None
 
 
-def last_step(number, steps):
+def last_step(number, steps, first):
+    """`first`: steps of the pass before, which has fractions up to 1 and the first numbers for itself."""
     value = float(number)
-    return min(steps, int(value * steps if "." in number else value))
+    return min(steps, int((value - (first > 0)) * steps if "." in number else value - first))
 
 
-def schedule(prompt, steps=10):
+def schedule(prompt, steps=10, first=0):
     """[[last step, text], ...], as the grammar and its step rules say."""
     tree = tree_of(prompt)
     if tree is None:
@@ -50,7 +58,7 @@ def schedule(prompt, steps=10):
     ends = {steps}
     for node in tree.iter_subtrees():
         if node.data == "scheduled":
-            end = last_step(node.children[-2], steps)
+            end = last_step(node.children[-2], steps, first)
             if end >= 1:
                 ends.add(end)
         elif node.data == "alternate":
@@ -63,7 +71,7 @@ def schedule(prompt, steps=10):
             return str(node)
         if node.data == "scheduled":
             before, after, _, number, _ = node.children
-            return text(before if step <= last_step(number, steps) else after, step)
+            return text(before if step <= last_step(number, steps, first) else after, step)
         if node.data == "alternate":
             return text(node.children[(step - 1) % len(node.children)], step)
         return "".join(text(child, step) for child in node.children)
@@ -188,6 +196,8 @@ def make(out):
     weighed = ["a (((house:1.3)) [on] a (hill:0.5), sun, (((sky))).", "(a:1.2.3)", "(a BREAK b)", "a BREAK b",
                *CASES, *random_prompts(500)]
     golden = {"schedule": [[prompt, schedule(prompt)] for prompt in scheduled],
+              # The second pass, of 6 steps, after one of 10.
+              "second": [[prompt, schedule(prompt, 6, 10)] for prompt in SECOND],
               "attention": [[prompt, attention(prompt)] for prompt in weighed],
               "infotext": [[text, infotext(text)] for text in INFOTEXTS + random_infotexts(200)]}
     # One case a line, so that a change of one is seen as one.

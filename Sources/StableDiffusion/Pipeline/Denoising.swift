@@ -11,10 +11,13 @@ public import Tensors
 ///
 /// Belongs to its pipeline's thread.
 public struct Denoising {
-  /// Model evaluations in the whole picture, all passes: two a step for some samplers; an estimate for DPM adaptive.
-  public var total: Int { finished + pass.loop.total + (second?.plan.evaluations.count ?? 0) }
+  /// Model evaluations in the whole picture, all passes and an upscaler's parts between them: two a step for some
+  /// samplers; an estimate for DPM adaptive.
+  public var total: Int {
+    finished + pass.loop.total + (second?.pass.plan.evaluations.count ?? 0) + (second?.parts ?? 0)
+  }
   /// Model evaluations done.
-  public var done: Int { finished + pass.loop.done }
+  public var done: Int { finished + pass.loop.done + (second?.enlargement?.done ?? 0) }
   /// The latents now, [1, height, width, channels] in float32.
   public var latents: Tensor { pass.loop.latents }
 
@@ -29,10 +32,22 @@ public struct Denoising {
   /// Evaluations of passes that are over.
   private var finished = 0
   /// The pass to come.
-  private var second: PlannedPass?
+  private var second: Second?
+
+  /// A second pass and what enlarges the picture for it.
+  private struct Second {
+    let pass: PlannedPass
+    /// A model of its own; nil where none is needed.
+    let upscaler: Upscaler?
+    /// How many parts it works through.
+    let parts: Int
+    /// Its work, once the first pass is over.
+    var enlargement: Enlargement?
+  }
 
   init(
-    _ pipeline: Pipeline, image: Int, first: DenoisingPass, then second: PlannedPass?,
+    _ pipeline: Pipeline, image: Int, first: DenoisingPass,
+    then second: (pass: PlannedPass, upscaler: Upscaler?)?,
     source: PreparedSource?,
     decoder: VAEDecoder
   ) {
@@ -40,20 +55,39 @@ public struct Denoising {
     self.decoder = decoder
     self.image = image
     self.source = source
-    self.second = second
     pass = first
+    self.second = second.map { next in
+      let shape = first.loop.latents.shape
+      let scale = pipeline.latentScale
+      let parts = next.upscaler?.tileCount(
+        from: (shape[2] * scale, shape[1] * scale), to: (next.pass.request.width, next.pass.request.height))
+      return Second(pass: next.pass, upscaler: next.upscaler, parts: parts ?? 0)
+    }
   }
 
-  /// Makes one model evaluation and the step that follows.
+  /// Makes one model evaluation and the step that follows, or one part of the picture that a second pass begins with.
   /// - Returns: Whether there was one to make.
   /// - Throws: `TensorError`; `UserError` where a second pass cannot begin.
   public mutating func step() throws -> Bool {
     if try pass.step(pipeline) { return true }
     guard let next = second else { return false }
-    let enlarged = try pipeline.start(next, image: image, enlarging: latents)
-    finished += pass.loop.done
-    (second, pass) = (nil, enlarged)
+    if try enlarge() { return true }
+    let begun = try pipeline.start(
+      next.pass, image: image, enlarging: latents, large: second?.enlargement?.finished())
+    finished += pass.loop.done + next.parts
+    (second, pass) = (nil, begun)
     return try pass.step(pipeline)
+  }
+
+  /// Makes the next part of the larger picture; false where there is none.
+  private mutating func enlarge() throws -> Bool {
+    guard let next = second, let upscaler = next.upscaler else { return false }
+    if next.enlargement == nil {
+      let request = next.pass.request
+      let small = try pipeline.decode(latents, by: decoder, tiles: pass.tiles)
+      second?.enlargement = Enlargement(small, by: upscaler, to: (request.width, request.height))
+    }
+    return try second?.enlargement?.step() ?? false
   }
 
   /// What the picture would be if it ended now, one pixel a latent: cheap enough for every few steps.

@@ -9,8 +9,6 @@ struct DenoisingPass {
   let prompt: PromptPlan
   /// Steps that are run.
   let steps: Int
-  /// The one step at which prompts are read; nil follows the steps.
-  var promptStep: Int?
   /// The further channels of an inpainting model.
   var condition: Tensor?
   /// What is put back after each step.
@@ -41,7 +39,7 @@ struct DenoisingPass {
       try isPlanned ? time : unet.timeEmbeddings([evaluation.timestep], guidanceScale: time.guidanceScale)
     var terms: [(Float, Tensor)] = []
     // Samplers may evaluate more than once a step; prompts change with steps.
-    for run in try prompt.runs(at: promptStep ?? index * steps / total + 1) {
+    for run in try prompt.runs(at: index * steps / total + 1) {
       let step = isPlanned ? index : 0
       if pipeline.isSparing {
         for (index, share) in run.shares.enumerated() {

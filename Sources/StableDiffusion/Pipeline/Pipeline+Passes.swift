@@ -56,48 +56,53 @@ extension Pipeline {
   }
 
   /// The second pass over a picture made smaller.
-  func start(_ planned: PlannedPass, image index: Int, enlarging latents: Tensor) throws -> DenoisingPass {
+  /// - Parameter large: What an upscaler that is a model made of the picture.
+  func start(
+    _ planned: PlannedPass, image index: Int, enlarging latents: Tensor, large: Picture?
+  ) throws -> DenoisingPass {
     let request = planned.request
     let shape = latentShape(request)
     var noise = self.noise(planned, index, shape)
     let clean: [Float]
-    let name = request.hiresUpscaler ?? LatentUpscaler.bilinear.rawValue
-    if let upscaler = LatentUpscaler(rawValue: name) {
+    if let picture = try large ?? enlarged(latents, for: request) {
+      let moments = try encode(
+        picture.rgb.map { Float($0) / 127.5 - 1 }, width: picture.width, height: picture.height,
+        by: try encoder(for: request), tiles: request.tiling ?? false)
+      clean = moments.latents(noise.draw(moments.count), diffusionScale)
+    } else {
+      let upscaler = request.hiresUpscaler.flatMap(LatentUpscaler.init(rawValue:)) ?? .bilinear
       clean = upscaler.resized(
         try latents.floats(), channels: shape[3], from: (latents.shape[2], latents.shape[1]),
         to: (shape[2], shape[1]))
-    } else {
-      let tiles = request.tiling ?? false
-      let large = try enlarged(
-        decode(latents, by: decoder(for: request).decoder, tiles: tiles), to: (request.width, request.height),
-        by: name)
-      let moments = try encode(
-        large.rgb.map { Float($0) / 127.5 - 1 }, width: large.width, height: large.height,
-        by: try encoder(for: request), tiles: tiles)
-      clean = moments.latents(noise.draw(moments.count), diffusionScale)
     }
     let first = try noise.first()
     let begun = try noised(clean, first, planned.plan)
     var pass = try self.pass(planned) { sampler in
       SamplingLoop(planned.plan, sampler, type: scheduler.predictionType, noise: noise, latents: begun)
     }
-    pass.promptStep = planned.promptStep
     if takesMask { pass.condition = try blankCondition(shape, request) }
     return pass
   }
 
-  /// A picture in a larger size, by the name of what enlarges it.
-  private func enlarged(
-    _ picture: Picture, to size: (width: Int, height: Int), by name: String
-  ) throws -> Picture {
-    if let filter = PixelUpscaler(rawValue: name)?.filter {
-      return picture.resized(width: size.width, height: size.height, filter)
+  /// The picture of latents in the request's size, by a kernel; nil where the latents themselves are enlarged.
+  private func enlarged(_ latents: Tensor, for request: GenerationRequest) throws -> Picture? {
+    guard let filter = request.hiresUpscaler.flatMap(PixelUpscaler.init(rawValue:))?.filter else {
+      return nil
     }
+    let picture = try decode(latents, by: decoder(for: request).decoder, tiles: request.tiling ?? false)
+    return picture.resized(width: request.width, height: request.height, filter)
+  }
+
+  /// The upscaler that is a model of its own which a request's second pass asks for; nil where it asks for none.
+  func upscaler(for request: GenerationRequest) throws -> Upscaler? {
+    guard let name = request.hiresUpscaler, LatentUpscaler(rawValue: name) == nil,
+      PixelUpscaler(rawValue: name) == nil
+    else { return nil }
     guard let upscaler = try findUpscaler(name) else {
       throw UserError(
         code: "unknown_upscaler", message: "unknown upscaler '\(name)'", field: "hires_upscaler")
     }
-    return try upscaler.enlarged(picture, to: size)
+    return upscaler
   }
 
   private func pass(
@@ -105,7 +110,8 @@ extension Pipeline {
   ) throws -> DenoisingPass {
     let asked = try PromptExtras(planned.prompts.prompt, extras)
     let networks = try networks.networks(asked)
-    let prompt = try promptPlan(planned.prompts, asked, networks, planned.definition.guidanceFactor)
+    let prompt = try promptPlan(
+      planned.prompts, after: planned.first, asked, networks, planned.definition.guidanceFactor)
     let time = try timeEmbeddings(planned.plan, networks.unet, planned.request, asked)
     let sampler = planned.definition.make(planned.plan, planned.builder, planned.options)
     return DenoisingPass(

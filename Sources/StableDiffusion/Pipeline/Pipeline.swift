@@ -112,7 +112,9 @@ public final class Pipeline {
       first = try start(planned, image: index)
     }
     var denoising = Denoising(
-      self, image: index, first: first, then: second, source: source, decoder: decoder.decoder)
+      self, image: index, first: first,
+      then: try second.map { (pass: $0, upscaler: try upscaler(for: $0.request)) }, source: source,
+      decoder: decoder.decoder)
     let asked = try PromptExtras(request.prompt, extras)
     denoising.extras =
       asked.used + first.prompt.embeddings().map { UsedExtra(name: $0.name, file: $0.file) }
@@ -204,8 +206,8 @@ public final class Pipeline {
 
   /// What the prompts are at each step.
   func promptPlan(
-    _ request: GenerationRequest, _ asked: PromptExtras, _ networks: AdaptedNetworks.Networks,
-    _ guidanceFactor: Double?
+    _ request: GenerationRequest, after first: Int, _ asked: PromptExtras,
+    _ networks: AdaptedNetworks.Networks, _ guidanceFactor: Double?
   ) throws -> PromptPlan {
     let (textEncoder, second) = (networks.textEncoder, networks.second)
     let layers = min(textEncoder.config.layers, second?.encoder.config.layers ?? .max)
@@ -218,13 +220,13 @@ public final class Pipeline {
         field: "clip_skip")
     }
     let embeddings = embeddingTable(width: textEncoder.config.width, second: second?.encoder.config.width)
-    let key = PromptKey(request, guidanceFactor, extras: asked.key + embeddings.identity)
+    let key = PromptKey(request, after: first, guidanceFactor, extras: asked.key + embeddings.identity)
     if let known = prompts.first(where: { $0.key == key }) { return known.value }
     let encoder = PromptEncoder(
       tokenizer, textEncoder, second: second, skip: skip, emphasis: request.emphasis ?? .original,
       embeddings: embeddings)
     let plan = PromptPlan(
-      request, prompt: asked.prompt, encoder, networks.unet, guidanceFactor: guidanceFactor,
+      request, prompt: asked.prompt, after: first, encoder, networks.unet, guidanceFactor: guidanceFactor,
       zeroesEmptyNegative: model.zeroesEmptyNegativePrompt)
     prompts = prompts.suffix(Self.passes - 1) + [(key, plan)]
     return plan
@@ -257,34 +259,6 @@ public final class Pipeline {
     let fitted = try LatentProjection(fitting: decoder)
     projection = fitted
     return fitted
-  }
-}
-
-/// What a prompt plan depends on.
-///
-/// Canonically equal prompts are equal: the tokenizer composes them.
-private struct PromptKey: Equatable {
-  var prompt: String
-  var negativePrompt: String
-  var clipSkip: Int?
-  var emphasis: EmphasisMode?
-  var guidanceFactor: Double?
-  var guidanceScale: Double
-  var steps: Int
-  var extras: String
-  /// SDXL is told the picture's size.
-  var width, height: Int
-
-  init(_ request: GenerationRequest, _ guidanceFactor: Double?, extras: String) {
-    self.extras = extras
-    prompt = request.prompt
-    negativePrompt = request.negativePrompt
-    clipSkip = request.clipSkip
-    emphasis = request.emphasis
-    self.guidanceFactor = guidanceFactor
-    guidanceScale = request.guidanceScale
-    steps = request.steps
-    (width, height) = (request.width, request.height)
   }
 }
 

@@ -5,9 +5,9 @@ internal import Generation
 struct PlannedPass {
   /// The request as this pass sees it: size, sampler, steps of the whole schedule.
   let request: GenerationRequest
-  /// Where prompts are read from, and the one step they are read at; nil follows the steps.
+  /// Where prompts are read from, with the steps of this pass, and the steps of the pass before; 0: there was none.
   let prompts: GenerationRequest
-  let promptStep: Int?
+  let first: Int
   let definition: SamplerDefinition
   let builder: PlanBuilder
   let options: SamplerOptions
@@ -18,12 +18,12 @@ struct PlannedPass {
 
   /// - Throws: `UserError` for names and steps the model cannot do.
   init(
-    _ request: GenerationRequest, skipping: Int, prompts: GenerationRequest? = nil, promptStep: Int? = nil,
+    _ request: GenerationRequest, skipping: Int, prompts: GenerationRequest? = nil, after first: Int = 0,
     _ pipeline: Pipeline
   ) throws(UserError) {
     self.request = request
     self.prompts = prompts ?? request
-    self.promptStep = promptStep
+    self.first = first
     let (definition, kind) = try Samplers.choose(request.sampler, request.schedule)
     let config = pipeline.scheduler.corrected(
       for: definition.schedulerClass.rawValue, family: pipeline.family)
@@ -43,7 +43,8 @@ struct PlannedPass {
 
   /// The second pass of a request with hires fix; nil without one.
   ///
-  /// As A1111 has it, exactly as many steps as asked for are run, so the schedule is the longer the weaker it is.
+  /// As A1111 has it, exactly as many steps as asked for are run, so the schedule is the longer the weaker it is; and
+  /// prompts that change do so from 1 on where fractions say when, and after the first pass's steps where numbers do.
   static func hires(_ request: GenerationRequest, _ pipeline: Pipeline) throws(UserError) -> PlannedPass? {
     guard let size = request.hiresSize else { return nil }
     var second = request
@@ -53,18 +54,12 @@ struct PlannedPass {
     let steps = request.hiresStepCount
     let strength = min(max(request.effectiveHiresStrength, 0.01), 0.999)
     second.steps = max(min(Int(Double(steps) / strength), 1000), steps)
-    if request.hiresPrompt == nil, request.hiresNegativePrompt == nil {
-      // What the first pass ended with, in the second one's size.
-      var prompts = request
-      (prompts.width, prompts.height) = size
-      return try PlannedPass(
-        second, skipping: second.steps - steps, prompts: prompts, promptStep: request.steps, pipeline)
-    }
     var prompts = request
     prompts.prompt = request.hiresPrompt ?? request.prompt
     prompts.negativePrompt = request.hiresNegativePrompt ?? request.negativePrompt
     prompts.steps = steps
     (prompts.width, prompts.height) = size
-    return try PlannedPass(second, skipping: second.steps - steps, prompts: prompts, pipeline)
+    return try PlannedPass(
+      second, skipping: second.steps - steps, prompts: prompts, after: request.steps, pipeline)
   }
 }

@@ -58,15 +58,19 @@ public struct SourceFrame: Equatable, Sendable {
   }
 
   /// The source with what it grows by, and the mask over all of it, inverted and blurred as asked.
+  ///
+  /// As in A1111, a mask of a size of its own comes to the request's size by itself, in the same way as the picture: so a
+  /// loopback's later rounds, whose source has that size already, have the first one's mask.
   private static func prepared(
     _ request: GenerationRequest, _ source: Picture, _ given: DecodedPicture?
   ) throws(UserError) -> (Picture, Mask) {
     guard given != nil || request.isOutpainting else {
       throw UserError(code: "missing_field", message: "mask is missing", field: "mask")
     }
-    var mask =
-      given?.mask.resized(width: source.width, height: source.height)
-      ?? Mask(width: source.width, height: source.height, filledWith: 0)
+    var mask = given?.mask ?? Mask(width: source.width, height: source.height, filledWith: 0)
+    if request.isOutpainting || request.inpaintArea == .masked {
+      mask = mask.resized(width: source.width, height: source.height)
+    }
     if given != nil, request.maskInvert == true { mask = mask.inverted }
     let (left, top) = (request.outpaintLeft ?? 0, request.outpaintTop ?? 0)
     let (right, bottom) = (request.outpaintRight ?? 0, request.outpaintBottom ?? 0)

@@ -39,15 +39,17 @@ final class PromptPlan {
   ///   - guidanceFactor: Of a sampler that needs the unconditional prediction: what the guidance scale is multiplied
   ///     by.
   ///   - prompt: The request's prompt without its tags.
+  ///   - first: Steps of the pass before this one; 0: there was none.
   ///   - zeroesEmptyNegative: Whether an empty negative prompt is zeros.
   init(
-    _ request: GenerationRequest, prompt: String, _ encoder: PromptEncoder, _ unet: UNet,
+    _ request: GenerationRequest, prompt: String, after first: Int = 0, _ encoder: PromptEncoder,
+    _ unet: UNet,
     guidanceFactor: Double? = nil, zeroesEmptyNegative: Bool = false
   ) {
     positive = PromptComposition.parse(prompt).map {
-      (PromptSchedule($0.text, steps: request.steps), $0.weight)
+      (PromptSchedule($0.text, steps: request.steps, after: first), $0.weight)
     }
-    negative = PromptSchedule(request.negativePrompt, steps: request.steps)
+    negative = PromptSchedule(request.negativePrompt, steps: request.steps, after: first)
     // A model that is told the guidance scale is not guided a second time.
     guidance = unet.config.guidanceEmbeddingWidth == nil ? request.guidanceScale * (guidanceFactor ?? 1) : 1
     self.zeroesEmptyNegative = zeroesEmptyNegative

@@ -19,16 +19,19 @@ public struct PromptSchedule: Equatable, Sendable {
   /// The parts by ascending `until`; the last ends with the last step.
   public let parts: [Part]
 
-  /// Reads a prompt for a picture of so many steps.
-  public init(_ prompt: String, steps: Int) {
+  /// Reads a prompt for a pass of so many steps.
+  /// - Parameter first: Steps of the pass before, to which fractions up to 1 and the first numbers belong; 0: there was
+  ///   none.
+  public init(_ prompt: String, steps: Int, after first: Int = 0) {
     guard let nodes = PromptScheduleParser.parse(prompt) else {
       parts = [Part(until: steps, text: prompt)]
       return
     }
     var changes: Set<Int> = [steps]
-    for node in nodes { node.collectChanges(into: &changes, steps: steps) }
+    let pass = PromptNode.Pass(steps: steps, first: first)
+    for node in nodes { node.collectChanges(into: &changes, pass) }
     parts = changes.sorted().map { step in
-      Part(until: step, text: nodes.map { $0.text(at: step, of: steps) }.joined())
+      Part(until: step, text: nodes.map { $0.text(at: step, of: pass) }.joined())
     }
   }
 
@@ -46,36 +49,43 @@ indirect enum PromptNode: Equatable {
   case scheduled(before: [PromptNode], after: [PromptNode], when: String)
   case alternate([[PromptNode]])
 
-  /// The step after which `[from:to:when]` changes: a number with a point is a part of all steps.
-  private static func step(_ when: String, _ steps: Int) -> Int {
-    guard let value = Double(when.hasSuffix(".") ? when + "0" : when) else { return steps }
-    let step = when.contains(".") ? value * Double(steps) : value
-    // Also for numbers no integer holds.
-    return step >= Double(steps) ? steps : Int(max(step, -1))
+  /// Which steps a prompt is read for.
+  struct Pass {
+    let steps: Int
+    /// Steps of the pass before; 0: there was none.
+    let first: Int
+
+    /// The step after which `[from:to:when]` changes: a number with a point is a part of all steps, or from 1 on of
+    /// those of the second pass.
+    func step(_ when: String) -> Int {
+      guard let value = Double(when.hasSuffix(".") ? when + "0" : when) else { return steps }
+      let step = when.contains(".") ? (value - (first > 0 ? 1 : 0)) * Double(steps) : value - Double(first)
+      // Also for numbers no integer holds.
+      return step >= Double(steps) ? steps : Int(max(step, -1))
+    }
   }
 
-  func text(at step: Int, of steps: Int) -> String {
-    func all(_ nodes: [PromptNode]) -> String { nodes.map { $0.text(at: step, of: steps) }.joined() }
+  func text(at step: Int, of pass: Pass) -> String {
+    func all(_ nodes: [PromptNode]) -> String { nodes.map { $0.text(at: step, of: pass) }.joined() }
     return switch self {
     case .plain(let text): text
     case .group(let nodes): all(nodes)
-    case .scheduled(let before, let after, let when):
-      all(step <= Self.step(when, steps) ? before : after)
+    case .scheduled(let before, let after, let when): all(step <= pass.step(when) ? before : after)
     case .alternate(let choices): all(choices[(step - 1) % choices.count])
     }
   }
 
-  func collectChanges(into changes: inout Set<Int>, steps: Int) {
+  func collectChanges(into changes: inout Set<Int>, _ pass: Pass) {
     switch self {
     case .plain: break
-    case .group(let nodes): for node in nodes { node.collectChanges(into: &changes, steps: steps) }
+    case .group(let nodes): for node in nodes { node.collectChanges(into: &changes, pass) }
     case .scheduled(let before, let after, let when):
-      let step = Self.step(when, steps)
+      let step = pass.step(when)
       if step >= 1 { changes.insert(step) }
-      for node in before + after { node.collectChanges(into: &changes, steps: steps) }
+      for node in before + after { node.collectChanges(into: &changes, pass) }
     case .alternate(let choices):
-      changes.formUnion(1...max(steps, 1))
-      for node in choices.joined() { node.collectChanges(into: &changes, steps: steps) }
+      changes.formUnion(1...max(pass.steps, 1))
+      for node in choices.joined() { node.collectChanges(into: &changes, pass) }
     }
   }
 }

@@ -2,6 +2,11 @@ public import Generation
 public import Pictures
 
 extension Pipeline {
+  /// Whether a picture of a request may be made black when it is finished: until then nothing of it is to be shown.
+  public func mayHide(_ request: GenerationRequest) -> Bool {
+    hasSafetyChecker && request.safetyChecker != false
+  }
+
   /// A finished picture as it may be shown: black where the model's safety checker finds what is not to be.
   ///
   /// The checker is read when the first picture is finished.

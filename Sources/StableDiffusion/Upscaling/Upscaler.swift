@@ -40,21 +40,17 @@ public final class Upscaler {
     return ((width + tile - 1) / tile) * ((height + tile - 1) / tile)
   }
 
-  /// The picture in a size: enlarged as often as it takes, at most three times, then brought to it by Lanczos'
-  /// kernel, as A1111 does.
+  /// The picture in a size; see `Enlargement`.
   ///
-  /// - Parameter progress: Called after each part with the parts done, over all rounds.
+  /// - Parameter progress: Called after each part with the parts done, over all rounds; may throw to end the work.
+  /// - Throws: `TensorError`, and what `progress` throws.
   public func enlarged(
     _ picture: Picture, to size: (width: Int, height: Int), tile: Int? = nil,
     progress: (_ done: Int) throws -> Void = { _ in }
   ) throws -> Picture {
-    var (picture, before) = (picture, 0)
-    for _ in 0..<rounds(from: (picture.width, picture.height), to: size) {
-      let count = tileCount(width: picture.width, height: picture.height, tile: tile)
-      picture = try enlarged(picture, tile: tile) { try progress(before + $0) }
-      before += count
-    }
-    return picture.resized(width: size.width, height: size.height)
+    var work = Enlargement(picture, by: self, to: size, tile: tile)
+    while try work.step() { try progress(work.done) }
+    return work.finished()
   }
 
   /// How many parts `enlarged(_:to:)` works through.
@@ -67,7 +63,7 @@ public final class Upscaler {
     }
   }
 
-  private func rounds(from size: (width: Int, height: Int), to target: (width: Int, height: Int)) -> Int {
+  func rounds(from size: (width: Int, height: Int), to target: (width: Int, height: Int)) -> Int {
     guard scale > 1 else { return 1 }
     var (rounds, width, height) = (0, size.width, size.height)
     while rounds < 3, width < target.width || height < target.height {
@@ -76,35 +72,16 @@ public final class Upscaler {
     return rounds
   }
 
-  /// The picture, `scale` times larger.
-  ///
-  /// - Parameters:
-  ///   - tile: Pixels a side of each part; nil for 192.
-  ///   - progress: Called after each part with the parts done; may throw to end the work.
-  /// - Throws: `TensorError`, and what `progress` throws.
-  public func enlarged(
-    _ picture: Picture, tile: Int? = nil, progress: (_ done: Int) throws -> Void = { _ in }
-  ) throws -> Picture {
-    let (tile, step) = (tile ?? Self.tile, network.unshuffle)
-    let (width, height) = (picture.width * scale, picture.height * scale)
-    var result = [UInt8](repeating: 0, count: width * height * 3)
-    var done = 0
-    for top in stride(from: 0, to: picture.height, by: tile) {
-      for left in stride(from: 0, to: picture.width, by: tile) {
-        let box = PixelBox(
-          left: left, top: top, right: min(left + tile, picture.width),
-          bottom: min(top + tile, picture.height))
-        // Parts begin where blocks of pixels that are seen as one begin.
-        let seen = PixelBox(
-          left: max(left - Self.margin, 0) / step * step, top: max(top - Self.margin, 0) / step * step,
-          right: min(box.right + Self.margin, picture.width),
-          bottom: min(box.bottom + Self.margin, picture.height))
-        put(try large(picture.cropped(seen)), seen, box, into: &result, width: width)
-        done += 1
-        try progress(done)
-      }
-    }
-    return Picture(width: width, height: height, rgb: result)
+  /// Puts one part of a picture, enlarged, into the pixels of the whole.
+  /// - Throws: `TensorError`.
+  func enlarge(_ picture: Picture, _ box: PixelBox, into result: inout [UInt8]) throws {
+    let step = network.unshuffle
+    // Parts begin where blocks of pixels that are seen as one begin.
+    let seen = PixelBox(
+      left: max(box.left - Self.margin, 0) / step * step, top: max(box.top - Self.margin, 0) / step * step,
+      right: min(box.right + Self.margin, picture.width),
+      bottom: min(box.bottom + Self.margin, picture.height))
+    put(try large(picture.cropped(seen)), seen, box, into: &result, width: picture.width * scale)
   }
 
   /// A part's pixels, 0…1, enlarged; a part whose sides are no multiples of what is seen as one is mirrored out.

@@ -182,6 +182,20 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("[a cat:a dog:1.0]", "a cat", "a dog"), ("[a cat:a dog:3]", "a cat", "a dog"),
+    ("[a cat:a dog:.3]", "[a cat:a dog:.3]", "a dog"), ("[a cat:a dog:1.5]", "a cat", "[a cat:a dog:4]"),
+  ])
+  func `prompts go on changing in the second pass`(prompt: String, first: String, second: String) throws {
+    let pipeline = try PipelineTests.pipeline("tiny-sd1")
+    var request = PipelineTests.request("Euler", steps: 3)
+    (request.width, request.height, request.hiresScale, request.hiresSteps) = (16, 16, 2, 2)
+    var apart = request
+    request.prompt = prompt
+    (apart.prompt, apart.hiresPrompt) = (first, second)
+    #expect(try made(pipeline, request, nil).picture == made(pipeline, apart, nil).picture)
+  }
+
   /// How much more neighbours differ across opposite edges than inside.
   private func seam(_ picture: Picture) -> Double {
     func difference(_ a: Int, _ b: Int) -> Double {

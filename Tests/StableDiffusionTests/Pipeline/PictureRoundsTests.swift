@@ -1,7 +1,8 @@
 import Generation
 import Pictures
-import StableDiffusion
 import Testing
+
+@testable import StableDiffusion
 
 @Suite struct PictureRoundsTests {
   private static func request(_ curve: LoopbackCurve?, count: Int = 5) -> GenerationRequest {
@@ -54,6 +55,33 @@ import Testing
     #expect(request.round(0, from: nil).inpaintFill == .latentNoise)
     let previous = PictureReference(sha256: "second", width: 64, height: 64)
     #expect(request.round(1, from: previous).inpaintFill == .original)
+  }
+
+  @Test(arguments: ResizeMode.allCases)
+  func `later rounds have the first one's mask, however the picture came to the size`(mode: ResizeMode) throws
+  {
+    var request = Self.request(.linear)
+    (request.mode, request.resizeMode, request.maskBlur) = (.inpaint, mode, 3)
+    let size = (width: 120, height: 72)
+    let values = (0..<size.width * size.height).map {
+      UInt8($0 % size.width < 70 && $0 / size.width > 20 ? 255 : 0)
+    }
+    let mask = DecodedPicture(
+      Picture(width: size.width, height: size.height, rgb: values.flatMap { [$0, $0, $0] }))
+    let source = DecodedPicture(
+      Picture(
+        width: size.width, height: size.height, rgb: values.indices.flatMap { [UInt8($0 % 251), 3, 9] }))
+    let first = try SourceFrame(request, PictureInputs(source: source, mask: mask))
+    let result = first.finished(Self.filled(200))
+    let second = try SourceFrame(
+      request.round(1, from: PictureReference(sha256: "second", width: 64, height: 64)),
+      PictureInputs(source: DecodedPicture(result), mask: mask))
+    #expect(first.mask == second.mask && second.picture == result)
+    #expect(second.finished(Self.filled(9)).rgb != result.rgb)
+    // What the mask leaves out is the first round's to the end.
+    let kept = try #require(second.mask).values.indices.filter { second.mask?.values[$0] == 0 }
+    let last = second.finished(Self.filled(9))
+    #expect(!kept.isEmpty && kept.allSatisfy { last.rgb[$0 * 3] == first.picture.rgb[$0 * 3] })
   }
 
   private static func filled(_ value: UInt8) -> Picture {

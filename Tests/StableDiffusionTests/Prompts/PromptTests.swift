@@ -14,14 +14,15 @@ import Testing
     }
   }
 
-  @Test func `prompts change as the grammar says`() throws {
-    let cases = try Self.golden("schedule")
-    #expect(cases.count > 400)
+  @Test(arguments: [("schedule", 10, 0, 400), ("second", 6, 10, 20)])
+  func `prompts change as the grammar says`(golden: String, steps: Int, first: Int, count: Int) throws {
+    let cases = try Self.golden(golden)
+    #expect(cases.count >= count)
     for (prompt, expected) in cases {
       let parts = try expected.map {
         PromptSchedule.Part(until: try #require($0[0] as? Int), text: try #require($0[1] as? String))
       }
-      #expect(PromptSchedule(prompt, steps: 10).parts == parts, "\(prompt.debugDescription)")
+      #expect(PromptSchedule(prompt, steps: steps, after: first).parts == parts, "\(prompt.debugDescription)")
     }
   }
 

@@ -34,7 +34,7 @@ import Testing
     let upscaler = try upscaler(file)
     #expect(upscaler.scale == scale)
     let (source, wanted) = (try picture("source"), try picture(golden))
-    let found = try upscaler.enlarged(source)
+    let found = try upscaler.enlarged(source, to: (wanted.width, wanted.height))
     #expect((found.width, found.height) == (wanted.width, wanted.height))
     let quality = PipelineTests.psnr(found.rgb, wanted.rgb)
     #expect(quality >= 45, "\(file): PSNR \(quality)")
@@ -45,9 +45,10 @@ import Testing
     let source = try picture("source").resized(width: 97, height: 71)
     let upscaler = try upscaler(file)
     var parts: [Int] = []
-    let tiled = try upscaler.enlarged(source, tile: 40) { parts.append($0) }
+    let size = (97 * upscaler.scale, 71 * upscaler.scale)
+    let tiled = try upscaler.enlarged(source, to: size, tile: 40) { parts.append($0) }
     #expect(parts == Array(1...6) && upscaler.tileCount(width: 97, height: 71, tile: 40) == 6)
-    let quality = PipelineTests.psnr(tiled.rgb, try upscaler.enlarged(source, tile: 4096).rgb)
+    let quality = PipelineTests.psnr(tiled.rgb, try upscaler.enlarged(source, to: size, tile: 4096).rgb)
     #expect(quality >= 45, "\(file): PSNR \(quality)")
   }
 
@@ -58,8 +59,32 @@ import Testing
     #expect((large.width, large.height) == (100, 70))
     #expect(upscaler.tileCount(from: (20, 14), to: (100, 70)) == 3)
     #expect(throws: CancellationError.self) {
-      try upscaler.enlarged(source) { _ in throw CancellationError() }
+      try upscaler.enlarged(source, to: (100, 70)) { _ in throw CancellationError() }
     }
+  }
+
+  @Test func `hires fix counts an upscaler's parts among its passes`() throws {
+    let pipeline = try PipelineTests.pipeline("tiny-sd1")
+    var request = PipelineTests.request(steps: 3)
+    (request.width, request.height, request.hiresScale, request.hiresUpscaler) = (64, 48, 4, "double")
+    request.hiresSteps = 2
+    // An upscaler nobody has is refused before the first pass.
+    let error = #expect(throws: UserError.self) { try pipeline.begin(request, image: 0) }
+    #expect(error?.code == "unknown_upscaler" && error?.field == "hires_upscaler")
+    let upscaler = try upscaler("double.safetensors")
+    pipeline.findUpscaler = { $0 == "double" ? upscaler : nil }
+    var denoising = try pipeline.begin(request, image: 0)
+    // Two rounds of one part each from 64 × 48 to 256 × 192.
+    #expect(upscaler.tileCount(from: (64, 48), to: (256, 192)) == 2 && denoising.total == 3 + 2 + 2)
+    var seen: [Int] = []
+    while try denoising.step() {
+      #expect(denoising.total == 7)
+      #expect(try denoising.preview().rgb.isEmpty == false)
+      seen.append(denoising.done)
+    }
+    #expect(seen == Array(1...7))
+    let picture = try denoising.finish()
+    #expect((picture.width, picture.height) == (256, 192))
   }
 
   @Test func `another network is refused by name, and folders of other programs are searched`() throws {
