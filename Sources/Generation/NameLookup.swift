@@ -55,6 +55,17 @@ public enum NameLookup {
     return UserError(code: "unknown_\(kind)", message: message, field: kind)
   }
 
+  /// The upscaler with this name, after folding.
+  /// - Throws: `UserError` `unknown_upscaler` for `field` with the nearest name.
+  public static func upscaler(
+    _ text: String, in names: [String], field: GenerationRequest.CodingKeys
+  ) throws(UserError) -> String {
+    let wanted = folded(text)
+    if let found = names.first(where: { folded($0) == wanted }) { return found }
+    let error = unknown("upscaler", text, among: names)
+    throw UserError(code: error.code, message: error.message, field: field.rawValue)
+  }
+
   /// The file with this name, without regard to case or to the ending.
   /// - Throws: `UserError` `unknown_` and the kind with the nearest name.
   public static func extra(

@@ -65,7 +65,10 @@ struct GenerationOptions: ParsableArguments {
   var emphasis: EmphasisMode?
 
   @Option(
-    name: [.customLong("n_samples"), .customLong("n-samples")], help: "Pictures of each prompt and round.")
+    name: [
+      .customLong("n_samples"), .customLong("n-samples"), .customLong("batch-count"),
+      .customLong("batch_count"),
+    ], help: "Pictures of each prompt and round.")
   var samples = 1
 
   @Option(name: [.customLong("n_iter"), .customLong("n-iter")], help: "Rounds.")

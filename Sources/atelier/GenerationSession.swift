@@ -77,20 +77,20 @@ struct GenerationSession {
     let planned = pictures[index]
     progress.begin()
     var line = progress
-    let (image, verdict) = try maker.make(planned) { done, total in
+    var finished = try maker.make(planned) { done, total in
       line.show(picture: index + 1, of: pictures.count, done: done, total: total)
     }
     report.requests.append(PictureMetadata.single(planned.request, planned.image))
-    report.note(verdict)
-    if verdict == .flagged {
+    report.note(finished.safety)
+    if finished.safety == .flagged {
       Console.error("atelier: the safety checker made picture \(index + 1) black")
     }
-    keepForSheet(image)
+    keepForSheet(finished.image)
     if let file = output.file {
-      try Data(image.encoded()).write(to: URL(filePath: file), options: .atomic)
+      try Data(finished.file()).write(to: URL(filePath: file), options: .atomic)
       tell(file)
     } else if let samples, !output.skipSave {
-      tell(try samples.add(sample: image))
+      tell(try samples.add(sample: finished.file()))
     }
   }
 

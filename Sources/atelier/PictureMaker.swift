@@ -37,12 +37,12 @@ struct PictureMaker {
     backend = try engine.open()
   }
 
-  /// Makes a picture, with the texts that say how, and what the model's safety checker made of it.
+  /// Makes a picture, with the texts that say how.
   /// - Parameter progress: Called after each model evaluation with those done and their number.
   /// - Throws: `UserError`, `CheckpointError`, `TensorError`, `PNGError`.
   mutating func make(
     _ planned: PlannedPicture, progress: (_ done: Int, _ total: Int) -> Void
-  ) throws -> (image: PNGImage, safety: SafetyVerdict?) {
+  ) throws -> FinishedPicture {
     let (model, pipeline) = try load(planned.model)
     var rounds = self.rounds ?? PictureRounds(planned.request, inputs)
     if planned.image == 0 || !rounds.isLoopback { rounds = PictureRounds(planned.request, inputs) }
@@ -68,9 +68,10 @@ struct PictureMaker {
     let made = try PNGImage(
       width: picture.width, height: picture.height, pixels: picture.rgb,
       texts: texts.map { PNGText(keyword: $0.keyword, text: $0.text) })
-    if rounds.isLoopback { rounds.made(picture, sha256: FileHash.sha256(try made.encoded())) }
+    var finished = FinishedPicture(image: made, safety: verdict)
+    if rounds.isLoopback { rounds.made(picture, sha256: FileHash.sha256(try finished.file())) }
     self.rounds = rounds
-    return (made, verdict)
+    return finished
   }
 
   /// The model with its hash, and loaded; the one before goes first.

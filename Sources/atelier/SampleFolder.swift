@@ -12,18 +12,18 @@ struct SampleFolder {
       at: URL(filePath: "\(path)/samples"), withIntermediateDirectories: true)
   }
 
-  /// Writes a picture under the next free number; returns its path.
-  func add(sample picture: PNGImage) throws -> String {
-    try write(picture, folder: "\(path)/samples", prefix: "", digits: 5)
+  /// Writes a picture's PNG under the next free number; returns its path.
+  func add(sample file: [UInt8]) throws -> String {
+    try write(file, folder: "\(path)/samples", prefix: "", digits: 5)
   }
 
   /// Writes a grid under the next free number; returns its path.
   func add(grid picture: PNGImage) throws -> String {
-    try write(picture, folder: path, prefix: "grid-", digits: 4)
+    try write(picture.encoded(), folder: path, prefix: "grid-", digits: 4)
   }
 
-  private func write(_ picture: PNGImage, folder: String, prefix: String, digits: Int) throws -> String {
-    let data = Data(try picture.encoded())
+  private func write(_ file: [UInt8], folder: String, prefix: String, digits: Int) throws -> String {
+    let data = Data(file)
     var number = Self.next(
       after: try FileManager.default.contentsOfDirectory(atPath: folder), prefix: prefix)
     while true {

@@ -4,7 +4,9 @@ public import Generation
 /// Flags of commands that start from a picture.
 struct SourceOptions: ParsableArguments {
   @Option(
-    name: [.customLong("init-img"), .customLong("init_img"), .customLong("init-image")],
+    name: [
+      .customLong("init-img"), .customLong("init_img"), .customLong("init-image"), .customLong("init_image"),
+    ],
     help: "The picture to start from: PNG, JPEG or WebP.")
   var picture: String?
 
@@ -72,16 +74,24 @@ struct MaskOptions: ParsableArguments {
     help: "Pixels around the mask that the model is given with masked, 0 to 256 (32).")
   var maskPadding: Int?
 
-  @Option(name: .customLong("outpaint-left"), help: "Pixels the picture grows by on the left.")
+  @Option(
+    name: [.customLong("outpaint-left"), .customLong("outpaint_left")],
+    help: "Pixels the picture grows by on the left.")
   var outpaintLeft: Int?
 
-  @Option(name: .customLong("outpaint-top"), help: "Pixels the picture grows by at the top.")
+  @Option(
+    name: [.customLong("outpaint-top"), .customLong("outpaint_top")],
+    help: "Pixels the picture grows by at the top.")
   var outpaintTop: Int?
 
-  @Option(name: .customLong("outpaint-right"), help: "Pixels the picture grows by on the right.")
+  @Option(
+    name: [.customLong("outpaint-right"), .customLong("outpaint_right")],
+    help: "Pixels the picture grows by on the right.")
   var outpaintRight: Int?
 
-  @Option(name: .customLong("outpaint-bottom"), help: "Pixels the picture grows by at the bottom.")
+  @Option(
+    name: [.customLong("outpaint-bottom"), .customLong("outpaint_bottom")],
+    help: "Pixels the picture grows by at the bottom.")
   var outpaintBottom: Int?
 
   /// Whether parts of a picture are to change, or it is to grow.

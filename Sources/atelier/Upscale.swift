@@ -12,10 +12,13 @@ struct Upscale: ParsableCommand {
   @Argument(help: "The picture: PNG, JPEG or WebP.")
   var file: String
 
-  @Option(help: "How many times larger, 1 to 8 (the model's own factor, else 2).")
+  @Option(
+    name: [.customLong("scale"), .customLong("upscale-by"), .customLong("upscale_by")],
+    help: "How many times larger, 1 to 8 (the model's own factor, else 2).")
   var scale: Double?
 
   @Option(
+    name: [.customLong("model"), .customLong("upscaler")],
     help: "An upscaler: a .safetensors or .pth file of the ESRGAN family, Lanczos (the default) or Nearest.")
   var model: String?
 

@@ -19,15 +19,11 @@ final class UpscalerFiles {
   func name(
     _ text: String, methods: [String], field: GenerationRequest.CodingKeys
   ) throws(UserError) -> String {
-    let wanted = NameLookup.folded(text)
-    if let name = methods.first(where: { NameLookup.folded($0) == wanted }) { return name }
     if named[text] != nil { return text }
-    if let entry = found.first(where: { NameLookup.folded($0.name) == wanted }) { return entry.name }
-    guard FileManager.default.fileExists(atPath: text) else {
-      throw UserError(
-        code: "unknown_upscaler",
-        message: "unknown upscaler '\(text)'; expected a file or one of: "
-          + (methods + found.map(\.name)).prefix(12).joined(separator: ", "), field: field.rawValue)
+    do throws(UserError) {
+      return try NameLookup.upscaler(text, in: methods + found.map(\.name), field: field)
+    } catch {
+      guard FileManager.default.fileExists(atPath: text) else { throw error }
     }
     let name = URL(filePath: text).deletingPathExtension().lastPathComponent
     named[name] = text

@@ -23,10 +23,10 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: path) }
     let folder = try SampleFolder(path)
     let picture = try PNGImage(width: 1, height: 1, pixels: [1, 2, 3])
-    #expect(try folder.add(sample: picture) == "\(path)/samples/00000.png")
-    #expect(try folder.add(sample: picture) == "\(path)/samples/00001.png")
+    #expect(try folder.add(sample: picture.encoded()) == "\(path)/samples/00000.png")
+    #expect(try folder.add(sample: picture.encoded()) == "\(path)/samples/00001.png")
     try FileManager.default.removeItem(atPath: "\(path)/samples/00000.png")
-    #expect(try folder.add(sample: picture) == "\(path)/samples/00002.png")
+    #expect(try folder.add(sample: picture.encoded()) == "\(path)/samples/00002.png")
     #expect(try folder.add(grid: picture) == "\(path)/grid-0000.png")
   }
 }

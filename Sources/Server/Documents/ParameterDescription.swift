@@ -77,8 +77,8 @@ extension ParameterDescription {
       integer("seed_delta", -Int(limits.maxSeedDelta), Int(limits.maxSeedDelta), nil),
       number("sigma_churn", limits.maxSigmaChurn), number("sigma_tmin", limits.maxSigma),
       number("sigma_tmax", limits.maxSigma), number("sigma_noise", limits.maxSigmaNoise),
-      integer("seed_resize_from_w", 0, limits.maxSide, nil),
-      integer("seed_resize_from_h", 0, limits.maxSide, nil),
+      integer("seed_resize_from_w", -1, limits.maxSide, nil),
+      integer("seed_resize_from_h", -1, limits.maxSide, nil),
       number("schedule_sigma_min", limits.maxSigma), number("schedule_sigma_max", limits.maxSigma),
       number("schedule_rho", limits.maxScheduleRho),
     ]

@@ -74,14 +74,9 @@ struct PictureFields {
   private func upscaler(
     _ name: String, _ key: GenerationRequest.CodingKeys
   ) throws(APIError) -> String {
-    let wanted = NameLookup.folded(name)
     // Latents are enlarged between two passes only.
     let names = offers.upscalers.filter { key != .upscaler || !$0.hasPrefix("Latent") }
-    if let found = names.first(where: { NameLookup.folded($0) == wanted }) { return found }
-    throw .invalid(
-      "unknown_upscaler",
-      "unknown upscaler '\(JSONValue.shortened(name))'; expected one of: "
-        + names.prefix(12).joined(separator: ", "), field: key.rawValue)
+    do { return try NameLookup.upscaler(name, in: names, field: key) } catch { throw .invalid(error) }
   }
 
   /// Where the body says nothing of the size, the source's shape in about as many pixels as suit the model.
