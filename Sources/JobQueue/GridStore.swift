@@ -8,7 +8,7 @@ public protocol GridStore: Sendable {
   ///
   /// - Throws: `JobQueueError.tooManyJobs` when the user would have more unfinished cells than
   ///   `QueuePolicy.cellsPerUser`, `.queueFull` when the server would have too many jobs.
-  func submit(_ submission: GridSubmission) async throws(JobQueueError) -> GridOutcome
+  func submit(_ submission: GridSubmission) async throws(JobQueueError) -> SubmissionOutcome<GridRecord>
 
   /// One grid, or nil when this owner has none of that name.
   func grid(_ id: GridID, owner: UserID) async throws(JobQueueError) -> GridRecord?

@@ -9,7 +9,7 @@ public protocol JobStore: GalleryStore, GridStore, EventStore, UserStore, Accoun
   /// Appends a job, or finds the one an earlier request with the same key made.
   ///
   /// - Throws: `JobQueueError.tooManyJobs` when the user or the server has enough unfinished jobs.
-  func submit(_ submission: JobSubmission) async throws(JobQueueError) -> SubmissionOutcome
+  func submit(_ submission: JobSubmission) async throws(JobQueueError) -> SubmissionOutcome<JobRecord>
 
   /// One job, or nil when this owner has none of that name.
   func job(_ id: JobID, owner: UserID) async throws(JobQueueError) -> JobRecord?

@@ -4,7 +4,9 @@ public import Generation
 
 extension SQLiteJobStore {
   /// See `GridStore`.
-  public func submit(_ submission: GridSubmission) async throws(JobQueueError) -> GridOutcome {
+  public func submit(_ submission: GridSubmission) async throws(JobQueueError) -> SubmissionOutcome<
+    GridRecord
+  > {
     try await write { transaction in
       try transaction.ensureUser(submission.owner, submission.ownerKind)
       if let key = submission.idempotencyKey,

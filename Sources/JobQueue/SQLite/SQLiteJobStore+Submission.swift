@@ -4,7 +4,8 @@ public import Generation
 
 extension SQLiteJobStore {
   /// See `JobStore`.
-  public func submit(_ submission: JobSubmission) async throws(JobQueueError) -> SubmissionOutcome {
+  public func submit(_ submission: JobSubmission) async throws(JobQueueError) -> SubmissionOutcome<JobRecord>
+  {
     try await write { transaction in
       try transaction.ensureUser(submission.owner, submission.ownerKind)
       if let key = submission.idempotencyKey,
@@ -33,7 +34,7 @@ extension QueueTransaction {
   /// What an earlier request with the same key made; nil for the first.
   func earlier(
     _ key: JobSubmission.IdempotencyKey, owner: UserID
-  ) throws -> SubmissionOutcome? {
+  ) throws -> SubmissionOutcome<JobRecord>? {
     let oldest = wall - policy.idempotencyKeys.queueMilliseconds
     let found = try row(
       "SELECT fingerprint, job_number FROM idempotency WHERE user_id = ? AND key = ? AND created_at > ?",

@@ -1,9 +1,9 @@
-/// What became of a submission.
-public enum SubmissionOutcome: Equatable, Sendable {
-  /// A new job.
-  case created(JobRecord)
-  /// The job that the same request made before.
-  case same(JobRecord)
+/// What became of a submission: of a job or of a grid.
+public enum SubmissionOutcome<Record: Equatable & Sendable>: Equatable, Sendable {
+  /// It is new.
+  case created(Record)
+  /// The same request made it before.
+  case same(Record)
   /// The key was used for another request.
   case conflict
 }

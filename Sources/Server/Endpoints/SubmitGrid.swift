@@ -10,29 +10,21 @@ struct SubmitGrid: Endpoint {
   init(_ services: Services) { self.services = services }
 
   func respond(_ request: Request, _ context: AppContext) async throws -> Response {
-    let user = try context.identity.requireUser()
-    let key = try Admission.key(request.head.headers)
+    let admission = Admission(services)
+    let asked = try await admission.asked(request, context)
     let resolution = try GridResolver(
       resolver: services.resolver, most: services.configuration.limits.queue.cellsPerUser
-    ).resolve(
-      request.body, offers: services.capabilities.offers,
-      pictures: try await Admission(services).pictures(in: request.body, of: user))
-    try await Admission(services).check(user)
-    let submission = GridSubmission(
-      owner: user, ownerKind: services.configuration.access.userKind,
-      description: try GridDocument.Description(resolution.plan).text, requests: resolution.requests,
-      idempotencyKey: key.map { .init(key: $0, fingerprint: resolution.fingerprint) })
-    var headers = HTTPFields()
-    headers[.setCookie] = context.identity.cookie
-    switch try await services.store.submit(submission) {
-    case .created(let grid):
-      services.metrics.count("atelier_jobs_submitted_total", by: grid.jobs.count)
-      headers[.location] = "/api/grids/\(grid.id)"
-      return try .document(try await services.document(grid), status: .created, headers: headers)
-    case .same(let grid):
-      headers[.location] = "/api/grids/\(grid.id)"
-      return try .document(try await services.document(grid), headers: headers)
-    case .conflict: throw Admission.conflict
+    ).resolve(request.body, offers: services.capabilities.offers, pictures: asked.pictures)
+    try await admission.check(asked.user)
+    let outcome = try await services.store.submit(
+      GridSubmission(
+        owner: asked.user, ownerKind: services.configuration.access.userKind,
+        description: try GridDocument.Description(resolution.plan).text, requests: resolution.requests,
+        idempotencyKey: asked.idempotency(resolution.fingerprint)))
+    return try await admission.answer(
+      outcome, context, at: { "/api/grids/\($0.id)" }, jobs: \.jobs.count
+    ) {
+      try await services.document($0)
     }
   }
 }

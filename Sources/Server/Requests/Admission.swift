@@ -7,16 +7,59 @@ import JobQueue
 struct Admission: Sendable {
   private static let idempotencyKey = HTTPField.Name("Idempotency-Key")
 
-  /// 409: one key for two requests.
-  static let conflict = APIError(
-    status: 409,
-    error: UserError(
-      code: "idempotency_conflict",
-      message: "this Idempotency-Key was used for another request; use a new one"))
-
   private let services: Services
 
   init(_ services: Services) { self.services = services }
+
+  /// A request to make something: who asks, under which key, and what the pictures it names mean to them.
+  struct Asked {
+    let user: UserID
+    let pictures: [String: PictureReference]
+    private let key: String?
+
+    fileprivate init(_ user: UserID, _ pictures: [String: PictureReference], _ key: String?) {
+      (self.user, self.pictures, self.key) = (user, pictures, key)
+    }
+
+    /// The key with what was asked for under it.
+    func idempotency(_ fingerprint: String) -> JobSubmission.IdempotencyKey? {
+      key.map { JobSubmission.IdempotencyKey(key: $0, fingerprint: fingerprint) }
+    }
+  }
+
+  /// Reads who asks for something and what they name.
+  func asked(_ request: Request, _ context: AppContext) async throws -> Asked {
+    let user = try context.identity.requireUser()
+    let key = try Self.key(request.head.headers)
+    return Asked(user, try await pictures(in: request.body, of: user), key)
+  }
+
+  /// 201 with what is new, 200 with what an earlier try of the same request made, 409 for one key and two requests.
+  /// - Parameters:
+  ///   - path: Where it is found from now on.
+  ///   - jobs: How many jobs it is.
+  func answer<Record, Document: Encodable & Sendable>(
+    _ outcome: SubmissionOutcome<Record>, _ context: AppContext, at path: (Record) -> String,
+    jobs: (Record) -> Int = { _ in 1 }, document: (Record) async throws -> Document
+  ) async throws -> Response {
+    var headers = HTTPFields()
+    headers[.setCookie] = context.identity.cookie
+    switch outcome {
+    case .created(let record):
+      services.metrics.count("atelier_jobs_submitted_total", by: jobs(record))
+      headers[.location] = path(record)
+      return try .document(try await document(record), status: .created, headers: headers)
+    case .same(let record):
+      headers[.location] = path(record)
+      return try .document(try await document(record), headers: headers)
+    case .conflict:
+      throw APIError(
+        status: 409,
+        error: UserError(
+          code: "idempotency_conflict",
+          message: "this Idempotency-Key was used for another request; use a new one"))
+    }
+  }
 
   /// Refuses a user's submission when the disk is full, the user's room is used up, or it comes too soon.
   func check(_ user: UserID) async throws {
@@ -27,7 +70,7 @@ struct Admission: Sendable {
   }
 
   /// What names of pictures in a body mean to this user; the others stay unknown.
-  func pictures(
+  private func pictures(
     in body: [UInt8], of user: UserID
   ) async throws -> [String: PictureReference] {
     var found: [String: PictureReference] = [:]
@@ -43,7 +86,7 @@ struct Admission: Sendable {
   }
 
   /// The client's key; nil when it sent none.
-  static func key(_ headers: HTTPFields) throws(APIError) -> String? {
+  private static func key(_ headers: HTTPFields) throws(APIError) -> String? {
     guard let name = idempotencyKey, let key = headers[name] else { return nil }
     guard (1...128).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
       throw APIError(
