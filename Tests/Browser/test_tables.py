@@ -60,6 +60,27 @@ def test_a_picture_s_saved_settings_make_its_bytes_again(page, quick, tmp_path):
     assert picture(page, jobs(page)[0]["images"][0]) == picture(page, job["images"][1])
 
 
+def test_every_request_of_a_tool_s_report_is_made_and_counted(page, quick, tmp_path):
+    page.open(**quick)
+    page.unfold()
+    common = {"model": "atelier-demo", "steps": 2, "width": 64, "height": 64, "sampler": "Euler", "schedule": "automatic",
+              "guidance_scale": 1}
+    requests = [{**common, "prompt": f"a red circle {seed}", "seed": seed} for seed in (3, 8, 5)]
+    # One that starts from a picture the file does not hold.
+    lost = {**requests[0], "mode": "img2img", "init_image_file": {"sha256": "0" * 64, "width": 64, "height": 64}}
+    report = {"files": [], "seeds": [3, 8, 5], "backend": "cpu", "requests": requests}
+    (tmp_path / "report.json").write_text(json.dumps(report))
+    choose(page, "Run…", tmp_path / "report.json")
+    page.until(lambda: "All 3 requests" in page.text("#toasts"), "how many")
+    page.until(lambda: [job["state"] for job in jobs(page)] == ["finished"] * 3, "all made")
+    assert [(job["request"]["prompt"], job["request"]["seed"]) for job in jobs(page)] == [
+        (request["prompt"], request["seed"]) for request in reversed(requests)]
+    (tmp_path / "report.json").write_text(json.dumps({**report, "requests": [requests[0], lost]}))
+    choose(page, "Run…", tmp_path / "report.json")
+    page.until(lambda: "1 of the file's 2" in page.text("#toasts"), "what was left out")
+    assert len(jobs(page)) == 4
+
+
 def test_each_line_of_a_file_of_prompts_becomes_a_picture(page, quick, tmp_path):
     page.open(**{**quick, "steps": 2, "seed": 4, "prompt": "a blue square"})
     page.unfold()

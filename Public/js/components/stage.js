@@ -102,7 +102,7 @@ function hang(frame, job, prompt) {
     else delete cell.dataset.flagged;
     if (image) {
       cell.setAttribute("href", `#/image/${image.id}`);
-      showPicture(cell, imageURL(image.id), alt);
+      showPicture(cell, imageURL(image.id), image.nsfw_content_detected ? t("flagged") : alt);
     } else if (preview && !previewed && job.state === "running") {
       previewed = true;
       cell.removeAttribute("href");

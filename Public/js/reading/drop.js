@@ -54,7 +54,7 @@ export async function take(files, address, zone) {
     return;
   }
   const said = await sayings(file);
-  const speaks = Boolean(said.parameters || said.record);
+  const speaks = Boolean(said.parameters || said.records.length > 0);
   if (speaks) fillFrom(said);
   else if (zone === "read" || !canStart() || !file.type.startsWith("image/")) toast(t("read.none"));
   else start();

@@ -17,38 +17,39 @@ import { missingNetworks, translate } from "./translate.js";
 
 addTexts({ en, fr });
 
+/** @typedef {{parameters?: string, records: any[]}} Said a picture's text, and this service's own records of requests */
+
 /**
  * Whether a file says how it was made, and in which words.
  * @param {Blob} file
- * @returns {Promise<{parameters?: string, record?: any}>}
+ * @returns {Promise<Said>}
  */
 export async function sayings(file) {
-  if (file.type === "application/json") return { record: record(await file.text()) };
+  if (file.type === "application/json") return { records: recordsIn(await file.text()) };
   const bytes = new Uint8Array(await file.arrayBuffer());
   const texts = await pngTexts(bytes);
-  return { parameters: texts.get("parameters") ?? exifComment(bytes), record: record(texts.get("atelier")) };
+  return { parameters: texts.get("parameters") ?? exifComment(bytes), records: recordsIn(texts.get("atelier")) };
 }
 
 /**
- * This service's own record of a request.
+ * The requests in a text: one of them, a job, or what the tool says of a run of several.
  * @param {string|undefined} text
+ * @returns {any[]}
  */
-function record(text) {
+function recordsIn(text) {
   try {
     const whole = text && JSON.parse(text);
-    // A job, or what the tool says of a run.
-    const value = whole?.request ?? whole?.requests?.[0] ?? whole;
-    return value && typeof value.prompt === "string" ? value : undefined;
+    const values = Array.isArray(whole?.requests) ? whole.requests : [whole?.request ?? whole];
+    return values.filter((/** @type {any} */ value) => typeof value?.prompt === "string");
   } catch {
-    return undefined;
+    return [];
   }
 }
 
-/**
- * @param {{parameters?: string, record?: any}} said
- */
-export function fillFrom({ parameters: text, record: request }) {
+/** @param {Said} said */
+export function fillFrom({ parameters: text, records: [request, ...others] }) {
   const notes = request ? fillFromRecord(request, text) : fillFromText(text ?? "");
+  if (others.length > 0) notes.push({ key: "read.first", values: { n: others.length + 1 } });
   if (notes.length > 0) showNotice("read.title", notes);
   else toast(t("read.done"));
 }

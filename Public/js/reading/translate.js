@@ -18,17 +18,24 @@ const numbers = {
   "Seed resize from-2": "seed_resize_from_h", "Schedule min sigma": "schedule_sigma_min",
   "Schedule max sigma": "schedule_sigma_max", "Schedule rho": "schedule_rho", "Hires upscale": "hires_scale",
   "Hires steps": "hires_steps", "Mask blur": "mask_blur", "Masked area padding": "mask_padding",
+  "Final denoising strength": "loopback_strength",
+};
+
+/** Keys with a text, and the settings they are. @type {Record<string, string>} */
+const words = {
+  Watermark: "watermark", "Hires prompt": "hires_prompt", "Hires negative prompt": "hires_negative_prompt",
 };
 
 /** Keys with a choice, and the settings they are. @type {Record<string, string>} */
 const choices = {
   Emphasis: "emphasis", VAE: "vae", "Hires upscaler": "hires_upscaler", "Hires sampler": "hires_sampler",
-  "Hires schedule type": "hires_schedule", "Masked content": "inpaint_fill",
+  "Hires schedule type": "hires_schedule", "Masked content": "inpaint_fill", "Denoising curve": "loopback",
 };
 
 /** What says nothing that could be set. */
 const silent = new Set([
-  "Model", "Model hash", "Sampler", "Schedule type", "RNG", "Version", "VAE hash", "Lora hashes", "TI hashes", "User",
+  "Model", "Model hash", "Sampler", "Schedule type", "RNG", "Version", "VAE hash", "Lora hashes", "TI hashes", "Hypernet hashes",
+  "User",
   "Denoising strength", "Tiling", "Hires resize-1", "Hires resize-2", "Batch size", "Batch pos", "Init image hash",
   "Mask mode", "Inpaint area", "Safety checker",
 ]);
@@ -47,12 +54,14 @@ export function translate(pairs) {
     if (key in numbers && !parameter(numbers[key])) unknown.push(key.replace(/-[12]$/, ""));
     else if (key in numbers) takeNumber(key, text, settings, notes);
     else if (key in choices) takeChoice(key, text, settings, notes);
+    else if (key in words && parameter(words[key])) settings[words[key]] = text;
     else if (!silent.has(key)) unknown.push(key);
   }
   takeModel(pairs, settings, notes);
   takeSampler(pairs, settings, notes);
   takeNoise(pairs, settings, notes);
   takeStrength(pairs, settings);
+  takeResize(pairs, settings, notes);
   takePlace(pairs, settings, notes);
   if (/^true$/i.test(pairs.get("Tiling") ?? "") && parameter("tiling")) settings.tiling = true;
   if (unknown.length > 0) notes.push({ key: "read.unused", values: { names: [...new Set(unknown)].join(", ") } });
@@ -153,6 +162,27 @@ function takeNoise(pairs, settings, notes) {
   if (text !== "CPU" && text !== "NV") notes.push({ key: "read.noise", values: {} });
 }
 
+/** Whether there was a second pass. @param {Pairs} pairs */
+const isHires = (pairs) => pairs.has("Hires upscale") || Number(pairs.get("Hires resize-1")) > 0;
+
+/**
+ * The second pass to a size is one by a factor here.
+ * @param {Pairs} pairs
+ * @param {Record<string, any>} settings
+ * @param {Note[]} notes
+ */
+function takeResize(pairs, settings, notes) {
+  if (pairs.has("Hires upscale") || !isHires(pairs) || !parameter("hires_scale")) return;
+  const [across, down] = ["1", "2"].map((side) => Number(pairs.get(`Hires resize-${side}`)) / Number(pairs.get(`Size-${side}`)));
+  const most = parameter("hires_scale")?.max ?? Infinity;
+  const scale = Math.min(most, Math.max(1, Math.round(Math.max(across, down) * 100) / 100));
+  if (!Number.isFinite(scale)) return;
+  settings.hires_scale = scale;
+  if (scale === across && scale === down) return;
+  const value = `${pairs.get("Hires resize-1")}x${pairs.get("Hires resize-2")}`;
+  notes.push({ key: "read.ranged", values: { name: "Hires resize", value, used: scale } });
+}
+
 /**
  * The one strength is the second pass's where there is one.
  * @param {Pairs} pairs
@@ -160,7 +190,7 @@ function takeNoise(pairs, settings, notes) {
  */
 function takeStrength(pairs, settings) {
   const strength = Number(pairs.get("Denoising strength"));
-  const name = pairs.has("Hires upscale") ? "hires_strength" : "strength";
+  const name = isHires(pairs) ? "hires_strength" : "strength";
   if (pairs.has("Denoising strength") && Number.isFinite(strength) && parameter(name)) settings[name] = strength;
 }
 
@@ -171,8 +201,8 @@ function takeStrength(pairs, settings) {
  * @param {Note[]} notes
  */
 function takePlace(pairs, settings, notes) {
-  const isMasked = pairs.has("Mask blur") || pairs.has("Masked content");
-  const mode = isMasked ? "inpaint" : pairs.has("Denoising strength") && !pairs.has("Hires upscale") ? "img2img" : "txt2img";
+  const isMasked = ["Mask mode", "Mask blur", "Masked content", "Inpaint area"].some((key) => pairs.has(key));
+  const mode = isMasked ? "inpaint" : pairs.has("Denoising strength") && !isHires(pairs) ? "img2img" : "txt2img";
   if (mode === "txt2img" || !modes().includes(mode)) return;
   settings.mode = mode;
   if (pairs.get("Inpaint area") === "Only masked") settings.inpaint_area = "masked";

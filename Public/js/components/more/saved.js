@@ -26,15 +26,30 @@ export function fileButton({ label, sign, accept, take }) {
   return h("div", {}, button, file);
 }
 
-/** Makes what a file says once more, whatever the form says. */
+/** Makes what a file says once more, whatever the form says: every request in it, each a job of its own. */
 export const runButton = () => fileButton({
   label: "run", sign: "restart", accept: "image/png,application/json,.json", take: async (file) => {
-    const { record } = await sayings(file);
-    if (!record) toast(t("run.none"));
-    else if (record.init_image_file && !record.init_image) toast(t("run.picture"));
-    else submit(askable(record), { width: record.width, height: record.height });
+    const { records } = await sayings(file);
+    const able = records.filter((record) => !record.init_image_file || record.init_image);
+    if (records.length === 0) toast(t("run.none"));
+    else if (able.length === 0) toast(t("run.picture"));
+    else runAll(able, records.length);
   },
 });
+
+/**
+ * One after the other, until the server takes no more; what stopped it stands in the form.
+ * @param {any[]} records
+ * @param {number} all how many the file has
+ */
+async function runAll(records, all) {
+  let taken = 0;
+  for (const record of records) {
+    if (!await submit(askable(record), { width: record.width, height: record.height })) break;
+    taken += 1;
+  }
+  if (all > 1) toast(t(taken < all ? "run.some" : "run.all", { n: taken, all }));
+}
 
 /** Makes one picture of each line of a file, with the form's other settings. */
 export const promptsButton = () => fileButton({

@@ -13,6 +13,7 @@ export const en = {
   "read.schedule.near": "The schedule “{asked}” does not go with it; “{used}” is used.",
   "read.missing": "{name}: “{value}” is not here.",
   "read.noise": "Its noise came from a graphics card; NV is the same on NVIDIA's.",
+  "read.first": "The file holds {n} requests; this is the first.",
   "read.source": "It was made from another picture: choose the one to start from.",
   "read.networks": "Not here: {names}. The prompt still asks for it.",
   "read.ranged": "{name}: {value} is more than allowed here; {used} is used.",

@@ -13,6 +13,7 @@ export const fr = {
   "read.schedule.near": "Le calendrier « {asked} » ne va pas avec ; « {used} » est pris.",
   "read.missing": "{name} : « {value} » n’est pas là.",
   "read.noise": "Son bruit venait d’une carte graphique ; NV donne celui des cartes NVIDIA.",
+  "read.first": "Le fichier contient {n} demandes ; voici la première.",
   "read.source": "Elle vient d’une autre image : choisissez celle de départ.",
   "read.networks": "Pas là : {names}. La description le demande toujours.",
   "read.ranged": "{name} : {value} n’est pas permis ici ; {used} est pris.",

@@ -1,0 +1,45 @@
+"""The web UI's text in a picture's file, read by the tool: every key and value comes back."""
+
+import json
+import subprocess
+
+import infotext_keys as keys
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+from service import binaries
+
+ROWS = [(key, value) for key, value, _ in keys.TAKEN] + keys.MISSING + keys.UNUSED + keys.SILENT
+
+
+def texts():
+    """All rows in as few texts as hold each key once."""
+    rows = list(ROWS)
+    while rows:
+        row = {key: (key, value) for key, value in reversed(rows)}
+        yield list(row.values())
+        rows = [pair for pair in rows if pair not in row.values()]
+
+
+@pytest.mark.parametrize("how", ["plain", "compressed", "international"])
+def test_every_key_comes_back(tmp_path, how):
+    for pairs in texts():
+        info = PngInfo()
+        text = keys.text(*pairs)
+        if how == "international":
+            info.add_itxt("parameters", text, zip=True)
+        else:
+            info.add_text("parameters", text, zip=how == "compressed")
+        Image.new("RGB", (8, 8)).save(tmp_path / "a.png", pnginfo=info)
+        read = subprocess.run([binaries() / "atelier", "png-info", tmp_path / "a.png", "--json"], capture_output=True, text=True)
+        assert read.returncode == 0, read.stderr
+        found = json.loads(read.stdout)
+        assert (found["prompt"], found["negative_prompt"]) == ("a (red:1.2) circle", "blurry,\nugly")
+        for key, value in pairs:
+            sides = value.split("x")
+            if len(sides) == 2 and all(side.isdigit() for side in sides):
+                assert [found["settings"][f"{key}-{side}"] for side in (1, 2)] == sides, key
+            else:
+                assert found["settings"][key] == value, key
+        plain = subprocess.run([binaries() / "atelier", "png-info", tmp_path / "a.png"], capture_output=True, text=True)
+        assert plain.stdout == text + "\n"
