@@ -14,9 +14,9 @@ def test_values_are_written_as_in_the_web_ui(page):
     read = page.script(r'''
         return import('/js/components/plot/values.js').then(({numbers, pieces}) => [
           numbers('1-5', true), numbers('1-9 (+2)', true), numbers('1-10 [4]', true), numbers('0-1 [5]', false),
-          numbers('0.5-1 (+0.25), 3', false), numbers('-2, 7', true), pieces('a, "b, c" , "d ""e""",f')]);''')
+          numbers('0.5-1 (+0.25), 3', false), numbers('-2, 7', true), pieces('a, "b, c" , "d ""e""",f'), pieces('a, "", , b')]);''')
     assert read == [[1, 2, 3, 4, 5], [1, 3, 5, 7, 9], [1, 4, 7, 10], [0, 0.25, 0.5, 0.75, 1], [0.5, 0.75, 1, 3], [-2, 7],
-                    ["a", "b, c", 'd "e"', "f"]]
+                    ["a", "b, c", 'd "e"', "f"], ["a", "", "b"]]
 
 
 def test_a_table_is_made_survives_a_reload_and_its_cells_are_single_requests(page, quick, browser):

@@ -137,6 +137,29 @@ def test_a_picture_is_sent_on_and_its_parameters_come_back_with_it(page, quick):
     assert settings(page)["source"]["id"] == first["id"] and settings(page)["strength"] == 0.4
 
 
+@pytest.mark.parametrize("words, mode", [("Start from this picture", "img2img"), ("Inpaint this picture", "inpaint"),
+                                         ("Upscale this picture", "upscale")])
+def test_any_picture_is_sent_to_every_mode(page, quick, words, mode):
+    page.open(**{**quick, "steps": 2})
+    page.finished("a yellow star")
+    first = newest(page)["images"][0]
+    page.click(".tile")
+    page.button("Send to…").click()
+    page.button(words).click()
+    page.until(lambda: page.shown(".well-picture"), "it is the source")
+    assert (settings(page)["mode"], settings(page)["source"]["id"]) == (mode, first["id"])
+    if mode == "inpaint":
+        open_editor(page)
+        stroke(page)
+        page.button("Use it").click()
+        page.until(lambda: not page.shown(".mask-stage") and settings(page).get("mask"), "the mask is there")
+    page.click(".make button")
+    page.until(lambda: newest(page)["images"] and newest(page)["images"][0]["id"] != first["id"], "made from it")
+    made = newest(page)
+    assert (made["request"]["mode"], made["request"]["init_image"]) == (mode, first["id"])
+    assert made["images"][0]["width"] == first["width"] * (2 if mode == "upscale" else 1)
+
+
 def test_on_a_phone_a_finger_paints_two_zoom_and_axe_finds_nothing(page, quick, browser):
     set_size(browser, "phone")
     page.open(**quick)

@@ -16,9 +16,8 @@ const most = 100;
  */
 export function pieces(text) {
   const found = [...text.matchAll(/\s*(?:"((?:[^"]|"")*)"\s*|([^,]*))(?:,|$)/g)];
-  return found
-    .map(([, quoted, plain]) => (quoted === undefined ? plain.trim() : quoted.replaceAll('""', '"')))
-    .filter((piece) => piece !== "");
+  // An empty one is a value only in quotes.
+  return found.flatMap(([, quoted, plain]) => (quoted !== undefined ? [quoted.replaceAll('""', '"')] : plain.trim() ? [plain.trim()] : []));
 }
 
 const number = "([+-]?\\d+(?:\\.\\d+)?)";
