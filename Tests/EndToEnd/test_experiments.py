@@ -164,6 +164,18 @@ def test_a_loopback_says_what_it_needs(shared_service, fields, field):
     assert answer.status_code == 422 and answer.json()["error"]["field"] == field, answer.text
 
 
+def test_a_loopback_with_a_growing_picture_is_refused_and_says_why(shared_service):
+    client = shared_service.client()
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64), "teal").save(file, "PNG")
+    up = client.request("POST", "/api/uploads", data=file.getvalue(), headers={"Content-Type": "image/png"}).json()["id"]
+    answer = client.request("POST", "/api/jobs", json={
+        "prompt": "a", "mode": "inpaint", "init_image": up, "outpaint_left": 64, "loopback": "linear", "batch_count": 2})
+    assert answer.status_code == 422, answer.text
+    error = answer.json()["error"]
+    assert error["field"] == "loopback" and "no second round" in error["message"], error
+
+
 def test_progress_never_runs_backwards_over_all_passes(shared_service):
     client = shared_service.client()
     for fields in ({"hires_scale": 2, "hires_steps": 3, "steps": 6, "batch_count": 2},
