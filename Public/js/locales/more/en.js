@@ -134,7 +134,7 @@ export const en = {
   hires_strength: "Change",
   "hint.hires_strength": "How much the second pass may change: 0 nothing, 1 everything.",
   loopback: "Loopback",
-  "hint.loopback": "Each picture starts from the one before; the strength goes from the first to the last along this curve.",
+  "hint.loopback": "Of several pictures each starts from the one before; the strength goes from the first to the last along this curve.",
   "choice.loopback.": "all from the same",
   "choice.loopback.linear": "Linear",
   "choice.loopback.aggressive": "Aggressive: early",

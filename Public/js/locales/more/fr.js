@@ -134,7 +134,7 @@ export const fr = {
   hires_strength: "Changement",
   "hint.hires_strength": "Ce que la seconde passe peut changer : 0 rien, 1 tout.",
   loopback: "Boucle",
-  "hint.loopback": "Chaque image part de la précédente ; la force va de la première à la dernière selon cette courbe.",
+  "hint.loopback": "De plusieurs images, chacune part de la précédente ; la force va de la première à la dernière selon cette courbe.",
   "choice.loopback.": "toutes de la même",
   "choice.loopback.linear": "Linéaire",
   "choice.loopback.aggressive": "Agressive : tôt",
