@@ -89,7 +89,7 @@ def main():
     parser.add_argument("--backend", default="cpu")
     parser.add_argument(
         "--precision", nargs="+", default=["autocast", "int8"], choices=["full", "autocast", "int8"],
-        help="of Atelier's lines; int8 only where the processor has its products")
+        help="of Atelier's lines")
     parser.add_argument("--threads", type=int, help="the default is one per physical core")
     parser.add_argument("--size", type=int, default=512)
     parser.add_argument("--steps", type=int, default=20)

@@ -76,6 +76,8 @@ static double *peak_of(ck_peaks *peaks, int32_t type) {
     return &peaks->bf16_flops_per_second;
   case CK_I8:
     return &peaks->i8_ops_per_second;
+  case CK_I16:
+    return &peaks->i16_ops_per_second;
   default:
     return &peaks->f32_flops_per_second;
   }

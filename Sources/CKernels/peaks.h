@@ -10,7 +10,7 @@ enum { CK_PEAK_STEPS = 100 * 1000 };
 
 typedef struct ck_peak_loop {
   const ck_backend *tier; // whose instructions it needs
-  int32_t type;           // CK_F32 … CK_I8: what is multiplied
+  int32_t type;           // CK_F32 … CK_I16: what is multiplied
   double flops;           // of one run
   float (*run)(float factor);
 } ck_peak_loop;
@@ -38,7 +38,7 @@ CK_INLINE float ck_multiply_add(float factor, int chains) {
 }
 
 #if defined(__x86_64__)
-enum { CK_X86_PEAK_LOOPS = 7 };
+enum { CK_X86_PEAK_LOOPS = 8 };
 extern const ck_peak_loop ck_x86_peak_loops[CK_X86_PEAK_LOOPS];
 #endif
 

@@ -7,8 +7,9 @@ extern const ck_backend ck_cuda_backend, ck_reference_backend;
 static const ck_backend *const backends[] = {
     &ck_cuda_backend,
 #if defined(__x86_64__)
-    &ck_cpu_amx_backend,      &ck_cpu_avx512bf16_backend, &ck_cpu_avx512fp16_backend, &ck_cpu_avx512_backend,
-    &ck_cpu_amxint8_backend,  &ck_cpu_avx512vnni_backend, &ck_cpu_avx2_backend,
+    &ck_cpu_amx_backend,      &ck_cpu_avx512bf16_backend, &ck_cpu_avx512fp16_backend,
+    &ck_cpu_avx512_backend,   &ck_cpu_amxint8_backend,    &ck_cpu_avx512vnni_backend,
+    &ck_cpu_avx2_backend,     &ck_cpu_avx2int16_backend,
 #endif
     &ck_cpu_portable_backend, &ck_reference_backend,
 };

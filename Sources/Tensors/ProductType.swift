@@ -8,4 +8,6 @@ public enum ProductType: Int32, Sendable, Hashable {
   case bfloat16 = 2
   /// 8-bit integers, each pixel and each column of weights with a scale of its own.
   case int8 = 3
+  /// Integers of 12 bits in 16, scaled likewise.
+  case int16 = 4
 }

@@ -21,7 +21,7 @@ struct AccuracyCheck {
   var bound: Double {
     switch backend.productType {
     case .float32: 1e-4
-    case .float16, .bfloat16: 0.02
+    case .float16, .bfloat16, .int16: 0.02
     case .int8: 0.1
     }
   }

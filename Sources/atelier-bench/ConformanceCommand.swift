@@ -7,8 +7,8 @@ struct ConformanceCommand: ParsableCommand {
     commandName: "conformance",
     abstract: "Compares every operation of a backend with the reference backend.",
     discussion: """
-      The difference is ‖found − expected‖/‖expected‖, which may be 1e-5 in float32, 2e-3 in float16 and 2e-2 in \
-      bfloat16 and 8-bit integers. Exit 1 if an operation differs more, is not finite or fails.
+      The difference is ‖found − expected‖/‖expected‖, which may be 1e-5 in float32, 2e-3 in float16 and \
+      16-bit integers, 2e-2 in bfloat16 and 8-bit integers. Exit 1 if an operation differs more, is not finite or fails.
       """)
 
   @OptionGroup var options: BackendOptions
@@ -42,7 +42,7 @@ struct ConformanceCommand: ParsableCommand {
   private func bound(of multiplied: ProductType) -> Double {
     switch multiplied {
     case .float32: 1e-5
-    case .float16: 2e-3
+    case .float16, .int16: 2e-3
     case .bfloat16, .int8: 2e-2
     }
   }

@@ -11,6 +11,8 @@ struct HostPeaks: Encodable {
   let bfloat16: Double
   /// The same of 8-bit integers.
   let int8: Double
+  /// The same of 16-bit integers.
+  let int16: Double
   private let threads: Int
 
   enum CodingKeys: String, CodingKey {
@@ -18,6 +20,7 @@ struct HostPeaks: Encodable {
     case float16 = "f16_flops_per_second"
     case bfloat16 = "bf16_flops_per_second"
     case int8 = "int8_ops_per_second"
+    case int16 = "int16_ops_per_second"
   }
 
   /// Measures on this many threads, for about a quarter of a second.
@@ -30,6 +33,7 @@ struct HostPeaks: Encodable {
     float16 = peaks.f16_flops_per_second
     bfloat16 = peaks.bf16_flops_per_second
     int8 = peaks.i8_ops_per_second
+    int16 = peaks.i16_ops_per_second
     self.threads = threads
   }
 
@@ -41,6 +45,7 @@ struct HostPeaks: Encodable {
       case .float16: float16
       case .bfloat16: bfloat16
       case .int8: int8
+      case .int16: int16
       }
     return peak > 0 ? peak : float32
   }

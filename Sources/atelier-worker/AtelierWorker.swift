@@ -35,7 +35,7 @@ struct AtelierWorker: AsyncParsableCommand {
 
   @Option(
     help:
-      "full: float32 throughout; autocast: the fastest the device has; int8: 8-bit products; bfloat16: on a GPU."
+      "full: float32 throughout; autocast: the fastest the device has; int8: products of integers; bfloat16: on a GPU."
   )
   var precision = "autocast"
 

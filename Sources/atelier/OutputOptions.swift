@@ -40,7 +40,7 @@ struct EngineOptions: ParsableArguments {
 
   @Option(
     help:
-      "full: float32 throughout; autocast (default): the fastest the device has; int8: 8-bit products; bfloat16: on a GPU.",
+      "full: float32 throughout; autocast (default): the fastest the device has; int8: products of integers; bfloat16: on a GPU.",
     transform: Precision.named)
   var precision = Precision.autocast
 

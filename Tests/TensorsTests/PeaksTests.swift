@@ -6,7 +6,10 @@ import Testing
     var peaks = ck_peaks()
     #expect(ck_measure_peaks(1, &peaks) == CK_OK)
     #expect(peaks.f32_flops_per_second > 1e8 && peaks.f32_flops_per_second < 1e12)
-    for peak in [peaks.f16_flops_per_second, peaks.bf16_flops_per_second, peaks.i8_ops_per_second] {
+    for peak in [
+      peaks.f16_flops_per_second, peaks.bf16_flops_per_second, peaks.i8_ops_per_second,
+      peaks.i16_ops_per_second,
+    ] {
       #expect(peak == 0 || peak > 1e8)
     }
   }

@@ -19,6 +19,7 @@ extern const ck_backend ck_cpu_avx512_backend;
 extern const ck_backend ck_cpu_amxint8_backend;
 extern const ck_backend ck_cpu_avx512vnni_backend;
 extern const ck_backend ck_cpu_avx2_backend;
+extern const ck_backend ck_cpu_avx2int16_backend;
 extern const ck_backend ck_cpu_portable_backend;
 
 enum { CK_MAX_TILE = 32 }; // rows of the largest register tile

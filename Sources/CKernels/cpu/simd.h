@@ -156,6 +156,11 @@ CK_INLINE float ck_max_lanes(ck_v16 x) {
   return most > other ? most : other;
 }
 
+// Whether a comparison holds in any lane.
+CK_INLINE int ck_any_lane(ck_i16 x) {
+  return __builtin_reduce_or(x) != 0;
+}
+
 // e^x within 2 ulp for |x| < 87, saturated outside; as ck_exp in host/scalar.h.
 CK_INLINE ck_v16 ck_exp16(ck_v16 x) {
   const ck_v16 rounder = ck_splat(12582912.0f);

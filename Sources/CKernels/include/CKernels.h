@@ -46,8 +46,8 @@ enum {
 
 // Element types of weights in files and of operands.
 enum { CK_F32 = 0, CK_F16 = 1, CK_BF16 = 2 };
-// The type of a product's factors may also be 8-bit integers.
-enum { CK_I8 = 3 };
+// The type of a product's factors may also be integers.
+enum { CK_I8 = 3, CK_I16 = 4 };
 
 enum {
   CK_ACTIVATION_NONE = 0,
@@ -58,8 +58,8 @@ enum {
 
 // What open() is told about arithmetic: FULL computes in float32; AUTO lets the backend take its fastest type
 // that keeps a picture within 30 dB of float32; INT8 multiplies 8-bit integers in convolutions and linear
-// layers; BF16 stores and multiplies bfloat16, which has float32's range. A backend that cannot says
-// CK_UNSUPPORTED.
+// layers, or 16-bit ones where a processor has no others; BF16 stores and multiplies bfloat16, which has
+// float32's range. A backend that cannot says CK_UNSUPPORTED.
 enum { CK_PRECISION_FULL = 0, CK_PRECISION_AUTO = 1, CK_PRECISION_INT8 = 2, CK_PRECISION_BF16 = 3 };
 
 typedef struct ck_device ck_device;   // an open device
@@ -78,7 +78,7 @@ typedef struct ck_device_info {
   int32_t threads;         // host threads that compute
   int32_t activation_type; // the type in which this device wants activations
   uint64_t memory_bytes;   // what a caller may plan with; 0 = unknown
-  int32_t product_type;    // what convolutions and linear layers multiply: CK_F32 … CK_I8
+  int32_t product_type;    // what convolutions and linear layers multiply: CK_F32 … CK_I16
 } ck_device_info;
 
 // How a device is now, whoever uses it.
@@ -270,6 +270,7 @@ typedef struct ck_peaks {
   double f16_flops_per_second;
   double bf16_flops_per_second; // sums in float32
   double i8_ops_per_second;     // sums in 32-bit integers
+  double i16_ops_per_second;    // the same
 } ck_peaks;
 
 // Takes about a quarter of a second on `threads` threads, 1 to 256.

@@ -5,7 +5,17 @@
 // many as of bfloat16. Weights lie as AVX512-VNNI reads them, a tile being 16 fours of every other 64 bytes,
 // and segments are cut at the same inputs where channels are whole steps: then both give the same bytes.
 
+#include <immintrin.h>
+#include <stdint.h>
+
+typedef uint8_t ck_input;
+typedef int8_t ck_level;
+
+#define MOST_INPUT 255.0f
+#define MOST_LEVEL 127.0f
+
 enum {
+  TOGETHER = 4,
   CK_TILE_ROWS = 32,
   CK_TILE_BLOCKS = 1,
   CK_STRIDED_ROWS = 16,
@@ -17,7 +27,7 @@ enum {
 };
 
 #include "x86/amx_tiles.h"
-#include "x86/int8.h"
+#include "cpu/integers.h"
 
 CK_INLINE void begin_tiles(void) {
   ck_begin_tiles();
@@ -37,9 +47,9 @@ static void multiply_segment(float *sums, const char *const *rows, int64_t strid
   _tile_zero(2);
   _tile_zero(3);
   for (int32_t i = 0; i < segment->steps; i++, weights += STEP_BYTES, upper += CK_STEP, lower += CK_STEP) {
-    _tile_loadd(6, weights, FOUR_BYTES);
+    _tile_loadd(6, weights, TOGETHER_BYTES);
     _tile_loadd(4, upper, stride);
-    _tile_loadd(7, weights + FOUR_BYTES / 2, FOUR_BYTES);
+    _tile_loadd(7, weights + TOGETHER_BYTES / 2, TOGETHER_BYTES);
     _tile_loadd(5, lower, stride);
     _tile_dpbusd(0, 4, 6);
     _tile_dpbusd(1, 4, 7);
@@ -50,11 +60,13 @@ static void multiply_segment(float *sums, const char *const *rows, int64_t strid
   _tile_stored(1, products + CK_WIDTH, ROW);
   _tile_stored(2, products + LOWER, ROW);
   _tile_stored(3, products + LOWER + CK_WIDTH, ROW);
-  for (int p = 0; p < CK_TILE_ROWS; p++) {
-    const int32_t *product = products + p * CK_BLOCK;
-    add_products(sums + p * CK_BLOCK, _mm512_loadu_si512(product), _mm512_loadu_si512(product + CK_WIDTH),
-                 rows[p] + segment->tail, weights, fresh);
-  }
+  for (int p = 0; p < CK_TILE_ROWS; p++)
+    for (int v = 0; v < 2; v++) {
+      ck_i16 product;
+      memcpy(&product, products + p * CK_BLOCK + v * CK_WIDTH, sizeof product);
+      add_products(sums + p * CK_BLOCK + v * CK_WIDTH, product, rows[p] + segment->tail,
+                   weights + v * SUMS_BYTES / 2, fresh);
+    }
 }
 
 #endif

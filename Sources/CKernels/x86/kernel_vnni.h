@@ -4,7 +4,17 @@
 // The 8-bit product of AVX512-VNNI: 12 rows × 32 columns in registers, four inputs at a time, four times the
 // rate of float32.
 
+#include <immintrin.h>
+#include <stdint.h>
+
+typedef uint8_t ck_input;
+typedef int8_t ck_level;
+
+#define MOST_INPUT 255.0f
+#define MOST_LEVEL 127.0f
+
 enum {
+  TOGETHER = 4,
   CK_TILE_ROWS = 12,
   CK_TILE_BLOCKS = 1,
   CK_STRIDED_ROWS = 1,
@@ -15,7 +25,7 @@ enum {
   CK_CHUNK_BYTES = 512 * 1024,
 };
 
-#include "x86/int8.h"
+#include "cpu/integers.h"
 
 CK_INLINE void begin_tiles(void) {}
 CK_INLINE void end_tiles(void) {}
@@ -41,7 +51,9 @@ static void multiply_segment(float *sums, const char *const *rows, int64_t strid
     }
   }
   for (int p = 0; p < CK_TILE_ROWS; p++)
-    add_products(sums + p * CK_BLOCK, sum[p][0], sum[p][1], rows[p] + segment->tail, weights, fresh);
+    for (int v = 0; v < 2; v++)
+      add_products(sums + p * CK_BLOCK + v * CK_WIDTH, (ck_i16)sum[p][v], rows[p] + segment->tail,
+                   weights + v * SUMS_BYTES / 2, fresh);
 }
 
 #endif

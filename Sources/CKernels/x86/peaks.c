@@ -69,6 +69,23 @@ __attribute__((target("avx512f,avx512vnni"))) static float i8_fours(float factor
   return (float)total;
 }
 
+__attribute__((target("avx2"))) static float i16_pairs(float factor) {
+  __m256i sums[PAIR_CHAINS], x = _mm256_set1_epi16((short)(factor * 4));
+  for (int c = 0; c < PAIR_CHAINS; c++)
+    sums[c] = _mm256_set1_epi32(c);
+  for (int64_t i = 0; i < CK_PEAK_STEPS; i++) {
+#pragma clang loop unroll(full)
+    for (int c = 0; c < PAIR_CHAINS; c++) {
+      __asm__ volatile("" : "+x"(x)); // a product that does not change would do for all
+      sums[c] = _mm256_add_epi32(sums[c], _mm256_madd_epi16(x, x));
+    }
+  }
+  int32_t total = 0;
+  for (int c = 0; c < PAIR_CHAINS; c++)
+    total += _mm256_extract_epi32(sums[c], 0);
+  return (float)total;
+}
+
 // Products of tiles that stay where they are.
 __attribute__((target("amx-tile,amx-bf16,avx512f"))) static float bf16_tiles(float factor) {
   float sums[16 * 16], operand[16 * 16];
@@ -130,6 +147,7 @@ const ck_peak_loop ck_x86_peak_loops[CK_X86_PEAK_LOOPS] = {
     {&ck_cpu_avx512bf16_backend, CK_BF16, 2 * CK_PEAK_FLOPS(PAIR_CHAINS), bf16_pairs},
     {&ck_cpu_avx512fp16_backend, CK_F16, 2 * CK_PEAK_FLOPS(PAIR_CHAINS), f16_chains},
     {&ck_cpu_avx512vnni_backend, CK_I8, 4 * CK_PEAK_FLOPS(PAIR_CHAINS), i8_fours},
+    {&ck_cpu_avx2int16_backend, CK_I16, CK_PEAK_FLOPS(PAIR_CHAINS), i16_pairs},
     {&ck_cpu_amx_backend, CK_BF16, (double)TILE_FLOPS *TILE_CHAINS *TILE_STEPS, bf16_tiles},
     {&ck_cpu_amxint8_backend, CK_I8, 2.0 * TILE_FLOPS *TILE_CHAINS *TILE_STEPS, i8_tiles},
 };

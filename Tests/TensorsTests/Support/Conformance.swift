@@ -34,7 +34,7 @@ enum Conformance {
   private static func slack(_ backend: Backend, _ isProduct: Bool) -> Double {
     let stored = backend.activationType == .float32 ? 0 : 2e-2
     switch backend.productType {
-    case .float16: return isProduct ? max(stored, 6e-3) : stored
+    case .float16, .int16: return isProduct ? max(stored, 6e-3) : stored
     case .int8: return isProduct ? 4e-2 : stored
     case .float32, .bfloat16: return stored
     }
