@@ -39,6 +39,8 @@ import Testing
     #expect(await errors(try configuration { $0.publicFolder = self.folder }) == ["page"])
     #expect(await errors(try configuration { $0.hostNames = ["a b"] }) == ["host name"])
     #expect(await errors(try configuration { $0.dataFolder = self.folder + "/page/index.html" }) == ["data"])
+    // Also for root, whom no right keeps out.
+    #expect(await errors(try configuration { $0.dataFolder = "/proc/x" }) == ["data"])
     let secrets = folder + "/data/secrets"
     try FileManager.default.createDirectory(atPath: secrets, withIntermediateDirectories: true)
     try Data("00".utf8).write(to: URL(filePath: secrets + "/worker.key"))

@@ -62,9 +62,11 @@ public struct ConfigurationCheck: Sendable {
     let files = FileManager.default
     guard files.fileExists(atPath: folder) else {
       let parent = existingFolder
-      guard unsafe access(parent, W_OK) == 0 else {
+      guard Self.canMakeFolder(in: parent) else {
         return [
-          Finding(level: .error, subject: "data", text: "\(folder) cannot be made: no right in \(parent)")
+          Finding(
+            level: .error, subject: "data",
+            text: "\(folder) cannot be made: \(parent) takes no folder of this user")
         ]
       }
       return [Finding(level: .ok, subject: "data", text: "\(folder) will be made")]
@@ -78,6 +80,13 @@ public struct ConfigurationCheck: Sendable {
     }
     let use = isRunning ? "a server runs on it" : "no server runs on it"
     return [Finding(level: .ok, subject: "data", text: "\(folder); \(use)"), FileSystemKind.check(folder)]
+  }
+
+  /// Makes a folder there and removes it: rights alone say nothing to root, nor in /proc.
+  private static func canMakeFolder(in parent: String) -> Bool {
+    let probe = "\(parent)/.atelier-check-\(getpid())"
+    guard unsafe mkdir(probe, 0o700) == 0 else { return false }
+    return unsafe rmdir(probe) == 0
   }
 
   private func checkDatabase(_ isRunning: Bool) -> Finding {
