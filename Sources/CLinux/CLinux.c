@@ -416,6 +416,12 @@ int64_t clinux_set_descriptor_limit(int64_t wanted) {
   return clinux_descriptor_limit();
 }
 
+int64_t clinux_monotonic_nanoseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 int64_t clinux_unix_seconds(void) {
   return time(NULL);
 }

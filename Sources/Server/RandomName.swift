@@ -23,7 +23,13 @@ enum RandomName {
   /// `count` random bytes of the system's generator in base64url.
   static func random(bytes count: Int) -> String {
     var generator = SystemRandomNumberGenerator()
-    return base64URL((0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+    var bytes: [UInt8] = []
+    // Each word is a call of the system.
+    while bytes.count < count {
+      let word = generator.next()
+      bytes += (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
+    }
+    return base64URL(bytes.prefix(count))
   }
 
   /// Whether `text` can be `count` bytes in base64url: names from clients are checked before they are used.

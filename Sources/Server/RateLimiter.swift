@@ -1,3 +1,4 @@
+import Sockets
 import Synchronization
 
 /// A bucket of tokens for each key: so many takes at once, then so many a minute.
@@ -6,18 +7,18 @@ import Synchronization
 final class RateLimiter<Key: Hashable & Sendable>: Sendable {
   private struct Bucket {
     var tokens: Double
-    var filledAt: SuspendingClock.Instant
+    var filledAt: MonotonicInstant
   }
 
   private let buckets = Mutex<[Key: Bucket]>([:])
   private let burst: Double
   private let perSecond: Double
-  private let now: @Sendable () -> SuspendingClock.Instant
+  private let now: @Sendable () -> MonotonicInstant
 
   /// `burst` takes at once, then `perMinute`; a burst of 0 limits nothing.
   init(
     burst: Int, perMinute: Int,
-    now: @escaping @Sendable () -> SuspendingClock.Instant = { .now }
+    now: @escaping @Sendable () -> MonotonicInstant = { .now }
   ) {
     self.burst = Double(burst)
     perSecond = Double(perMinute) / 60
@@ -25,7 +26,7 @@ final class RateLimiter<Key: Hashable & Sendable>: Sendable {
   }
 
   /// Takes a token; otherwise the seconds until there is one.
-  func take(_ key: Key, at instant: SuspendingClock.Instant? = nil) -> Int? {
+  func take(_ key: Key, at instant: MonotonicInstant? = nil) -> Int? {
     if burst == 0 { return nil }
     let now = instant ?? now()
     return buckets.withLock { buckets in
@@ -48,7 +49,7 @@ final class RateLimiter<Key: Hashable & Sendable>: Sendable {
     }
   }
 
-  private func level(_ bucket: Bucket, _ now: SuspendingClock.Instant) -> Double {
+  private func level(_ bucket: Bucket, _ now: MonotonicInstant) -> Double {
     min(burst, bucket.tokens + (now - bucket.filledAt) / .seconds(1) * perSecond)
   }
 }

@@ -22,6 +22,7 @@ struct RequestPolicy: Sendable {
     AppRouter.Policy(
       screen: { try screen($0) },
       authorize: { try await authorize($0, $1) },
+      admits: { $0 == .anyone ? Self.isOpenToAll : nil },
       translate: { translate($0) },
       decorate: { decorate(&$0, $1) },
       report: { report($0, $1) })
@@ -30,7 +31,7 @@ struct RequestPolicy: Sendable {
   // MARK: - Before the route
 
   private func screen(_ head: RequestHead) throws {
-    guard let authority = head.request.authority, hosts.allows(authority) else {
+    guard hosts.allows(head.authority) else {
       throw APIError(
         status: 421,
         error: UserError(
@@ -40,7 +41,8 @@ struct RequestPolicy: Sendable {
     let isSocket = head.headers.contains(.upgrade)
     let changes = head.method != .get && head.method != .head && head.method != .options
     guard changes || isSocket else { return }
-    guard OriginCheck.passes(head.headers, host: authority, isSecure: proxies.visit(head).isSecure) else {
+    guard OriginCheck.passes(head.headers, host: head.authority, isSecure: proxies.visit(head).isSecure)
+    else {
       throw APIError(
         status: 403,
         error: UserError(
@@ -66,12 +68,14 @@ struct RequestPolicy: Sendable {
     }
   }
 
+  /// Who only wants a file of the page, or to know whether the server lives, need not be looked up.
+  private static let isOpenToAll: @Sendable (RequestHead) -> Bool = { $0.target.segments.first != "api" }
+
   private nonisolated(nonsending) func authorize(_ head: RequestHead, _ audience: Audience) async throws
     -> Caller
   {
     let visit = proxies.visit(head)
-    // Who only wants a file of the page need not be looked up.
-    if audience == .anyone, head.target.segments.first != "api" { return Caller(visit: visit) }
+    if audience == .anyone, Self.isOpenToAll(head) { return Caller(visit: visit) }
     // Not before it is known that there is such a route: 404 and 405 say more.
     try checkContentType(head)
     var caller = try await services.authenticator.caller(visit)

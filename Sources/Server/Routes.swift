@@ -39,7 +39,9 @@ enum Routes {
     router.on(.get, "/api/uploads/{id}", audience: .user, GetUpload(services).respond)
     router.on(.delete, "/api/uploads/{id}", audience: .user, DeleteUpload(services).respond)
     router.on(.get, "/api/events", audience: .user, FollowEvents(services).respond)
-    router.immediate(.get, "/healthz", audience: .anyone, GetHealth(services).respond)
+    let health = GetHealth(services)
+    router.on(
+      .get, "/healthz", audience: .anyone, quick: { _ in health.respondAtOnce() }, health.respond)
     router.on(.get, "/readyz", audience: .anyone, GetReadiness(services).respond)
     router.on(.get, "/metrics", audience: .visitor, GetMetrics(services).respond)
   }

@@ -10,30 +10,24 @@ public actor Connection {
   /// The peer's address.
   public nonisolated let peer: SocketAddress
   private let options: ConnectionOptions
-  private let readiness: Readiness
-  private var descriptor: FileDescriptor?
-  private var token: UInt64 = 0
+  nonisolated let wire: Wire
   private var bytesThisTurn = 0
-  /// The last read took all there was, so there is nothing before the next edge.
-  private var isDrained = false
+  private var readiness: Readiness { wire.readiness }
 
   /// Runs on the loop's thread.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
   private init(_ descriptor: FileDescriptor, peer: SocketAddress, loop: EventLoop, options: ConnectionOptions)
   {
-    self.descriptor = descriptor
     self.peer = peer
     self.loop = loop
     self.options = options
-    readiness = Readiness(loop: loop)
+    wire = Wire(descriptor, loop: loop)
   }
 
   deinit {
-    guard let descriptor else { return }
-    let loop = loop
-    let token = token
-    loop.execute { loop.deregister(descriptor, token: token) }
+    let wire = wire
+    loop.execute { wire.close() }
   }
 
   /// Takes over an accepted descriptor and registers it with the loop.
@@ -78,10 +72,12 @@ public actor Connection {
 
   /// Reads what is there, at most `max` bytes (and at most 64 KiB), waiting for the first byte.
   ///
-  /// Empty at the end of the stream. Throws `.timedOut` at `deadline`, `.interrupted`, `.cancelled`, `.closed`,
-  /// `.system`.
+  /// Empty at the end of the stream. While this waits `turn`, if given, is called on the loop's thread whenever
+  /// bytes have come, so that what needs no task costs no change of tasks: it takes them by `readNow`. Throws
+  /// `.timedOut` at `deadline`, `.interrupted`, `.cancelled`, `.closed`, `.system`.
   public func read(
-    max: Int = EventLoop.bytesPerTurn, until deadline: MonotonicInstant? = nil
+    max: Int = EventLoop.bytesPerTurn, until deadline: MonotonicInstant? = nil,
+    turn: (@Sendable () -> ReadTurn)? = nil
   ) async throws(SocketError) -> [UInt8] {
     if bytesThisTurn >= EventLoop.bytesPerTurn {
       bytesThisTurn = 0
@@ -89,13 +85,13 @@ public actor Connection {
     }
     while true {
       // An end that came with the last bytes has no edge of its own.
-      if !isDrained || readiness.hasEnded, let bytes = try receive(max: max) {
+      if !wire.isDrained || readiness.hasEnded, let bytes = try wire.receive(max: max) {
         bytesThisTurn += bytes.count
         return bytes
       }
-      isDrained = false
       bytesThisTurn = 0
-      try await wait(for: .read, until: deadline, call: "read")
+      try await wait(for: .read, until: deadline, call: "read", turn: turn)
+      wire.isDrained = false
     }
   }
 
@@ -115,31 +111,26 @@ public actor Connection {
     try await write(bytes, from: 0, more: more)
   }
 
-  /// Sends what the peer takes at once and returns how many bytes that were, nil when the connection is lost; for
-  /// actors on the same loop.
-  public func sendNow(_ bytes: [UInt8]) -> Int? {
-    try? send(bytes, from: 0, more: false)
-  }
-
   /// Writes the bytes from `start`; see `write(_:more:)`.
   public func write(_ bytes: [UInt8], from start: Int, more: Bool = false) async throws(SocketError) {
     var sent = start
     while sent < bytes.count {
-      let count = try send(bytes, from: sent, more: more)
+      let count = try wire.send(bytes, from: sent, more: more)
       if count == 0 {
-        try await wait(for: .write, until: SuspendingClock.now + options.writeProgress, call: "write")
+        try await wait(for: .write, until: MonotonicInstant.now + options.writeProgress, call: "write")
       }
       sent += count
     }
   }
 
-  /// Writes two arrays as if they were one, without joining them; see `write(_:more:)`.
-  public func write(_ head: [UInt8], _ body: [UInt8]) async throws(SocketError) {
-    var sent = 0
+  /// Writes two arrays as if they were one, without joining them, but for the first `start` bytes; see
+  /// `write(_:more:)`.
+  public func write(_ head: [UInt8], _ body: [UInt8], from start: Int = 0) async throws(SocketError) {
+    var sent = start
     while sent < head.count {
-      let count = try send(head[sent...], body)
+      let count = try wire.send(head[sent...], body)
       if count == 0 {
-        try await wait(for: .write, until: SuspendingClock.now + options.writeProgress, call: "write")
+        try await wait(for: .write, until: MonotonicInstant.now + options.writeProgress, call: "write")
       }
       sent += count
     }
@@ -158,7 +149,7 @@ public actor Connection {
       let part = min(count - sent, 4 * EventLoop.bytesPerTurn)
       let result = try await sendFilePart(file, offset: offset + Int64(sent), count: part, on: executor)
       if result == -11 {  // EAGAIN
-        try await wait(for: .write, until: SuspendingClock.now + options.writeProgress, call: "sendfile")
+        try await wait(for: .write, until: MonotonicInstant.now + options.writeProgress, call: "sendfile")
         continue
       }
       let taken = Int(try check(result, "sendfile"))
@@ -171,7 +162,7 @@ public actor Connection {
 
   /// Says that nothing more will be written; reading goes on.
   public func shutdownWrite() {
-    guard let descriptor else { return }
+    guard let descriptor = wire.descriptor else { return }
     _ = clinux_shutdown_write(descriptor.rawValue)
   }
 
@@ -179,33 +170,30 @@ public actor Connection {
   ///
   /// Closing twice is harmless.
   public func close() {
-    guard let descriptor else { return }
-    readiness.close()
-    loop.deregister(descriptor, token: token)
-    self.descriptor = nil
+    wire.close()
   }
 
   /// Closes at once with RST, dropping what was not sent.
   public func abort() {
-    if let descriptor { _ = clinux_set_reset_on_close(descriptor.rawValue) }
+    if let descriptor = wire.descriptor { _ = clinux_set_reset_on_close(descriptor.rawValue) }
     close()
   }
 
   /// Whether `close()` was called.
-  public var isClosed: Bool { descriptor == nil }
+  public var isClosed: Bool { wire.descriptor == nil }
 
   // MARK: - Parts
 
   private func start() throws(SocketError) {
-    guard let descriptor else { throw .closed }
+    guard let descriptor = wire.descriptor else { throw .closed }
     try options.apply(to: descriptor)
-    token = try loop.register(descriptor, for: readiness)
+    try wire.register()
   }
 
   private func finishConnecting(until deadline: MonotonicInstant) async throws(SocketError) {
     do throws(SocketError) {
       try await wait(for: .write, until: deadline, call: "connect")
-      guard let descriptor else { throw .closed }
+      guard let descriptor = wire.descriptor else { throw .closed }
       let error = clinux_socket_error(descriptor.rawValue)
       if error != 0 { throw .system(call: "connect", errno: error) }
     } catch {
@@ -214,42 +202,10 @@ public actor Connection {
     }
   }
 
-  private func receive(max: Int) throws(SocketError) -> [UInt8]? {
-    guard let descriptor else { throw .closed }
-    let limit = min(max, loop.confined.scratch.count)
-    let result = unsafe clinux_receive(descriptor.rawValue, &loop.confined.scratch, limit)
-    if result == -11 { return nil }  // EAGAIN
-    let count = Int(try check(result, "recv"))
-    isDrained = count > 0 && count < limit
-    return Array(loop.confined.scratch[..<count])
-  }
-
-  private func send(_ bytes: [UInt8], from start: Int, more: Bool) throws(SocketError) -> Int {
-    guard let descriptor else { throw .closed }
-    let result = unsafe bytes.withUnsafeBytes { buffer in
-      let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[start...])
-      return unsafe clinux_send(descriptor.rawValue, rest.baseAddress, rest.count, more ? 1 : 0)
-    }
-    if result == -11 { return 0 }  // EAGAIN
-    return Int(try check(result, "send"))
-  }
-
-  private func send(_ head: ArraySlice<UInt8>, _ body: [UInt8]) throws(SocketError) -> Int {
-    guard let descriptor else { throw .closed }
-    let result = unsafe head.withUnsafeBytes { head in
-      unsafe body.withUnsafeBytes { body in
-        unsafe clinux_send_two(
-          descriptor.rawValue, head.baseAddress, head.count, body.baseAddress, body.count)
-      }
-    }
-    if result == -11 { return 0 }  // EAGAIN
-    return Int(try check(result, "send"))
-  }
-
   private func sendFilePart(
     _ file: FileDescriptor, offset: Int64, count: Int, on executor: ThreadExecutor?
   ) async throws(SocketError) -> Int64 {
-    guard let descriptor else { throw .closed }
+    guard let descriptor = wire.descriptor else { throw .closed }
     guard let executor else {
       return clinux_sendfile(descriptor.rawValue, file.rawValue, offset, count)
     }
@@ -261,9 +217,10 @@ public actor Connection {
   }
 
   private func wait(
-    for direction: Readiness.Direction, until deadline: MonotonicInstant?, call: String
+    for direction: Readiness.Direction, until deadline: MonotonicInstant?, call: String,
+    turn: (@Sendable () -> ReadTurn)? = nil
   ) async throws(SocketError) {
-    switch await readiness.wait(for: direction, until: deadline) {
+    switch await readiness.wait(for: direction, until: deadline, turn: turn) {
     case .ready: return
     case .timedOut: throw .timedOut(call: call)
     case .cancelled: throw .cancelled

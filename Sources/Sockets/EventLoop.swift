@@ -1,9 +1,6 @@
 internal import CLinux
 internal import Synchronization
 
-/// A moment of CLOCK_MONOTONIC, which stands still while the machine sleeps.
-public typealias MonotonicInstant = SuspendingClock.Instant
-
 /// One thread that waits for sockets (epoll), timers and the jobs of the actors pinned to it.
 ///
 /// Nothing that runs here may block. Actors return `loop.asUnownedSerialExecutor()` from `unownedExecutor`,
@@ -106,7 +103,7 @@ public final class EventLoop: SerialExecutor {
     marker.store(Thread.marker, ordering: .relaxed)
     while true {
       runItems()
-      let now = SuspendingClock.now
+      let now = MonotonicInstant.now
       while let body = confined.timers.takeDue(at: now) { body() }
       poll()
     }
@@ -131,7 +128,7 @@ public final class EventLoop: SerialExecutor {
       inbox.isSleeping = inbox.items.isEmpty
       return inbox.isSleeping
     }
-    let timeout = mayWait ? confined.timers.millisecondsUntilNext(from: SuspendingClock.now) : 0
+    let timeout = mayWait ? confined.timers.millisecondsUntilNext(from: MonotonicInstant.now) : 0
     let count = confined.wait(on: epoll, timeout: timeout)
     inbox.withLock { $0.isSleeping = false }
     for index in 0..<count {
@@ -139,8 +136,7 @@ public final class EventLoop: SerialExecutor {
       if event.token == 0 {
         _ = clinux_eventfd_take(wake.rawValue)
       } else {
-        let readiness = confined.handlers[event.token]?.readiness
-        readiness?.report(event.events)
+        confined.holder(of: event.token)?.report(event.events)
       }
     }
   }

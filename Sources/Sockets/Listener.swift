@@ -113,7 +113,7 @@ public actor Listener {
   /// Lets 100 ms pass, so that a lack of resources is never answered by spinning.
   private func pause() async throws(SocketError) {
     do throws(SocketError) {
-      try await wait(until: SuspendingClock.now + .milliseconds(100))
+      try await wait(until: MonotonicInstant.now + .milliseconds(100))
     } catch .timedOut(call: _) {}
   }
 

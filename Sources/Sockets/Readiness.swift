@@ -20,7 +20,8 @@ final class Readiness: @unchecked Sendable {
   }
 
   private struct Slot {
-    var waiter: CheckedContinuation<Outcome, Never>?
+    /// Resumes the task that waits; a closure, for a continuation's layout is only known when the program runs.
+    var waiter: (@Sendable (Outcome) -> Void)?
     var waitID: UInt32 = 0
     /// An edge came while nobody waited.
     var isReady = false
@@ -33,6 +34,10 @@ final class Readiness: @unchecked Sendable {
   private let loop: EventLoop
   private var reader = Slot()
   private var writer = Slot()
+  /// Called on the loop's thread, instead of waking the reader that waits, when there is something to read.
+  private var turn: (@Sendable () -> ReadTurn)?
+  /// Called on the loop's thread whenever there is something to read, for those who have no task that waits.
+  private var listener: (@Sendable () -> Void)?
   private(set) var isClosed = false
   /// The peer will send nothing more.
   private(set) var hasEnded = false
@@ -44,9 +49,11 @@ final class Readiness: @unchecked Sendable {
   /// Waits for an edge.
   ///
   /// Returns at once if one came since the last wait: the caller tries again and may find nothing, which
-  /// costs one call but can lose no event.
+  /// costs one call but can lose no event. A reader's `turn` is called at each edge until it says that the reader
+  /// is to go on.
   func wait(
-    for direction: Direction, until deadline: MonotonicInstant?, isolation: isolated (any Actor)? = #isolation
+    for direction: Direction, until deadline: MonotonicInstant?, turn: (@Sendable () -> ReadTurn)? = nil,
+    isolation: isolated (any Actor)? = #isolation
   ) async -> Outcome {
     loop.checkIsolated()
     if isClosed { return .closed }
@@ -59,11 +66,12 @@ final class Readiness: @unchecked Sendable {
     let id = self[direction].waitID
     self[direction].deadline = deadline
     if let deadline { arm(direction, deadline) }
+    if direction == .read { self.turn = turn }
     return await withTaskCancellationHandler {
       _ = isolation  // Captured, or this closure would run off the loop (SE-0420).
       return await withCheckedContinuation { continuation in
         loop.checkIsolated()
-        self[direction].waiter = continuation
+        self[direction].waiter = { continuation.resume(returning: $0) }
       }
     } onCancel: {
       loop.execute { self.finish(direction, id, .cancelled) }
@@ -77,9 +85,16 @@ final class Readiness: @unchecked Sendable {
     if events & UInt32(CLINUX_WRITABLE) != 0 { becomeReady(.write) }
   }
 
+  /// Calls `listener` at each edge of reading from now on, or, if that is nil, nobody but those that wait.
+  func listen(_ listener: (@Sendable () -> Void)?) {
+    loop.checkIsolated()
+    if !isClosed { self.listener = listener }
+  }
+
   /// Wakes both waiters for good.
   func close() {
     isClosed = true
+    listener = nil
     for direction in [Direction.read, .write] {
       finish(direction, self[direction].waitID, .closed)
       if let timer = self[direction].timer { loop.cancel(timer.id) }
@@ -93,7 +108,9 @@ final class Readiness: @unchecked Sendable {
   }
 
   private subscript(direction: Direction) -> Slot {
-    get { direction == .read ? reader : writer }
+    _read {
+      if direction == .read { yield reader } else { yield writer }
+    }
     _modify {
       if direction == .read { yield &reader } else { yield &writer }
     }
@@ -111,7 +128,7 @@ final class Readiness: @unchecked Sendable {
   }
 
   private func ring(_ direction: Direction) {
-    let now = SuspendingClock.now
+    let now = MonotonicInstant.now
     self[direction].timer = nil
     guard self[direction].waiter != nil, let deadline = self[direction].deadline else { return }
     if deadline <= now {
@@ -122,10 +139,22 @@ final class Readiness: @unchecked Sendable {
   }
 
   private func becomeReady(_ direction: Direction) {
-    if self[direction].waiter == nil {
+    if direction == .read, let listener { return listener() }
+    guard self[direction].waiter != nil else {
       self[direction].isReady = true
-    } else {
-      finish(direction, self[direction].waitID, .ready)
+      return
+    }
+    guard direction == .read, let turn else {
+      return finish(direction, self[direction].waitID, .ready)
+    }
+    switch turn() {
+    case .waitsOn(let until):
+      // The turn may have closed the connection, or somebody else the wait.
+      guard reader.waiter != nil else { return }
+      reader.deadline = until
+      arm(.read, until)
+    case .wakes: finish(.read, reader.waitID, .ready)
+    case .interrupts: finish(.read, reader.waitID, .interrupted)
     }
   }
 
@@ -133,6 +162,7 @@ final class Readiness: @unchecked Sendable {
     guard self[direction].waitID == id, let waiter = self[direction].waiter else { return }
     self[direction].waiter = nil
     self[direction].deadline = nil
-    waiter.resume(returning: outcome)
+    if direction == .read { turn = nil }
+    waiter(outcome)
   }
 }

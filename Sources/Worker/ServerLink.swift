@@ -22,7 +22,7 @@ struct ServerLink: Sendable {
   /// - Throws: `WorkerError.gaveUp`, `CancellationError`.
   func run() async throws {
     var backoff = Backoff()
-    var lastLinked = SuspendingClock.now
+    var lastLinked = MonotonicInstant.now
     while true {
       try Task.checkCancellation()
       do {
@@ -31,12 +31,12 @@ struct ServerLink: Sendable {
         let ended = await Self.session(connection, decoder, core: core, logger: logger)
         await connection.close()
         logger.warning("link ended", metadata: ["reason": "\(ended)"])
-        lastLinked = SuspendingClock.now
+        lastLinked = MonotonicInstant.now
       } catch {
         try Task.checkCancellation()
         logger.info("no link yet", metadata: ["server": "\(address)", "reason": "\(error)"])
       }
-      if let giveUpAfter, SuspendingClock.now - lastLinked > .seconds(giveUpAfter) {
+      if let giveUpAfter, MonotonicInstant.now - lastLinked > .seconds(giveUpAfter) {
         throw WorkerError.gaveUp(seconds: giveUpAfter)
       }
       try await Task.sleep(for: backoff.wait())
@@ -48,7 +48,7 @@ struct ServerLink: Sendable {
     let candidates = try await resolver.run { [address] in
       try SocketAddress.resolve(host: address.host, port: address.port)
     }
-    let deadline = SuspendingClock.now + LinkTimers.handshake
+    let deadline = MonotonicInstant.now + LinkTimers.handshake
     var failure: any Error = WorkerError.linkLost("the host has no address")
     for candidate in candidates {
       guard candidate.isLoopback || allowsInsecure else {
@@ -124,7 +124,7 @@ struct ServerLink: Sendable {
     _ connection: Connection, _ decoder: FrameDecoder, _ core: WorkerCore
   ) async throws {
     var decoder = decoder
-    var patience = FramePatience(silence: LinkTimers.silence)
+    var patience = FramePatience<MonotonicInstant>(silence: LinkTimers.silence)
     while true {
       var hasTaken = false
       while let frame = try decoder.next() {
@@ -132,7 +132,7 @@ struct ServerLink: Sendable {
         hasTaken = true
       }
       let deadline = patience.deadline(
-        buffered: decoder.bufferedBytes, hasTaken: hasTaken, now: SuspendingClock.now)
+        buffered: decoder.bufferedBytes, hasTaken: hasTaken, now: MonotonicInstant.now)
       let bytes = try await connection.read(until: deadline)
       guard !bytes.isEmpty else { return }
       decoder.append(bytes)

@@ -3,12 +3,12 @@
 /// Silence ends a link, and so does a frame that does not end. A damaged length would otherwise swallow
 /// heartbeats for as long as they come, on a link that seems alive. The first byte of a frame starts its time:
 /// `silence`, and what its bytes so far take at the slowest speed that is accepted.
-public struct FramePatience: Sendable {
+public struct FramePatience<Moment: InstantProtocol & Sendable>: Sendable where Moment.Duration == Duration {
   /// The slowest a frame may come, bytes per second.
-  static let slowest = 16 << 10
+  static var slowest: Int { 16 << 10 }
 
   private let silence: Duration
-  private var begun: SuspendingClock.Instant?
+  private var begun: Moment?
 
   /// Patience on a link that is dead after so much silence.
   public init(silence: Duration) { self.silence = silence }
@@ -18,14 +18,15 @@ public struct FramePatience: Sendable {
   /// `buffered` bytes of a frame have come and wait for its rest; `hasTaken` says that a whole frame was taken
   /// since the last call.
   public mutating func deadline(
-    buffered: Int, hasTaken: Bool, now: SuspendingClock.Instant
-  ) -> SuspendingClock.Instant {
+    buffered: Int, hasTaken: Bool, now: Moment
+  ) -> Moment {
     if buffered == 0 {
       begun = nil
-      return now + silence
+      return now.advanced(by: silence)
     }
     let start = hasTaken ? now : begun ?? now
     begun = start
-    return min(now + silence, start + silence + .seconds(Double(buffered) / Double(Self.slowest)))
+    let whole = silence + .seconds(Double(buffered) / Double(Self.slowest))
+    return min(now.advanced(by: silence), start.advanced(by: whole))
   }
 }

@@ -33,7 +33,9 @@ enum StreamFuzz {
             switch event {
             case .head(let head):
               check(head)
-              heard.append("\(head.request) \(head.target) \(head.framing) \(head.keepAlive)")
+              heard.append(
+                "\(head.method) \(head.authority) \(head.path) \(head.headers) \(head.target) \(head.framing) \(head.keepAlive)"
+              )
             case .body(let bytes): body += bytes
             case .end:
               heard.append("body \(body)")

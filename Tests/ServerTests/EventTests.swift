@@ -21,20 +21,34 @@ import Testing
           preview: done == 500 ? [1] : []))
     }
     client.noteEvents()
-    let batch = try #require(await client.next())
+    let batch = try #require(client.next())
     #expect(batch.hasEvents && batch.progress.count == 1)
     #expect(batch.progress.first?.progress.done == 1000 && batch.progress.first?.preview == [1])
     client.end(4009)
     client.end(1001)
-    #expect(await client.next() == nil)
+    #expect(client.next() == nil)
     #expect(client.closeCode == 4009)
   }
 
-  @Test func `waiting ends when the task is cancelled`() async {
+  @Test func `whoever tells a client is woken once, and again after everything was told`() {
     let client = EventSubscription(user: user)
-    let task = Task { await client.next() }
-    task.cancel()
-    #expect(await task.value == nil)
+    let wakes = Mutex(0)
+    client.whenNews { wakes.withLock { $0 += 1 } }
+    client.noteEvents()
+    #expect(wakes.withLock { $0 } == 0 && client.next()?.hasEvents == true && client.next() == nil)
+    client.noteEvents()
+    client.note(QueueCounts(waiting: 1, running: 0))
+    #expect(wakes.withLock { $0 } == 1)
+    #expect(client.next()?.queue?.waiting == 1 && client.next() == nil)
+    client.end(4001)
+    client.noteEvents()
+    #expect(wakes.withLock { $0 } == 2 && client.next() == nil)
+    let forgotten = EventSubscription(user: user)
+    forgotten.whenNews { wakes.withLock { $0 += 1 } }
+    #expect(forgotten.next() == nil)
+    EventHub().unsubscribe(forgotten)
+    forgotten.noteEvents()
+    #expect(wakes.withLock { $0 } == 2)
   }
 
   @Test func `a ninth client of a user ends the oldest`() async {

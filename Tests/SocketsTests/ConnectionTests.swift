@@ -12,7 +12,7 @@ struct Pair {
     loop = try EventLoop()
     let listener = try await Listener.bind(to: .loopback(port: 0), on: loop)
     client = try await Connection.connect(
-      to: listener.address, on: loop, deadline: SuspendingClock.now + .seconds(60), options: options)
+      to: listener.address, on: loop, deadline: MonotonicInstant.now + .seconds(60), options: options)
     server = try await Connection.adopt(try await listener.accept(), on: loop, options: options)
     await listener.close()
   }
@@ -21,7 +21,7 @@ struct Pair {
   func receive(_ count: Int) async throws -> [UInt8] {
     var all: [UInt8] = []
     while all.count < count {
-      let bytes = try await server.read(until: SuspendingClock.now + .seconds(60))
+      let bytes = try await server.read(until: MonotonicInstant.now + .seconds(60))
       if bytes.isEmpty { break }
       all += bytes
     }
@@ -47,7 +47,7 @@ struct Pair {
       await pair.client.close()
       var all: [UInt8] = []
       while true {
-        let part = try await pair.server.read(until: SuspendingClock.now + .seconds(60))
+        let part = try await pair.server.read(until: MonotonicInstant.now + .seconds(60))
         if part.isEmpty { break }
         all += part
       }
@@ -59,20 +59,20 @@ struct Pair {
     let pair = try await Pair()
     for number in UInt8(0)..<200 {
       try await pair.client.write([number])
-      #expect(try await pair.server.read(until: SuspendingClock.now + .seconds(60)) == [number])
+      #expect(try await pair.server.read(until: MonotonicInstant.now + .seconds(60)) == [number])
     }
   }
 
   @Test func `a nearer deadline than the last one counts`() async throws {
     let pair = try await Pair()
     try await pair.client.write([1])
-    #expect(try await pair.server.read(until: SuspendingClock.now + .seconds(600)) == [1])
-    let waiting = Task { try await pair.server.read(until: SuspendingClock.now + .seconds(600)) }
+    #expect(try await pair.server.read(until: MonotonicInstant.now + .seconds(600)) == [1])
+    let waiting = Task { try await pair.server.read(until: MonotonicInstant.now + .seconds(600)) }
     await pair.server.interruptRead()
     try await pair.client.write([2])
     _ = try? await waiting.value
     await #expect(throws: SocketError.timedOut(call: "read")) {
-      while true { _ = try await pair.server.read(until: SuspendingClock.now + .milliseconds(20)) }
+      while true { _ = try await pair.server.read(until: MonotonicInstant.now + .milliseconds(20)) }
     }
   }
 
@@ -112,7 +112,7 @@ struct Pair {
   @Test func `a read ends at its deadline and the connection lives on`() async throws {
     let pair = try await Pair()
     await #expect(throws: SocketError.timedOut(call: "read")) {
-      _ = try await pair.server.read(until: SuspendingClock.now + .milliseconds(20))
+      _ = try await pair.server.read(until: MonotonicInstant.now + .milliseconds(20))
     }
     try await pair.client.write([7])
     #expect(try await pair.server.read() == [7])
@@ -132,8 +132,9 @@ struct Pair {
     let waiting = Task { try await pair.server.read() }
     // The second reader is refused only when the first one waits.
     while true {
-      do { _ = try await pair.server.read(until: SuspendingClock.now) } catch SocketError.busy { break } catch
-      {}
+      do { _ = try await pair.server.read(until: MonotonicInstant.now) } catch SocketError.busy {
+        break
+      } catch {}
     }
     await pair.server.close()
     await #expect(throws: SocketError.closed) { _ = try await waiting.value }
@@ -146,8 +147,9 @@ struct Pair {
     let pair = try await Pair()
     let waiting = Task { try await pair.server.read() }
     while true {
-      do { _ = try await pair.server.read(until: SuspendingClock.now) } catch SocketError.busy { break } catch
-      {}
+      do { _ = try await pair.server.read(until: MonotonicInstant.now) } catch SocketError.busy {
+        break
+      } catch {}
     }
     await pair.server.interruptRead()
     await #expect(throws: SocketError.interrupted) { _ = try await waiting.value }
@@ -165,9 +167,9 @@ struct Pair {
     let loop = try EventLoop()
     let listener = try await Listener.bind(to: .loopback(port: 0), on: loop)
     let client = try await Connection.connect(
-      to: listener.address, on: loop, deadline: SuspendingClock.now + .seconds(60))
+      to: listener.address, on: loop, deadline: MonotonicInstant.now + .seconds(60))
     do { _ = try await Connection.adopt(try await listener.accept(), on: loop) }
-    #expect(try await client.read(until: SuspendingClock.now + .seconds(60)) == [])
+    #expect(try await client.read(until: MonotonicInstant.now + .seconds(60)) == [])
   }
 
   @Test func `connecting where nobody listens is refused`() async throws {
@@ -177,7 +179,7 @@ struct Pair {
     await listener.close()
     // The descriptor goes away with the last reference, which the loop may still hold for a moment.
     await #expect(throws: SocketError.self) {
-      _ = try await Connection.connect(to: address, on: loop, deadline: SuspendingClock.now + .seconds(60))
+      _ = try await Connection.connect(to: address, on: loop, deadline: MonotonicInstant.now + .seconds(60))
     }
   }
 

@@ -8,7 +8,7 @@ import Testing
     let listener = try await Listener.bind(to: SocketAddress(host: host, port: 0), on: loop)
     #expect(listener.address.port != 0)
     let client = try await Connection.connect(
-      to: listener.address, on: loop, deadline: SuspendingClock.now + .seconds(60))
+      to: listener.address, on: loop, deadline: MonotonicInstant.now + .seconds(60))
     let accepted = try await listener.accept()
     #expect(accepted.peer.isLoopback)
     #expect(!accepted.isReserve)
@@ -45,7 +45,7 @@ import Testing
         accepted.refuse(Array("full".utf8))
       }
       for caller in callers {
-        let word = try await caller.read(until: SuspendingClock.now + .seconds(60))
+        let word = try await caller.read(until: MonotonicInstant.now + .seconds(60))
         try #require(word == Array("full".utf8))
       }
       fill = []
@@ -60,7 +60,7 @@ import Testing
     var connections: [Connection] = []
     for _ in 0..<count {
       connections.append(
-        try await Connection.connect(to: address, on: loop, deadline: SuspendingClock.now + .seconds(60)))
+        try await Connection.connect(to: address, on: loop, deadline: MonotonicInstant.now + .seconds(60)))
     }
     return connections
   }

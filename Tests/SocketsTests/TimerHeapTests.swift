@@ -4,9 +4,9 @@ import Testing
 @testable import Sockets
 
 @Suite struct TimerHeapTests {
-  private let start = SuspendingClock.now
+  private let start = MonotonicInstant.now
 
-  private func fire(_ heap: inout TimerHeap, at now: SuspendingClock.Instant) {
+  private func fire(_ heap: inout TimerHeap, at now: MonotonicInstant) {
     while let body = heap.takeDue(at: now) { body() }
   }
 

@@ -92,6 +92,9 @@ int64_t clinux_descriptor_limit_most(void);
 int64_t clinux_set_descriptor_limit(int64_t wanted);
 void clinux_ignore_sigpipe(void);
 
+/// Nanoseconds since the machine started by CLOCK_MONOTONIC.
+int64_t clinux_monotonic_nanoseconds(void);
+
 /// Seconds since 1970 by CLOCK_REALTIME.
 int64_t clinux_unix_seconds(void);
 

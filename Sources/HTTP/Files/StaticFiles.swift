@@ -8,54 +8,6 @@ internal import Sockets
 /// The table is the only thing a request is looked up in: no text of a client ever becomes a path. Hidden files
 /// and links that lead out of the folder are left out. A page of some hundred kilobytes is held in memory.
 public struct StaticFiles: Sendable {
-  /// A file as it is served.
-  struct Entry: Sendable {
-    let bytes: [UInt8]
-    /// The same compressed, for clients that take it; nil where that saves nothing.
-    let gzip: [UInt8]?
-    let contentType: String
-    let entityTag: String
-    let modifiedSeconds: Int64
-    /// The whole file as it is, and compressed, for requests without conditions: nearly all.
-    private var whole = Response(.ok)
-    private var wholeGzip: Response?
-
-    init(bytes: [UInt8], gzip: [UInt8]?, contentType: String, entityTag: String, modifiedSeconds: Int64) {
-      self.bytes = bytes
-      self.gzip = gzip
-      self.contentType = contentType
-      self.entityTag = entityTag
-      self.modifiedSeconds = modifiedSeconds
-      whole = response(to: [:], method: .get, takesGzip: false).prepared()
-      if gzip != nil { wholeGzip = response(to: [:], method: .get, takesGzip: true).prepared() }
-    }
-
-    /// The file as this client gets it; a range is one of the bytes as they are.
-    func response(to head: RequestHead) -> Response {
-      let request = head.headers
-      let takesGzip = request[.range] == nil && ContentCoding.acceptsGzip(request)
-      if Representation.hasConditions(request) {
-        return response(to: request, method: head.method, takesGzip: takesGzip)
-      }
-      return takesGzip ? wholeGzip ?? whole : whole
-    }
-
-    private func response(to request: HTTPFields, method: HTTPRequest.Method, takesGzip: Bool) -> Response {
-      let gzip = takesGzip ? gzip : nil
-      let bytes = gzip ?? bytes
-      var headers: HTTPFields = [.cacheControl: "no-cache"]
-      if self.gzip != nil { headers[.vary] = "Accept-Encoding" }
-      let representation = Representation(
-        entityTag: gzip == nil ? entityTag : String(entityTag.dropLast()) + "-gzip\"",
-        modifiedSeconds: modifiedSeconds, contentType: contentType, size: bytes.count, headers: headers)
-      var (response, range) = representation.answer(to: request, method: method)
-      guard let range else { return response }
-      if gzip != nil { response.headers[.contentEncoding] = "gzip" }
-      response.body = .bytes(range.count == bytes.count ? bytes : Array(bytes[range]))
-      return response
-    }
-  }
-
   /// Why a folder cannot be served.
   public enum LoadError: Error, Equatable, Sendable {
     /// The folder does not exist or cannot be read.
@@ -64,7 +16,7 @@ public struct StaticFiles: Sendable {
     case tooLarge(limit: Int)
   }
 
-  private var entries: [[String]: Entry] = [:]
+  private var entries: [[String]: StaticFile] = [:]
 
   /// The request paths that are served, sorted.
   public var paths: [String] {
@@ -130,9 +82,10 @@ public struct StaticFiles: Sendable {
       return hex.count == 1 ? "0" + hex : hex
     }
     let type = ContentType.of(name)
-    let entry = Entry(
-      bytes: bytes, gzip: compressed(bytes, type), contentType: type, entityTag: "\"\(digest.joined())\"",
-      modifiedSeconds: modified)
+    let entry = StaticFile(
+      FileVersions(
+        bytes: bytes, gzip: compressed(bytes, type), contentType: type, entityTag: "\"\(digest.joined())\"",
+        modifiedSeconds: modified))
     entries[segments + [name]] = entry
     guard name == "index.html" else { return }
     entries[segments.isEmpty ? [] : segments + [""]] = entry

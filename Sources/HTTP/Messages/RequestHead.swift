@@ -3,8 +3,14 @@ public import Sockets
 
 /// A request without its body.
 public struct RequestHead: Sendable {
-  /// Method, scheme `http`, authority (the checked Host), path as sent, and headers.
-  public var request: HTTPRequest
+  /// The method.
+  public var method: HTTPRequest.Method
+  /// The checked Host, or the authority of an absolute target; empty in HTTP/1.0 without Host.
+  public var authority: String
+  /// The path and query as they were sent.
+  public var path: String
+  /// The headers.
+  public var headers: HTTPFields
   /// The decoded target.
   public var target: RequestTarget
   /// The version the client speaks.
@@ -32,7 +38,10 @@ public struct RequestHead: Sendable {
     _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], host: String = "localhost",
     framing: BodyFraming = .none
   ) throws(HTTPParseError) {
-    request = HTTPRequest(method: method, scheme: "http", authority: host, path: path, headerFields: headers)
+    self.method = method
+    authority = host
+    self.path = path
+    self.headers = headers
     target = try RequestTarget(parsing: path)
     version = .http11
     self.framing = framing
@@ -42,10 +51,17 @@ public struct RequestHead: Sendable {
     number = 0
   }
 
-  init(request: HTTPRequest, target: RequestTarget, version: HTTPVersion, framing: BodyFraming) {
-    self.request = request
+  /// The head that a request line and its headers make.
+  init(
+    _ line: RequestLine, authority: String, path: String, target: RequestTarget, headers: HTTPFields,
+    framing: BodyFraming
+  ) {
+    method = line.method
+    self.authority = authority
+    self.path = path
+    self.headers = headers
     self.target = target
-    self.version = version
+    version = line.version
     self.framing = framing
     expectsContinue = false
     keepAlive = false
@@ -53,12 +69,8 @@ public struct RequestHead: Sendable {
     number = 0
   }
 
-  /// The method.
-  public var method: HTTPRequest.Method { request.method }
-  /// The headers.
-  public var headers: HTTPFields { request.headerFields }
   /// The host the client named, without its port: `localhost`, `127.0.0.1`, `[::1]`; empty in HTTP/1.0 without Host.
-  public var host: String { HostName.split(request.authority ?? "").host }
+  public var host: String { HostName.split(authority).host }
 
   /// The value of a cookie, by the rules of RFC 6265 section 5.4; the first of several.
   public func cookie(_ name: String) -> String? {

@@ -26,7 +26,7 @@ public struct Response: Sendable {
     /// Bytes produced while they are sent, in chunks.
     case stream(@Sendable (ResponseWriter) async throws -> Void)
     /// The connection becomes a WebSocket; made by `Response.webSocket`.
-    case webSocket(@Sendable (WebSocketConnection) async throws -> Void)
+    case webSocket(WebSocketConnection.Work)
   }
 
   /// A response from its parts.

@@ -24,7 +24,7 @@ public struct HTTPRequestParser: Sendable {
 
   private enum State {
     case requestLine
-    case headers(RequestLine, HTTPFields)
+    case headers
     case fixedBody(Int)
     case chunkSize
     case chunkData(Int)
@@ -37,6 +37,9 @@ public struct HTTPRequestParser: Sendable {
   private let limits: HTTPLimits
   private var buffer = LineBuffer()
   private var state = State.requestLine
+  /// What has come of a head.
+  private var line: RequestLine?
+  private var headers = HTTPFields()
   private var headerBytes = 0
   private var overhead = 0
   private var hasSkippedEmptyLine = false
@@ -94,7 +97,7 @@ public struct HTTPRequestParser: Sendable {
   private mutating func step() throws(HTTPParseError) -> Step {
     switch state {
     case .requestLine: return try requestLine()
-    case .headers(let line, let headers): return try header(line, headers)
+    case .headers: return try header()
     case .fixedBody(let left): return body(left: left) { $0 == 0 ? .end : .fixedBody($0) }
     case .chunkSize: return try chunkSize()
     case .chunkData(let left): return body(left: left) { $0 == 0 ? .chunkEnd : .chunkData($0) }
@@ -118,17 +121,21 @@ public struct HTTPRequestParser: Sendable {
     }
     hasSkippedEmptyLine = false
     headerBytes = 0
-    state = .headers(try RequestLine(parsing: line), HTTPFields())
+    self.line = try RequestLine(parsing: line)
+    state = .headers
     return .advanced
   }
 
-  private mutating func header(_ line: RequestLine, _ headers: HTTPFields) throws(HTTPParseError) -> Step {
+  private mutating func header() throws(HTTPParseError) -> Step {
     guard let text = try buffer.takeLine(limit: limits.headerLine, tooLong: .headersTooLarge) else {
       if headerBytes + buffer.count > limits.headers { throw .headersTooLarge }
       return .starved
     }
     if text.isEmpty {
+      guard let line else { throw .badRequestLine }
       let head = try HeadAssembler.head(line, headers)
+      self.line = nil
+      headers = HTTPFields()
       switch head.framing {
       case .none: state = .end
       case .length(let count): state = .fixedBody(count)
@@ -140,10 +147,7 @@ public struct HTTPRequestParser: Sendable {
     }
     headerBytes += text.count + 2
     if headerBytes > limits.headers || headers.count >= limits.headerCount { throw .headersTooLarge }
-    var headers = headers
-    state = .chunkEnd  // Lets go of the stored copy, so that appending does not copy all headers.
     headers.append(try HeaderLine.parse(text))
-    state = .headers(line, headers)
     return .advanced
   }
 

@@ -4,23 +4,23 @@ internal import HTTPTypes
 enum HeadAssembler {
   static func head(_ line: RequestLine, _ headers: HTTPFields) throws(HTTPParseError) -> RequestHead {
     let facts = Facts(headers)
-    let host = try host(facts, version: line.version)
+    var authority = try host(facts, version: line.version)
     let framing = try framing(facts, version: line.version)
-    let request: HTTPRequest
-    let target: RequestTarget
+    let path: ArraySlice<UInt8>
     switch line.target {
-    case .origin(let path):
-      target = try RequestTarget(parsing: path)
-      request = make(line, authority: host, path: path, headers)
-    case .absolute(let authority, let path):
+    case .origin(let origin): path = origin
+    case .absolute(let named, let rest):
       // RFC 9112 section 3.2.2: the target's authority replaces Host.
-      target = try RequestTarget(parsing: path)
-      request = make(line, authority: String(decoding: authority, as: UTF8.self), path: path, headers)
-    case .asterisk:
-      target = .asterisk
-      request = make(line, authority: host, path: ArraySlice("*".utf8), headers)
+      authority = String(decoding: named, as: UTF8.self)
+      path = rest
+    case .asterisk: path = ArraySlice("*".utf8)
     }
-    var head = RequestHead(request: request, target: target, version: line.version, framing: framing)
+    let target =
+      if case .asterisk = line.target { RequestTarget.asterisk } else { try RequestTarget(parsing: path) }
+    var head = RequestHead(
+      line, authority: authority, path: String(decoding: path, as: UTF8.self), target: target,
+      headers: headers,
+      framing: framing)
     head.expectsContinue = try expectsContinue(facts, head)
     head.keepAlive = keepAlive(facts, version: line.version)
     return head
@@ -28,7 +28,8 @@ enum HeadAssembler {
 
   /// The headers that decide about the message, gathered in one go.
   private struct Facts {
-    var hosts: [String] = []
+    var host: String?
+    var hostCount = 0
     var lengths: [String] = []
     var codings: [String] = []
     var expectations: [String] = []
@@ -38,7 +39,9 @@ enum HeadAssembler {
       for field in headers {
         switch field.name.canonicalName {
         // By its text, because HTTPTypes offers no name for Host.
-        case "host": hosts.append(field.value)
+        case "host":
+          host = field.value
+          hostCount += 1
         case "content-length": lengths.append(field.value)
         case "transfer-encoding": codings.append(field.value)
         case "expect": expectations.append(field.value)
@@ -49,19 +52,11 @@ enum HeadAssembler {
     }
   }
 
-  private static func make(
-    _ line: RequestLine, authority: String, path: ArraySlice<UInt8>, _ headers: HTTPFields
-  ) -> HTTPRequest {
-    HTTPRequest(
-      method: line.method, scheme: "http", authority: authority, path: String(decoding: path, as: UTF8.self),
-      headerFields: headers)
-  }
-
   /// RFC 9112 section 3.2: exactly one Host in HTTP/1.1.
   private static func host(_ facts: Facts, version: HTTPVersion) throws(HTTPParseError) -> String {
-    if facts.hosts.isEmpty, version == .http10 { return "" }
-    guard facts.hosts.count == 1, HostName.isValid(facts.hosts[0].utf8) else { throw .badHost }
-    return facts.hosts[0]
+    if facts.hostCount == 0, version == .http10 { return "" }
+    guard facts.hostCount == 1, let host = facts.host, HostName.isValid(host.utf8) else { throw .badHost }
+    return host
   }
 
   /// RFC 9112 section 6.3, without its leniencies.

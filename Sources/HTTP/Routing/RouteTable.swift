@@ -9,10 +9,30 @@ struct RouteTable: Sendable {
   typealias Planner =
     nonisolated(nonsending) @Sendable (RequestHead, PathParameters) async throws -> RequestPlan
 
-  struct Entry: Sendable {
+  /// The response for a route that matches, where it can be given without waiting and without an error.
+  typealias Quick = @Sendable (RequestHead) -> Response?
+
+  final class Entry: Sendable {
     let method: HTTPRequest.Method
     let pattern: RoutePattern
     let plan: Planner
+    /// Nil for most routes.
+    let quick: Quick?
+    private let literalCount: Int
+
+    init(method: HTTPRequest.Method, pattern: RoutePattern, plan: @escaping Planner, quick: Quick?) {
+      self.method = method
+      self.pattern = pattern
+      self.plan = plan
+      self.quick = quick
+      literalCount = pattern.literalCount
+    }
+
+    /// How well it suits a request whose path it matches; nil when the method is another.
+    func rank(_ method: HTTPRequest.Method) -> Int? {
+      if self.method == method { return 2 * literalCount + 1 }
+      return method == .head && self.method == .get ? 2 * literalCount : nil
+    }
   }
 
   /// What a look finds.
@@ -46,11 +66,10 @@ struct RouteTable: Sendable {
     var others: [HTTPRequest.Method] = []
     for entry in candidates(segments) {
       guard let parameters = entry.pattern.match(segments) else { continue }
-      guard entry.method == method || method == .head && entry.method == .get else {
+      guard let rank = entry.rank(method) else {
         others.append(entry.method)
         continue
       }
-      let rank = 2 * entry.pattern.literalCount + (entry.method == method ? 1 : 0)
       if rank >= best?.rank ?? 0 { best = (entry, parameters, rank) }
     }
     if let best { return .route(best.entry, best.parameters) }

@@ -11,6 +11,40 @@ extension Router {
     }
   }
 
+  /// Answers what needs no waiting: see `Responder`.
+  ///
+  /// Whatever is out of the ordinary is left to `plan`, which sees the request as if this had not.
+  public var answersAtOnce: @Sendable (RequestHead) -> Response? {
+    let page = fallback.flatMap { quick($0.respond, $0.audience) }
+    let table = table
+    return { head in
+      guard head.framing == .none, head.target != .asterisk else { return nil }
+      switch table.find(head.method, head.target.segments) {
+      case .otherMethod: return nil
+      case .route(let entry, _): return entry.quick?(head)
+      case .nothing: return page?(head)
+      }
+    }
+  }
+
+  /// What answers an audience's requests where nothing has to be waited for; nil where that is never so.
+  ///
+  /// It knows nothing of audiences and identities, for the table's reason.
+  func quick(_ handler: @escaping QuickHandler, _ audience: Audience) -> RouteTable.Quick? {
+    guard let admits = policy.admits(audience) else { return nil }
+    let (screen, decorate) = (policy.screen, policy.decorate)
+    return { head in
+      do {
+        try screen(head)
+      } catch {
+        return nil  // Said by `plan`, which screens again.
+      }
+      guard admits(head), var response = handler(head) else { return nil }
+      decorate(&response, head)
+      return response
+    }
+  }
+
   /// The response to a request, as the server would give it; for tests that need no socket.
   public func respond(to request: Request) async -> Response {
     var request = request
@@ -52,12 +86,6 @@ extension Router {
     let policy = policy
     let audience = route.audience
     switch route.action {
-    case .immediate(let handler):
-      return { head, parameters in
-        let context = Context(identity: try await policy.authorize(head, audience), matched: parameters)
-        guard head.framing == .none else { throw HTTPError.bodyTooLarge(limit: 0) }
-        return .answer(policy.finished(try await handler(Request(head), context), head))
-      }
     case .collect(let limit, let handler):
       return { head, parameters in
         let context = Context(identity: try await policy.authorize(head, audience), matched: parameters)

@@ -13,9 +13,10 @@ public struct Router<Audience: Sendable, Identity: Sendable>: Responder {
   ///
   /// Runs off the event loop. Throws `HTTPError`, or anything `translate` knows.
   public typealias Handler = @Sendable (Request, Context) async throws -> Response
-  /// Answers a request at once, on the event loop: it computes little and waits for next to nothing.
-  public typealias ImmediateHandler =
-    nonisolated(nonsending) @Sendable (Request, Context) async throws -> Response
+  /// Answers a request on the event loop, if it can without waiting; nil leaves it to the route's handler.
+  ///
+  /// Only asked where the policy's `admits` lets everybody in, so it is not told who asks.
+  public typealias QuickHandler = @Sendable (RequestHead) -> Response?
   /// Opens a sink for a body that is too large to hold.
   public typealias StreamHandler = @Sendable (RequestHead, Context) async throws -> any BodySink
 
@@ -33,6 +34,8 @@ public struct Router<Audience: Sendable, Identity: Sendable>: Responder {
     ///
     /// Runs on the event loop. Throws `HTTPError` (401, 403, 404) when the audience does not include them.
     public var authorize: Authorization
+    /// Which requests of an audience need no look at who asks; nil where all do, and `authorize` is asked.
+    public var admits: @Sendable (Audience) -> (@Sendable (RequestHead) -> Bool)?
     /// Turns the application's errors into refusals; `nil` for unknown ones, which are logged and answered 500.
     public var translate: @Sendable (any Error) -> HTTPError?
     /// Adds headers to every response.
@@ -44,12 +47,14 @@ public struct Router<Audience: Sendable, Identity: Sendable>: Responder {
     public init(
       screen: @escaping @Sendable (RequestHead) throws -> Void = { _ in },
       authorize: @escaping Authorization,
+      admits: @escaping @Sendable (Audience) -> (@Sendable (RequestHead) -> Bool)? = { _ in nil },
       translate: @escaping @Sendable (any Error) -> HTTPError? = { _ in nil },
       decorate: @escaping @Sendable (inout Response, RequestHead) -> Void = { _, _ in },
       report: @escaping @Sendable (any Error, RequestHead) -> Void = { _, _ in }
     ) {
       self.screen = screen
       self.authorize = authorize
+      self.admits = admits
       self.translate = translate
       self.decorate = decorate
       self.report = report
@@ -57,7 +62,6 @@ public struct Router<Audience: Sendable, Identity: Sendable>: Responder {
   }
 
   enum Action: Sendable {
-    case immediate(ImmediateHandler)
     case collect(limit: Int, Handler)
     case stream(limit: Int, StreamHandler)
   }
@@ -107,11 +111,12 @@ public struct Router<Audience: Sendable, Identity: Sendable>: Responder {
     add(method, path, audience, .stream(limit: bodyLimit, handler))
   }
 
-  /// Adds a route without a body whose handler runs on the event loop; see `ImmediateHandler`.
-  public mutating func immediate(
-    _ method: HTTPRequest.Method, _ path: String, audience: Audience, _ handler: @escaping ImmediateHandler
+  /// Adds a route without a body that `quick` answers where it can, else `handler`.
+  public mutating func on(
+    _ method: HTTPRequest.Method, _ path: String, audience: Audience, quick: @escaping QuickHandler,
+    _ handler: @escaping Handler
   ) {
-    add(method, path, audience, .immediate(handler))
+    add(method, path, audience, .collect(limit: 0, handler), quick)
   }
 
   /// Serves files at every path that no route matches.
@@ -121,7 +126,8 @@ public struct Router<Audience: Sendable, Identity: Sendable>: Responder {
   }
 
   private mutating func add(
-    _ method: HTTPRequest.Method, _ path: String, _ audience: Audience, _ action: Action
+    _ method: HTTPRequest.Method, _ path: String, _ audience: Audience, _ action: Action,
+    _ quick: QuickHandler? = nil
   ) {
     let pattern = RoutePattern(path)
     precondition(
@@ -129,6 +135,9 @@ public struct Router<Audience: Sendable, Identity: Sendable>: Responder {
       "the route \(method) \(path) was added twice")
     let route = Route(method: method, pattern: pattern, audience: audience, action: action)
     routes.append(route)
-    table.add(RouteTable.Entry(method: method, pattern: pattern, plan: planner(of: route)))
+    table.add(
+      RouteTable.Entry(
+        method: method, pattern: pattern, plan: planner(of: route),
+        quick: quick.flatMap { self.quick($0, audience) }))
   }
 }

@@ -43,6 +43,7 @@ final class ConnectionRegistry: Sendable {
   }
 
   private let state = Mutex(State())
+  private let emptied = Waiter()
   private let limit: Int
   private let limitPerPeer: Int
 
@@ -79,12 +80,19 @@ final class ConnectionRegistry: Sendable {
 
   /// Counts a caller out.
   func remove(_ id: UInt64) {
-    state.withLock { state in
+    let isEmpty = state.withLock { state in
       state.connections[id] = nil
-      guard let host = state.peers.removeValue(forKey: id) else { return }
+      guard let host = state.peers.removeValue(forKey: id) else { return false }
       let left = state.counts[host, default: 1] - 1
       state.counts[host] = left > 0 ? left : nil
+      return state.peers.isEmpty
     }
+    if isEmpty { emptied.wake() }
+  }
+
+  /// Waits until nobody is here; for one task.
+  func waitUntilEmpty() async {
+    while count > 0 { await emptied.wait() }
   }
 
   /// Begins the shutdown.
@@ -95,5 +103,10 @@ final class ConnectionRegistry: Sendable {
       state.isShuttingDown = true
       return Array(state.connections.values)
     }
+  }
+
+  /// Ends every connection at once.
+  func abortAll() async {
+    for connection in beginShutdown() { await connection.abort() }
   }
 }

@@ -9,6 +9,7 @@ actor HTTPConnection {
   /// What all connections of a server share.
   struct Shared: Sendable {
     let responder: any Responder
+    let answersAtOnce: @Sendable (RequestHead) -> Response?
     let limits: HTTPLimits
     let bodies: BodyBudget
     let files: ThreadExecutor?
@@ -17,9 +18,12 @@ actor HTTPConnection {
     let logger: Logger
   }
 
-  private let socket: Connection
-  private let shared: Shared
-  private var machine: HTTPConnectionMachine
+  let socket: Connection
+  let shared: Shared
+  var machine: HTTPConnectionMachine
+  /// What `takeTurn` left to the task: an action, and before it what the peer did not take of a response.
+  var pending: HTTPConnectionMachine.Action?
+  var unsent: Unsent?
   private var head: RequestHead?
   private var body: [UInt8] = []
   /// Bytes taken from the budget for `body`.
@@ -30,7 +34,9 @@ actor HTTPConnection {
   /// A WebSocket that goes on where the request ended.
   struct Upgrade: Sendable {
     let connection: WebSocketConnection
-    let handler: @Sendable (WebSocketConnection) async throws -> Void
+    let handler: WebSocketConnection.Work
+    /// What came together with the request.
+    let received: [UInt8]
   }
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe socket.loop.asUnownedSerialExecutor() }
@@ -38,16 +44,16 @@ actor HTTPConnection {
   init(_ socket: Connection, shared: Shared) {
     self.socket = socket
     self.shared = shared
-    machine = HTTPConnectionMachine(limits: shared.limits, at: SuspendingClock.now)
+    machine = HTTPConnectionMachine(limits: shared.limits, at: MonotonicInstant.now)
   }
 
   /// Serves requests until the connection ends, for whatever reason; then it is closed.
   ///
-  /// Returns the WebSocket it has become, if so: that is run by a task of its own, so that an idle one does not
-  /// hold what a request needed.
+  /// Returns the WebSocket it has become, if so: that needs no task, so that an idle one does not hold what a
+  /// request needed.
   func run() async -> Upgrade? {
     do {
-      while try await perform(machine.next(at: SuspendingClock.now)) {}
+      while try await perform(try await nextAction()) {}
       if let upgraded { return upgraded }
       await socket.close()
     } catch let error as SocketError {
@@ -82,6 +88,17 @@ actor HTTPConnection {
 
   // MARK: - Actions
 
+  private func nextAction() async throws -> HTTPConnectionMachine.Action {
+    if let rest = unsent {
+      unsent = nil
+      try await socket.write(rest.head, rest.body, from: rest.sent)
+      machine.answered(mustClose: rest.mustClose, at: MonotonicInstant.now)
+    }
+    guard let action = pending else { return machine.next(at: MonotonicInstant.now) }
+    pending = nil
+    return action
+  }
+
   private func perform(_ action: HTTPConnectionMachine.Action) async throws -> Bool {
     switch action {
     case .close: return false
@@ -100,16 +117,16 @@ actor HTTPConnection {
 
   private func read(until deadline: MonotonicInstant) async throws {
     do throws(SocketError) {
-      let bytes = try await socket.read(until: deadline)
+      let bytes = try await socket.read(until: deadline) { [self] in assumeIsolated { $0.takeTurn() } }
       if bytes.isEmpty {
         machine.reachedEnd()
       } else {
-        machine.received(bytes, at: SuspendingClock.now)
+        machine.received(bytes, at: MonotonicInstant.now)
       }
     } catch .timedOut(call: _) {
       machine.deadlinePassed()
     } catch .interrupted {
-      // Shutting down: the machine knows.
+      // Shutting down, or a turn was taken: the machine knows.
     }
   }
 
@@ -126,8 +143,8 @@ actor HTTPConnection {
       guard reserveBody(head.framing, limit: limit) else {
         return try await refuse(.noRoomForBody(limits: shared.limits))
       }
-      machine.planned(limit: limit, at: SuspendingClock.now)
-    case .stream(let limit, _): machine.planned(limit: limit, at: SuspendingClock.now)
+      machine.planned(limit: limit, at: MonotonicInstant.now)
+    case .stream(let limit, _): machine.planned(limit: limit, at: MonotonicInstant.now)
     }
   }
 
@@ -196,7 +213,7 @@ actor HTTPConnection {
     var bytes = try HTTPResponseEncoder.head(of: response, context)
     if case .bytes(let body) = response.body, head?.method != .head { bytes += body }
     try await socket.write(bytes)
-    machine.refused(at: SuspendingClock.now)
+    machine.refused(at: MonotonicInstant.now)
   }
 
   private func asHTTPError(_ error: any Error) -> HTTPError {
@@ -223,10 +240,10 @@ actor HTTPConnection {
     }
     guard HTTPResponseEncoder.sendsBody(response, isHead: head.method == .head) else {
       try await socket.write(bytes)
-      return machine.answered(mustClose: !keepAlive, at: SuspendingClock.now)
+      return machine.answered(mustClose: !keepAlive, at: MonotonicInstant.now)
     }
     try await send(response.body, after: bytes, chunked: head.version == .http11)
-    machine.answered(mustClose: !keepAlive, at: SuspendingClock.now)
+    machine.answered(mustClose: !keepAlive, at: MonotonicInstant.now)
   }
 
   private func send(_ body: Response.Body, after head: [UInt8], chunked: Bool) async throws {
@@ -247,13 +264,11 @@ actor HTTPConnection {
   }
 
   private func upgrade(
-    _ response: Response, _ head: RequestHead,
-    _ handler: @escaping @Sendable (WebSocketConnection) async throws -> Void
+    _ response: Response, _ head: RequestHead, _ handler: @escaping WebSocketConnection.Work
   ) async throws {
     let context = HTTPResponseEncoder.Context(date: DateHeader.now())
     try await socket.write(HTTPResponseEncoder.head(of: response, context))
-    let connection = WebSocketConnection(
-      socket, limits: shared.limits.webSocket, received: machine.takeRemainder(), logger: shared.logger)
-    upgraded = Upgrade(connection: connection, handler: handler)
+    let connection = WebSocketConnection(socket, limits: shared.limits.webSocket, logger: shared.logger)
+    upgraded = Upgrade(connection: connection, handler: handler, received: machine.takeRemainder())
   }
 }

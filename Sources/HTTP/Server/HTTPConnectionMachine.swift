@@ -114,14 +114,20 @@ struct HTTPConnectionMachine {
   ///
   /// Returns whether the connection stays open after it.
   mutating func answering() -> Bool {
-    // An unread body cannot be told from the next request, so the connection ends with it.
-    let hasUnreadBody = if case .planning = state { framing != .none } else { false }
-    if case .body = state { wantsKeepAlive = false }
+    wantsKeepAlive = wouldKeepAlive
     state = .responding
-    if hasUnreadBody || isShuttingDown || peerHasEnded || requests >= limits.requestsPerConnection {
-      wantsKeepAlive = false
-    }
     return wantsKeepAlive
+  }
+
+  /// Whether the connection would stay open after a response that is sent now.
+  var wouldKeepAlive: Bool {
+    switch state {
+    // An unread body cannot be told from the next request, so the connection ends with it.
+    case .planning where framing != .none: return false
+    case .body: return false
+    default: break
+    }
+    return wantsKeepAlive && !isShuttingDown && !peerHasEnded && requests < limits.requestsPerConnection
   }
 
   /// The response was sent.

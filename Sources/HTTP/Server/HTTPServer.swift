@@ -45,7 +45,8 @@ public final class HTTPServer: Sendable {
     let wanted = limits.connections + limits.descriptorReserve
     let granted = try DescriptorLimit.raise(to: wanted) - limits.descriptorReserve
     let shared = HTTPConnection.Shared(
-      responder: responder, limits: limits, bodies: BodyBudget(bytes: limits.bodiesInMemory), files: files,
+      responder: responder, answersAtOnce: responder.answersAtOnce, limits: limits,
+      bodies: BodyBudget(bytes: limits.bodiesInMemory), files: files,
       refused: refused, logger: logger)
     return HTTPServer(
       listener, loops: loops, shared: shared, connections: max(1, min(limits.connections, granted)))
@@ -75,35 +76,17 @@ public final class HTTPServer: Sendable {
   // MARK: - Parts
 
   private func serve() async throws {
-    let (sockets, opened) = AsyncStream.makeStream(of: OpenedSocket.self)
-    let result = await withDiscardingTaskGroup { group in
-      group.addTask { await self.serve(sockets) }
-      let result = await self.serveRequests(opened)
-      opened.finish()
-      return result
+    let result = await serveRequests()
+    // WebSockets have no task of their own to wait for.
+    await withTaskCancellationHandler {
+      await Task { [registry] in await registry.waitUntilEmpty() }.value
+    } onCancel: {
+      Task { [registry] in await registry.abortAll() }
     }
     try result.get()
   }
 
-  private struct OpenedSocket: Sendable {
-    let id: UInt64
-    let upgrade: HTTPConnection.Upgrade
-  }
-
-  private func serve(_ sockets: AsyncStream<OpenedSocket>) async {
-    await withDiscardingTaskGroup { group in
-      for await socket in sockets {
-        group.addTask {
-          await socket.upgrade.connection.run(socket.upgrade.handler)
-          self.registry.remove(socket.id)
-        }
-      }
-    }
-  }
-
-  private func serveRequests(
-    _ opened: AsyncStream<OpenedSocket>.Continuation
-  ) async -> Result<Void, SocketError> {
+  private func serveRequests() async -> Result<Void, SocketError> {
     await withDiscardingTaskGroup { group in
       var turn = 0
       while true {
@@ -112,7 +95,7 @@ public final class HTTPServer: Sendable {
           guard let id = admit(accepted) else { continue }
           let loop = loops[turn % loops.count]
           turn += 1
-          group.addTask { await self.serve(accepted, id: id, on: loop, opened) }
+          group.addTask { await self.serve(accepted, id: id, on: loop) }
         } catch {
           await listener.close()
           return error == .closed || error == .cancelled ? .success(()) : .failure(error)
@@ -121,10 +104,7 @@ public final class HTTPServer: Sendable {
     }
   }
 
-  private func serve(
-    _ accepted: AcceptedSocket, id: UInt64, on loop: EventLoop,
-    _ opened: AsyncStream<OpenedSocket>.Continuation
-  ) async {
+  private func serve(_ accepted: AcceptedSocket, id: UInt64, on loop: EventLoop) async {
     let options = ConnectionOptions(writeProgress: shared.limits.writeProgress)
     guard let socket = try? await Connection.adopt(accepted, on: loop, options: options) else {
       return registry.remove(id)
@@ -133,8 +113,7 @@ public final class HTTPServer: Sendable {
     if registry.attach(.requests(connection), to: id) { await connection.shutDown() }
     guard let upgrade = await connection.run() else { return registry.remove(id) }
     if registry.attach(.socket(upgrade.connection), to: id) { await upgrade.connection.close(.goingAway) }
-    if case .terminated = opened.yield(OpenedSocket(id: id, upgrade: upgrade)) {
-      await upgrade.connection.abort()
+    await upgrade.connection.begin(received: upgrade.received, upgrade.handler) { [registry] in
       registry.remove(id)
     }
   }
@@ -165,6 +144,6 @@ public final class HTTPServer: Sendable {
     // Ends early by cancellation when all connections have ended: that is the normal case.
     try? await Task.sleep(for: shared.limits.shutdownGrace)
     // Returning cancels the tasks of those that are left.
-    for connection in registry.beginShutdown() { await connection.abort() }
+    await registry.abortAll()
   }
 }

@@ -27,4 +27,15 @@ public protocol Responder: Sendable {
   /// Runs on the event loop, so that a file of the page costs no change of threads: it computes little and waits
   /// for nothing but what hops away by itself.
   nonisolated(nonsending) func plan(for head: RequestHead) async -> RequestPlan
+  /// Gives the whole response, if nothing has to be waited for and nothing is wrong with the request; else nil, and
+  /// `plan` decides.
+  ///
+  /// Asked for once; runs on the event loop, within the event that told of the request. The body is none or bytes
+  /// in memory.
+  var answersAtOnce: @Sendable (RequestHead) -> Response? { get }
+}
+
+extension Responder {
+  /// Nothing is answered at once unless a responder says so.
+  public var answersAtOnce: @Sendable (RequestHead) -> Response? { { _ in nil } }
 }

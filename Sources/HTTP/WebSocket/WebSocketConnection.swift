@@ -3,29 +3,46 @@ public import Sockets
 
 /// An open WebSocket, in the hands of its handler.
 ///
-/// Lives as long as the handler runs: when the handler returns the conversation is closed with 1000, when it
-/// throws with 1011, and when the peer goes away the handler's task is cancelled and `messages` ends. A handler
-/// must read `messages` (or ignore them by `discardMessages`), for nothing is read from a peer whose messages
-/// nobody takes.
+/// When the handler returns the conversation is closed with 1000, when it throws with 1011, and when the peer goes
+/// away the handler's task is cancelled and `messages` ends. A handler must read `messages` (or ignore them by
+/// `discardMessages`), for nothing is read from a peer whose messages nobody takes. One that only sends now and
+/// then calls `remainOpen` and returns: then the socket has no task until there is something to send.
+///
+/// What comes is read within the loop's event, so an idle socket is this object and its timer.
 public actor WebSocketConnection {
+  /// What a handler does.
+  public typealias Work = @Sendable (WebSocketConnection) async throws -> Void
+
   /// The peer's address.
   public nonisolated let peer: SocketAddress
-  private let socket: Connection
-  private let limits: WebSocketLimits
-  private let logger: Logger
-  private var machine: WebSocketMachine
-  private var outbox: WebSocketOutbox
-  private var inbox: [WebSocketMessage] = []
-  private let received: [UInt8]
+  let socket: Connection
+  let limits: WebSocketLimits
+  let logger: Logger
+  var machine: WebSocketMachine
+  var outbox: WebSocketOutbox
+  var inbox: [WebSocketMessage] = []
   private var discardsMessages = false
-  private var hasEnded = false
+  private(set) var hasEnded = false
   /// What remains to be done when the application has handled the messages that came before the end.
   private var pendingEnd: [WebSocketMachine.Action] = []
   /// The application has taken a message and not yet asked for the next.
   private var isHandling = false
-  private let reader = Waiter()
-  private var writer: Task<Void, Never>?
-  private let consumer = Waiter()
+  /// The conversation is over and a task brings it to its end.
+  private(set) var isEnding = false
+  private var isClosed = false
+  private var remainsOpen = false
+  private var whenEnded: (@Sendable () -> Void)?
+  private var whenClosed: (@Sendable () -> Void)?
+  /// The handler, and how many there were.
+  private var handler: Task<Void, Never>?
+  private var handlers = 0
+  private var consumer: Waiter?
+  private var ender: Waiter?
+  /// Rings at the machine's deadline or before it.
+  var alarm: (id: TimerID, at: MonotonicInstant)?
+  /// Nothing is read because the application takes no messages; rings when that went on for too long.
+  var stall: TimerID?
+  var writer: Task<Void, Never>?
   private var producers: [CheckedContinuation<Void, Never>] = []
 
   /// Runs on the loop of its socket.
@@ -33,13 +50,12 @@ public actor WebSocketConnection {
     unsafe socket.loop.asUnownedSerialExecutor()
   }
 
-  init(_ socket: Connection, limits: WebSocketLimits, received: [UInt8], logger: Logger) {
+  init(_ socket: Connection, limits: WebSocketLimits, logger: Logger) {
     self.socket = socket
     self.limits = limits
-    self.received = received
     self.logger = logger
     peer = socket.peer
-    machine = WebSocketMachine(limits: limits, at: SuspendingClock.now)
+    machine = WebSocketMachine(limits: limits, at: MonotonicInstant.now)
     outbox = WebSocketOutbox(limits: limits)
   }
 
@@ -65,7 +81,7 @@ public actor WebSocketConnection {
   {
     guard isOpen else { throw .closed }
     guard outbox.add(WebSocketEncoder.message(message), priority) else {
-      apply(machine.close(.tooSlow, reason: "too slow", dropping: true, at: SuspendingClock.now))
+      apply(machine.close(.tooSlow, reason: "too slow", dropping: true, at: MonotonicInstant.now))
       throw .tooSlow
     }
     flush()
@@ -87,51 +103,79 @@ public actor WebSocketConnection {
     discardsMessages = true
     inbox = []
     finishIfHandled()
-    reader.wake()
+    goOnReading()
+  }
+
+  /// The conversation goes on after the handler has returned, until the peer, `close` or an error ends it; the
+  /// peer's messages are dropped, and `run` does what is to be done later.
+  ///
+  /// - Parameter ended: called once, when nothing can be sent any more.
+  public func remainOpen(_ ended: @escaping @Sendable () -> Void) {
+    remainsOpen = true
+    discardMessages()
+    if hasEnded { ended() } else { whenEnded = ended }
+  }
+
+  /// Does further work as the handler, after what it does now; nothing once the conversation has ended.
+  public nonisolated func run(_ work: @escaping Work) {
+    socket.loop.execute { self.assumeIsolated { $0.perform(work) } }
   }
 
   /// Starts the close handshake after what is queued; harmless when it has begun already.
   public func close(_ code: WebSocketCloseCode, reason: String = "") {
-    apply(machine.close(code, reason: reason, at: SuspendingClock.now))
+    apply(machine.close(code, reason: reason, at: MonotonicInstant.now))
   }
 
   /// The next message; `nil` when the conversation has ended or the task is cancelled.
   func nextMessage() async -> WebSocketMessage? {
     isHandling = false
     finishIfHandled()
-    while inbox.isEmpty, !hasEnded, !Task.isCancelled { await consumer.wait() }
+    while inbox.isEmpty, !hasEnded, !Task.isCancelled {
+      let waiter = consumer ?? Waiter()
+      consumer = waiter
+      await waiter.wait()
+    }
     if inbox.isEmpty || Task.isCancelled { return nil }
     let message = inbox.removeFirst()
     isHandling = true
-    reader.wake()
+    goOnReading()
     return message
   }
 
-  // MARK: - Driving
+  // MARK: - The conversation
 
-  /// The whole conversation; the socket is shut down after it.
-  ///
-  /// An idle socket is two tasks, this one, which reads, and the handler's: there may be ten thousand of them.
-  func run(_ handler: @escaping @Sendable (WebSocketConnection) async throws -> Void) async {
-    await withDiscardingTaskGroup { group in
-      group.addTask { await self.handle(handler) }
-      await readAll()
-      await waitForWriter()
-      end()
-      group.cancelAll()
-    }
-    await drain()
+  /// Begins the conversation, with what came together with the request; `closed` is called when it is over and the
+  /// socket is closed.
+  func begin(received: [UInt8], _ work: @escaping Work, closed: @escaping @Sendable () -> Void) {
+    if isClosed { return closed() }
+    whenClosed = closed
+    perform(work)
+    apply(machine.received(received, at: MonotonicInstant.now))
+    if !isEnding { listen() }
   }
 
   /// Ends at once.
-  func abort() async {
-    await socket.abort()
+  func abort() {
+    lose()
+    finish()
   }
 
-  private func handle(_ handler: @Sendable (WebSocketConnection) async throws -> Void) async {
+  private func perform(_ work: @escaping Work) {
+    if hasEnded { return }
+    let previous = handler
+    handlers += 1
+    let number = handlers
+    handler = Task {
+      await previous?.value
+      await handle(work)
+      if handlers == number { handler = nil }
+    }
+  }
+
+  private func handle(_ work: Work) async {
     do {
-      try await handler(self)
-      close(.normal)
+      try await work(self)
+      if !remainsOpen { close(.normal) }
     } catch is CancellationError {
       close(.goingAway)
     } catch {
@@ -143,52 +187,80 @@ public actor WebSocketConnection {
     finishIfHandled()
   }
 
-  private func readAll() async {
-    apply(machine.received(received, at: SuspendingClock.now))
-    while !machine.isFinished {
-      if inbox.count >= limits.inbox {
-        await waitForConsumer()
-        continue
+  func apply(_ actions: [WebSocketMachine.Action]) {
+    for (index, action) in actions.enumerated() {
+      // What the peer said before it ended the conversation is answered first.
+      if case .sendClose = action, machine.isFinished, isHandling || !inbox.isEmpty {
+        pendingEnd = Array(actions[index...])
+        break
       }
-      do throws(SocketError) {
-        let bytes = try await socket.read(until: machine.deadline)
-        apply(bytes.isEmpty ? machine.reachedEnd() : machine.received(bytes, at: SuspendingClock.now))
-      } catch .timedOut(call: _) {
-        apply(machine.deadlinePassed(at: SuspendingClock.now))
-      } catch .interrupted {
-        continue
-      } catch {
-        apply(machine.reachedEnd())
-      }
+      apply(action)
     }
-    await waitForHandling()
-    end()
+    flush()
+    if isEnding { return }
+    guard machine.isFinished else { return setAlarm() }
+    isEnding = true
+    stopListening()
+    Task { await finishConversation() }
   }
 
-  /// Pings go on while the application does not take messages, but their pongs cannot be seen: a peer is given
-  /// one pong timeout for the application's sake, then it is closed.
-  private func waitForConsumer() async {
-    let timer = socket.loop.schedule(at: SuspendingClock.now + limits.pongTimeout) { [weak self] in
-      self?.assumeIsolated { connection in
-        guard connection.inbox.count >= connection.limits.inbox else { return }
-        connection.apply(connection.machine.close(.policyViolation, dropping: true, at: SuspendingClock.now))
-        connection.discardMessages()
-      }
+  private func apply(_ action: WebSocketMachine.Action) {
+    switch action {
+    case .deliver(let message):
+      if discardsMessages { return }
+      inbox.append(message)
+      consumer?.wake()
+    case .sendControl(let frame): outbox.addControl(frame)
+    case .sendClose(let frame, let dropping):
+      outbox.addClosing(frame, dropping: dropping)
+      releaseProducers()
+    case .finish: end()
     }
-    await reader.wait()
-    socket.loop.cancel(timer)
-    if Task.isCancelled { apply(machine.reachedEnd()) }
+  }
+
+  private func end() {
+    hasEnded = true
+    consumer?.wake()
+    releaseProducers()
+    let ended = whenEnded
+    whenEnded = nil
+    ended?()
+  }
+
+  func releaseProducers() {
+    let waiting = producers
+    producers = []
+    for producer in waiting { producer.resume() }
+  }
+
+  // MARK: - Its end
+
+  /// What the peer said last is handled, what waits is sent, the handler ends, and the socket is closed.
+  private func finishConversation() async {
+    await waitForHandling()
+    end()
+    await waitForWriter()
+    while let handler {
+      handler.cancel()
+      await handler.value
+    }
+    await drain()
+    isClosed = true
+    let closed = whenClosed
+    whenClosed = nil
+    closed?()
   }
 
   /// Gives the application a moment to answer the messages that came before the end.
   private func waitForHandling() async {
     if pendingEnd.isEmpty { return }
-    let timer = socket.loop.schedule(at: SuspendingClock.now + limits.closeTimeout) { [weak self] in
+    let waiter = Waiter()
+    ender = waiter
+    let timer = socket.loop.schedule(at: MonotonicInstant.now + limits.closeTimeout) { [weak self] in
       self?.assumeIsolated { $0.finish() }
     }
-    while !pendingEnd.isEmpty, !Task.isCancelled { await reader.wait() }
+    while !pendingEnd.isEmpty { await waiter.wait() }
     socket.loop.cancel(timer)
-    finish()
   }
 
   private func finishIfHandled() {
@@ -200,104 +272,13 @@ public actor WebSocketConnection {
     pendingEnd = []
     for action in actions { apply(action) }
     flush()
-    reader.wake()
-  }
-
-  // MARK: - Writing
-
-  /// Sends what waits as far as the peer takes it; what it does not take now a task of its own sends.
-  private func flush() {
-    while writer == nil, !outbox.isEmpty {
-      let bytes = outbox.take()
-      if let sent = socket.assumeIsolated({ $0.sendNow(bytes) }) {
-        if sent < bytes.count { writer = Task { await self.write(bytes, from: sent) } }
-      } else {
-        lose()
-      }
-      if outbox.hasRoom { releaseProducers() }
-    }
-  }
-
-  private func write(_ bytes: [UInt8], from sent: Int) async {
-    do throws(SocketError) {
-      try await socket.write(bytes, from: sent)
-      while !outbox.isEmpty {
-        if outbox.hasRoom { releaseProducers() }
-        try await socket.write(outbox.take())
-      }
-    } catch {
-      lose()
-    }
-    writer = nil
-    releaseProducers()
-  }
-
-  /// The peer takes nothing any more.
-  private func lose() {
-    outbox.removeAll()
-    socket.assumeIsolated { $0.abort() }
-    apply(machine.reachedEnd())
-  }
-
-  /// Gives what waits to be sent, the close frame last, a moment.
-  private func waitForWriter() async {
-    guard writer != nil else { return }
-    let timer = socket.loop.schedule(at: SuspendingClock.now + limits.closeTimeout) { [weak self] in
-      self?.assumeIsolated { $0.writer?.cancel() }
-    }
-    while let writer {
-      await withTaskCancellationHandler {
-        await writer.value
-      } onCancel: {
-        writer.cancel()
-      }
-    }
-    socket.loop.cancel(timer)
-  }
-
-  private func apply(_ actions: [WebSocketMachine.Action]) {
-    for (index, action) in actions.enumerated() {
-      // What the peer said before it ended the conversation is answered first.
-      if case .sendClose = action, machine.isFinished, isHandling || !inbox.isEmpty {
-        pendingEnd = Array(actions[index...])
-        break
-      }
-      apply(action)
-    }
-    flush()
-  }
-
-  private func apply(_ action: WebSocketMachine.Action) {
-    switch action {
-    case .deliver(let message):
-      if discardsMessages { return }
-      inbox.append(message)
-      consumer.wake()
-    case .sendControl(let frame): outbox.addControl(frame)
-    case .sendClose(let frame, let dropping):
-      outbox.addClosing(frame, dropping: dropping)
-      releaseProducers()
-    case .finish: end()
-    }
-  }
-
-  private func end() {
-    hasEnded = true
-    consumer.wake()
-    reader.wake()
-    releaseProducers()
-  }
-
-  private func releaseProducers() {
-    let waiting = producers
-    producers = []
-    for producer in waiting { producer.resume() }
+    ender?.wake()
   }
 
   /// Reads and drops for a moment, so that the close frame is not lost to a reset.
   private func drain() async {
     await socket.shutdownWrite()
-    let deadline = SuspendingClock.now + .seconds(1)
+    let deadline = MonotonicInstant.now + .seconds(1)
     var left = 64 * 1024
     while left > 0, let bytes = try? await socket.read(until: deadline), !bytes.isEmpty {
       left -= bytes.count

@@ -49,7 +49,7 @@ extension Response {
   ///
   /// The caller has checked Origin and identity before. Throws `HTTPError` (400, 426) for a malformed handshake.
   public static func webSocket(
-    _ head: RequestHead, _ handler: @escaping @Sendable (WebSocketConnection) async throws -> Void
+    _ head: RequestHead, _ handler: @escaping WebSocketConnection.Work
   ) throws(HTTPError) -> Response {
     Response(.switchingProtocols, headers: try WebSocketHandshake.accept(head), body: .webSocket(handler))
   }

@@ -1,3 +1,4 @@
+import Sockets
 public import Generation
 import JobQueue
 import Synchronization
@@ -13,8 +14,8 @@ public final class CapabilitiesRegistry: Sendable {
     var capabilities: WorkerCapabilities
     var state: WorkerStatus.State
     var vitals: WorkerVitals?
-    var heardAt: SuspendingClock.Instant?
-    var busySince: SuspendingClock.Instant?
+    var heardAt: MonotonicInstant?
+    var busySince: MonotonicInstant?
     var isDrained = false
     var attempts = 0
   }
@@ -105,7 +106,7 @@ public final class CapabilitiesRegistry: Sendable {
   /// The workers as their keeper sees them.
   var health: [WorkerHealth] {
     entries.withLock { entries in
-      let now = SuspendingClock.now
+      let now = MonotonicInstant.now
       return entries.map { entry in
         WorkerHealth(
           name: entry.id, device: entry.capabilities.device, memoryBytes: entry.capabilities.memoryBytes,

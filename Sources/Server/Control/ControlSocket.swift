@@ -69,7 +69,7 @@ struct ControlSocket: Service {
 enum ControlLine {
   /// Reads up to the line break.
   static func read(from connection: Connection, within limit: Duration) async throws -> String {
-    let deadline = SuspendingClock.now + limit
+    let deadline = MonotonicInstant.now + limit
     var bytes: [UInt8] = []
     while !bytes.contains(0x0A) {
       let more = try await connection.read(until: deadline)

@@ -26,23 +26,28 @@ struct FollowEvents: Endpoint {
     return since
   }
 
+  /// Tells what there is; a socket with nothing to be told holds no task.
   private func run(
     _ socket: WebSocketConnection, _ user: UserID, _ caller: Caller, _ since: Int64?
   ) async throws {
     let client = services.hub.subscribe(user, caller.credential)
-    defer { services.hub.unsubscribe(client) }
-    // Whoever was shut out before the hub knew this client would not have been found by it.
-    if caller.credential != nil, try await services.authenticator.caller(caller.visit).user != user {
-      client.end(EventHub.revoked)
-    }
     let stream = EventStream(services: services, client: client) { text in
       // Waits for this client only, and never fills its outbox.
       await socket.waitForRoom()
       try await socket.send(text: text)
     }
-    await socket.discardMessages()
-    // Ends with the socket too: this task is cancelled then.
-    try await stream.run(since: since)
-    if let code = client.closeCode { await socket.close(WebSocketCloseCode(rawValue: code)) }
+    client.whenNews { socket.run { try await tell(stream, $0) } }
+    await socket.remainOpen { [hub = services.hub] in hub.unsubscribe(client) }
+    // Whoever was shut out before the hub knew this client would not have been found by it.
+    if caller.credential != nil, try await services.authenticator.caller(caller.visit).user != user {
+      client.end(EventHub.revoked)
+    }
+    try await stream.begin(since: since)
+    try await tell(stream, socket)
+  }
+
+  private func tell(_ stream: EventStream, _ socket: WebSocketConnection) async throws {
+    try await stream.tell()
+    if let code = stream.client.closeCode { await socket.close(WebSocketCloseCode(rawValue: code)) }
   }
 }

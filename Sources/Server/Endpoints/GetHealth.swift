@@ -15,9 +15,15 @@ final class GetHealth: Endpoint {
 
   init(_ services: Services) { self.services = services }
 
-  nonisolated(nonsending) func respond(_ request: Request, _ context: AppContext) async throws -> Response {
-    let now = SuspendingClock.now
-    if let last = seen.withLock({ $0 }), now - last < Self.freshness { return Self.answer }
+  /// The answer while the last look is young; nil when the database has to be asked.
+  func respondAtOnce() -> Response? {
+    guard let last = seen.withLock({ $0 }), MonotonicInstant.now - last < Self.freshness else { return nil }
+    return Self.answer
+  }
+
+  func respond(_ request: Request, _ context: AppContext) async throws -> Response {
+    if let answer = respondAtOnce() { return answer }
+    let now = MonotonicInstant.now
     _ = try await services.store.lastSequence(owner: SingleUser.id)
     seen.withLock { $0 = now }
     return Self.answer

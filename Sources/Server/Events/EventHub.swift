@@ -88,6 +88,7 @@ public final class EventHub: Sendable {
 
   /// Removes a client.
   func unsubscribe(_ client: EventSubscription) {
+    client.whenNews(nil)
     state.withLock { state in
       state.clients[client.user]?.removeAll { $0 === client }
       if state.clients[client.user]?.isEmpty == true { state.clients[client.user] = nil }

@@ -11,14 +11,17 @@ struct EventStream: Sendable {
   /// Sends one message, waiting while the client does not take it.
   let send: @Sendable (String) async throws -> Void
 
-  /// Sends the snapshot, the events after `since`, then whatever happens, until the client is to go.
+  /// Sends the snapshot and the events after `since`; then `tell` sends whatever happens.
   ///
   /// The client was subscribed before this reads the database, so nothing falls between.
-  func run(since: Int64?) async throws {
-    var cursor = try await sendSnapshot(since)
-    cursor = try await sendEvents(after: cursor)
-    while let news = await client.next() {
-      if news.hasEvents { cursor = try await sendEvents(after: cursor) }
+  func begin(since: Int64?) async throws {
+    client.cursor = try await sendEvents(after: try await sendSnapshot(since))
+  }
+
+  /// Sends what there is to tell, until that is nothing or the client is to go.
+  func tell() async throws {
+    while let news = client.next() {
+      if news.hasEvents { client.cursor = try await sendEvents(after: client.cursor) }
       for progress in news.progress { try await send(.progress(progress)) }
       if let queue = news.queue { try await send(.queue(queue)) }
     }

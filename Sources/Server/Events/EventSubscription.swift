@@ -24,7 +24,12 @@ final class EventSubscription: Sendable {
     var closeCode: UInt16?
     var credential: Caller.Credential?
     var told: [JobID: Int] = [:]
-    var waiter: CheckedContinuation<Void, Never>?
+    var cursor: Int64 = 0
+    /// Somebody is telling the client what there is, and will look again when that is done.
+    var isBeingTold = true
+    var wake: (@Sendable () -> Void)?
+
+    var hasNews: Bool { closeCode != nil || !batch.isEmpty }
   }
 
   /// Whose events these are.
@@ -45,18 +50,29 @@ final class EventSubscription: Sendable {
   /// The code to close the client's socket with, once it is to be closed.
   var closeCode: UInt16? { state.withLock { $0.closeCode } }
 
-  /// Waits for news; nil when the subscription has ended or the task is cancelled.
-  func next() async -> Batch? {
-    while !Task.isCancelled {
-      let (batch, ended) = state.withLock { state in
-        defer { state.batch = Batch() }
-        return (state.batch, state.closeCode != nil)
+  /// The number of the last event the client was told.
+  var cursor: Int64 {
+    get { state.withLock { $0.cursor } }
+    set { state.withLock { $0.cursor = newValue } }
+  }
+
+  /// Calls `wake`, on whatever thread the news comes, once there is something to tell and nobody tells it; nil for
+  /// nobody.
+  ///
+  /// Whoever made the subscription tells first, until `next` is nil.
+  func whenNews(_ wake: (@Sendable () -> Void)?) { state.withLock { $0.wake = wake } }
+
+  /// What is to be told now; nil when that is nothing, and `wake` will be called, or when the client is to go.
+  func next() -> Batch? {
+    state.withLock { state in
+      if state.closeCode != nil { return nil }
+      if state.batch.isEmpty {
+        state.isBeingTold = false
+        return nil
       }
-      if ended { return nil }
-      if !batch.isEmpty { return batch }
-      await wait()
+      defer { state.batch = Batch() }
+      return state.batch
     }
-    return nil
   }
 
   /// Says that the database has new events of this user.
@@ -97,31 +113,12 @@ final class EventSubscription: Sendable {
   }
 
   private func change(_ body: (inout sending State) -> Void) {
-    let waiter = state.withLock { state in
+    let wake = state.withLock { state -> (@Sendable () -> Void)? in
       body(&state)
-      defer { state.waiter = nil }
-      return state.waiter
+      guard state.hasNews, !state.isBeingTold, let wake = state.wake else { return nil }
+      state.isBeingTold = true
+      return wake
     }
-    waiter?.resume()
-  }
-
-  /// Suspends until something changed; one task waits at a time.
-  private func wait() async {
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        let goesOn = state.withLock { state in
-          if Task.isCancelled || !state.batch.isEmpty || state.closeCode != nil { return true }
-          state.waiter = continuation
-          return false
-        }
-        if goesOn { continuation.resume() }
-      }
-    } onCancel: {
-      let waiter = state.withLock { state in
-        defer { state.waiter = nil }
-        return state.waiter
-      }
-      waiter?.resume()
-    }
+    wake?()
   }
 }

@@ -9,7 +9,7 @@ struct LoginLimiter: Sendable {
   private let byAddress: RateLimiter<SocketAddress>
 
   /// Starts with nothing counted; tests say what time it is.
-  init(now: @escaping @Sendable () -> SuspendingClock.Instant = { .now }) {
+  init(now: @escaping @Sendable () -> MonotonicInstant = { .now }) {
     byName = RateLimiter(burst: 5, perMinute: 5, now: now)
     byAddress = RateLimiter(burst: 20, perMinute: 20, now: now)
   }

@@ -118,7 +118,7 @@ final class WorkerListener: Service {
 
   /// Shakes hands; nil when the peer was refused, always after the same delay and without a word.
   private func greet(_ connection: Connection) async -> (WorkerID, FrameDecoder)? {
-    let deadline = SuspendingClock.now + parts.options.handshake
+    let deadline = MonotonicInstant.now + parts.options.handshake
     var name: WorkerID?
     do {
       return try await shakeHands(connection, until: deadline, claiming: &name)

@@ -165,7 +165,7 @@ actor WorkerSession {
 
   private func read(_ decoder: FrameDecoder) async throws(SessionEnd) -> SessionEnd {
     var decoder = decoder
-    var patience = FramePatience(silence: parts.options.silence)
+    var patience = FramePatience<MonotonicInstant>(silence: parts.options.silence)
     while true {
       var hasTaken = false
       while let message = try next(&decoder) {
@@ -173,7 +173,7 @@ actor WorkerSession {
         hasTaken = true
       }
       let deadline = patience.deadline(
-        buffered: decoder.bufferedBytes, hasTaken: hasTaken, now: SuspendingClock.now)
+        buffered: decoder.bufferedBytes, hasTaken: hasTaken, now: MonotonicInstant.now)
       let bytes: [UInt8]
       do { bytes = try await connection.read(until: deadline) } catch {
         throw error == .cancelled ? .cancelled : .socket(error)

@@ -1,3 +1,4 @@
+import Sockets
 import HTTPTypes
 import Testing
 
@@ -5,7 +6,7 @@ import Testing
 
 /// A machine with a clock that the test turns.
 private struct Machine {
-  var now = SuspendingClock.now
+  var now = MonotonicInstant.now
   var machine: HTTPConnectionMachine
   let limits: HTTPLimits
 
@@ -15,13 +16,13 @@ private struct Machine {
   }
 
   mutating func receive(_ text: String) { machine.received(Array(text.utf8), at: now) }
-  mutating func wait(_ duration: Duration) { now += duration }
+  mutating func wait(_ duration: Duration) { now = now + duration }
 
   /// What comes next, as a word; reads with the time that is left.
   mutating func next() -> String {
     switch machine.next(at: now) {
     case .read(let until): "read \(milliseconds(until))"
-    case .plan(let head): "plan \(head.request.path ?? "")"
+    case .plan(let head): "plan \(head.path)"
     case .sendContinue: "continue"
     case .bodyPart(let bytes): "body \(bytes.count)"
     case .respond: "respond"
@@ -38,7 +39,7 @@ private struct Machine {
     return keepAlive
   }
 
-  private func milliseconds(_ instant: SuspendingClock.Instant) -> Int64 {
+  private func milliseconds(_ instant: MonotonicInstant) -> Int64 {
     Int64(now.duration(to: instant) / .milliseconds(1))
   }
 }

@@ -43,8 +43,8 @@ struct ParsedStream: Equatable, CustomStringConvertible {
     switch event {
     case .head(let head):
       let fields = head.headers.map { "\($0.name.rawName)=\($0.value)" }.joined(separator: "|")
-      let path = head.request.path ?? ""
-      let authority = head.request.authority ?? ""
+      let path = head.path
+      let authority = head.authority
       requests.append(
         Parsed(
           head: "\(head.method) \(authority) \(path) \(head.target.segments) \(head.version) \(head.framing) "

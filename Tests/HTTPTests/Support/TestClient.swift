@@ -21,7 +21,7 @@ struct TestClient {
 
   init(_ address: SocketAddress, loop: EventLoop) async throws {
     connection = try await Connection.connect(
-      to: address, on: loop, deadline: SuspendingClock.now + .seconds(60))
+      to: address, on: loop, deadline: MonotonicInstant.now + .seconds(60))
   }
 
   func send(_ text: String) async throws { try await connection.write(Array(text.utf8)) }
@@ -74,7 +74,7 @@ struct TestClient {
   }
 
   private func more() async throws -> Bool {
-    let bytes = try await connection.read(until: SuspendingClock.now + .seconds(60))
+    let bytes = try await connection.read(until: MonotonicInstant.now + .seconds(60))
     buffer.bytes += bytes
     return !bytes.isEmpty
   }

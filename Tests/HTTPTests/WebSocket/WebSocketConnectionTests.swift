@@ -131,6 +131,39 @@ import Testing
     #expect(record.withLock { $0 } == ["ended", "cancelled"])
   }
 
+  @Test func `a handler that remains open may return, and later work goes on in order`() async throws {
+    let open = Mutex<WebSocketConnection?>(nil)
+    let ends = Mutex(0)
+    let (returned, ended) = (Waiter(), Waiter())
+    let handler: @Sendable (WebSocketConnection) async throws -> Void = { socket in
+      await socket.remainOpen {
+        ends.withLock { $0 += 1 }
+        ended.wake()
+      }
+      open.withLock { $0 = socket }
+      returned.wake()
+    }
+    try await withSocket(handler: handler) { client, _ in
+      await returned.wait()
+      let socket = try #require(open.withLock { $0 })
+      for number in 0..<20 { socket.run { try await $0.send(text: "\(number)") } }
+      for number in 0..<20 {
+        let frame = WebSocketEncoder.message(.text("\(number)"))
+        #expect(try await client.take(frame.count) == frame)
+      }
+      try await client.send((0..<100).flatMap { ClientFrame.text("\($0)") } + ClientFrame.bytes(9, [7]))
+      #expect(try await client.take(3) == WebSocketEncoder.frame(.pong, [7]))
+      socket.run { _ in throw HTTPError.notFound }
+      #expect(try await client.take(4) == WebSocketEncoder.close(.internalError))
+      try await client.send(ClientFrame.close(1011))
+      #expect(try await client.isClosed())
+      await ended.wait()
+      socket.run { _ in Issue.record("the conversation is over") }
+      #expect(await !socket.isOpen)
+    }
+    #expect(ends.withLock { $0 } == 1)
+  }
+
   @Test func `a shutdown says going away`() async throws {
     try await withSocket(handler: Self.echo) { client, test in
       try await client.send(ClientFrame.text("a"))

@@ -1,9 +1,10 @@
+import Sockets
 import Testing
 
 @testable import HTTP
 
 @Suite struct WebSocketMachineTests {
-  private let start = SuspendingClock.now
+  private let start = MonotonicInstant.now
 
   private func machine() -> WebSocketMachine { WebSocketMachine(limits: WebSocketLimits(), at: start) }
 

@@ -5,6 +5,21 @@ import Testing
 
 @testable import Server
 
+extension EventStream {
+  /// Tells everything, as a socket does, until the client is to go or the task is cancelled.
+  func run(since: Int64?) async throws {
+    let (news, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    client.whenNews { wake.yield() }
+    try await begin(since: since)
+    var turns = news.makeAsyncIterator()
+    while true {
+      try await tell()
+      if client.closeCode != nil { return }
+      guard await turns.next() != nil else { return }
+    }
+  }
+}
+
 /// A client of the event stream without a socket.
 final class Listener: Sendable {
   private struct State {

@@ -37,7 +37,7 @@ final class TestService: Sendable {
     for (index, worker) in workers.enumerated() { capabilities.connected(WorkerID("w\(index)"), worker) }
     let images = try FolderImageStore(root: data.images, thread: files)
     let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-    let start = SuspendingClock.now
+    let start = MonotonicInstant.now
     let accounts = AccountServices(
       store: store, hub: hub, hasher: try PasswordHasher(cost: configuration.limits.passwordCost),
       logins: LoginLimiter { start })
