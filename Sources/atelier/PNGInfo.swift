@@ -7,10 +7,10 @@ import StableDiffusion
 /// `atelier png-info`: how a picture was made, as its file says.
 struct PNGInfo: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "png-info", abstract: "Shows the generation parameters a PNG carries.",
+    commandName: "png-info", abstract: "Shows the generation parameters a picture carries.",
     discussion: "Reads what AUTOMATIC1111's web UI and this program write. Fails when there are none.")
 
-  @Argument(help: "A PNG.")
+  @Argument(help: "A PNG, or a JPEG or WebP of the web UI.")
   var file: String
 
   @Flag(help: "One JSON object on standard output: prompt, negative_prompt, settings, request.")
@@ -31,7 +31,7 @@ struct PNGInfo: ParsableCommand {
 
   func run() throws {
     try Failure.reported {
-      let texts = try PNGFile.texts(file)
+      let texts = try PictureTexts.read(file)
       guard let parameters = texts.first(where: { $0.keyword == "parameters" })?.text else {
         let found = texts.isEmpty ? "no text at all" : "only " + texts.map(\.keyword).joined(separator: ", ")
         throw UserError(

@@ -43,3 +43,19 @@ def test_every_key_comes_back(tmp_path, how):
                 assert found["settings"][key] == value, key
         plain = subprocess.run([binaries() / "atelier", "png-info", tmp_path / "a.png"], capture_output=True, text=True)
         assert plain.stdout == text + "\n"
+
+
+@pytest.mark.parametrize("ending", ["jpg", "webp"])
+def test_the_text_of_other_pictures_comes_back(tmp_path, ending):
+    """As the web UI writes them: with piexif's helper, which is UNICODE and then UTF-16, the high byte first."""
+    text = keys.text(("Sampler", "Euler a"), ("Model", "rené"))
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x9286] = b"UNICODE\0" + text.encode("utf-16-be")
+    picture = tmp_path / f"a.{ending}"
+    Image.new("RGB", (8, 8)).save(picture, exif=exif)
+    plain = subprocess.run([binaries() / "atelier", "png-info", picture], capture_output=True, text=True)
+    assert (plain.returncode, plain.stdout) == (0, text + "\n"), plain.stderr
+    Image.new("RGB", (8, 8)).save(picture)
+    bare = subprocess.run([binaries() / "atelier", "png-info", picture], capture_output=True, text=True)
+    assert bare.returncode == 1
+    assert "expected a text 'parameters'" in bare.stderr
