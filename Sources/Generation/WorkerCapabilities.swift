@@ -30,6 +30,9 @@ public struct WorkerCapabilities: Codable, Hashable, Sendable {
   public var vaes: [ExtraDescription] = []
   /// Styles the worker's folders hold; they are applied where a request is taken.
   public var styles: [PromptStyle] = []
+  /// The worker on the same device with whose job this one's shares steps: it takes only jobs that can, while that one
+  /// has a job; nil for a worker that takes any.
+  public var joins: WorkerID?
 
   /// Makes capabilities.
   public init(
@@ -70,5 +73,6 @@ extension WorkerCapabilities {
     (hypernetworks, vaes) = (try files(.hypernetworks), try files(.vaes))
     styles = try values.decodeIfPresent([PromptStyle].self, forKey: .styles) ?? []
     memoryBytes = try values.decodeIfPresent(Int.self, forKey: .memoryBytes)
+    joins = try values.decodeIfPresent(WorkerID.self, forKey: .joins)
   }
 }

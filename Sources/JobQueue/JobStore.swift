@@ -27,9 +27,11 @@ public protocol JobStore: GalleryStore, GridStore, EventStore, UserStore, Accoun
 
   /// Leases the next job this worker can run: first come first served within a user, in turns between users.
   ///
-  /// - Parameter modes: what the worker understands; jobs that need more are left to others.
+  /// - Parameters:
+  ///   - modes: what the worker understands; jobs that need more are left to others.
+  ///   - company: of a worker that joins another's steps, what its job must share; nil for one that takes any.
   func take(
-    worker: WorkerID, models: Set<String>, modes: Set<GenerationMode>
+    worker: WorkerID, models: Set<String>, modes: Set<GenerationMode>, joining company: SharedSteps?
   ) async throws(JobQueueError) -> Lease?
 
   /// Gives a reconnecting worker its attempt back, if nobody else was given the job since.
@@ -92,6 +94,13 @@ public protocol JobStore: GalleryStore, GridStore, EventStore, UserStore, Accoun
 }
 
 extension JobStore {
+  /// Leases the next job this worker can run.
+  public func take(
+    worker: WorkerID, models: Set<String>, modes: Set<GenerationMode>
+  ) async throws(JobQueueError) -> Lease? {
+    try await take(worker: worker, models: models, modes: modes, joining: nil)
+  }
+
   /// Leases the next job whatever its mode.
   public func take(worker: WorkerID, models: Set<String>) async throws(JobQueueError) -> Lease? {
     try await take(worker: worker, models: models, modes: Set(GenerationMode.allCases))

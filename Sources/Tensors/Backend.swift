@@ -41,16 +41,19 @@ public final class Backend: @unchecked Sendable {
   /// Opens the backend a user named: one of `all`; `cpu` for the best of its tiers here, `auto` for the best of
   /// all that computes as asked; `cuda:1` for the second device of a backend.
   ///
-  /// `threads` nil: one per physical core. Throws `unknownBackend` or `unavailable`, which list what exists.
+  /// `threads` nil: one per physical core. `isInvariant`: a picture comes out the same in a batch of any size, which
+  /// leaves libraries out that choose otherwise for each. Throws `unknownBackend` or `unavailable`, which list what
+  /// exists.
   public static func named(
-    _ name: String, threads: Int? = nil, precision: Precision = .autocast
+    _ name: String, threads: Int? = nil, precision: Precision = .autocast, isInvariant: Bool = false
   ) throws(TensorError) -> Backend {
     let (family, ordinal) = split(name)
     let candidates = all.filter { name == "auto" || $0.name == family || $0.name.hasPrefix("\(family):") }
     var last = TensorError.unknownBackend(name: name, available: all.map(\.name) + ["cpu"])
     for description in candidates {
       do throws(TensorError) {
-        return try Backend(description, threads: threads, precision: precision, ordinal: ordinal)
+        return try Backend(
+          description, threads: threads, precision: precision, ordinal: ordinal, isInvariant: isInvariant)
       } catch {
         last = error
       }
@@ -71,7 +74,8 @@ public final class Backend: @unchecked Sendable {
   /// `ordinal`: which device of the backend. Throws `unavailable` if it is absent or does not take this many
   /// threads (1…256).
   public init(
-    _ description: BackendDescription, threads: Int? = nil, precision: Precision = .autocast, ordinal: Int = 0
+    _ description: BackendDescription, threads: Int? = nil, precision: Precision = .autocast,
+    ordinal: Int = 0, isInvariant: Bool = false
   ) throws(TensorError) {
     name = ordinal == 0 ? description.name : "\(description.name):\(ordinal)"
     if let absence = description.absence { throw .unavailable(backend: name, reason: absence) }
@@ -82,7 +86,8 @@ public final class Backend: @unchecked Sendable {
       throw .unavailable(backend: name, reason: "expected 1 to 256 threads, found \(threads ?? 0)")
     }
     var options = ck_open_options(
-      threads: count, precision: precision.rawValue, ordinal: Int32(clamping: ordinal))
+      threads: count, precision: precision.rawValue, ordinal: Int32(clamping: ordinal),
+      invariant: isInvariant ? 1 : 0)
     var device: OpaquePointer?
     let status = table.pointee.open(&options, &device)
     if status == CK_UNSUPPORTED {

@@ -8,7 +8,8 @@ import Synchronization
 import Tensors
 import WorkerProtocol
 
-/// The engine of one device: every kernel call happens on its own thread, one request at a time.
+/// The engine of one device: every kernel call happens on its own thread, one request at a time, or several whose steps
+/// are joined.
 actor GenerationEngine: GenerationRunning {
   private nonisolated let thread: ThreadExecutor
   /// Encodes pictures.
@@ -23,6 +24,18 @@ actor GenerationEngine: GenerationRunning {
   private var upscalers: UpscalerCache
   private nonisolated let upscalerLibrary: UpscalerLibrary
   private let logger: Logger
+  /// Who may be at work at the same time.
+  private nonisolated let turns = DeviceTurns<Company>()
+  /// Joins the steps of those that are.
+  private let batcher: StepBatcher
+  private let isSharing: Bool
+
+  /// What requests that are made at the same time have in common.
+  private struct Company: Hashable, Sendable {
+    let steps: SharedSteps
+    /// The files that tags and words may name, as they were when the request came.
+    let extras: String
+  }
 
   /// Runs on the device's thread.
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -41,12 +54,20 @@ actor GenerationEngine: GenerationRunning {
     encoder = try ThreadExecutor(name: "encoder")
     backend = try Backend.named(
       configuration.backend, threads: configuration.threads,
-      precision: try Precision.named(configuration.precision))
+      precision: try Precision.named(configuration.precision), isInvariant: configuration.maxBatch > 1)
     extraHashes = ExtraHashes(cacheFile: configuration.dataFolder + "/extra-hashes.json")
     catalog = try ModelCatalog(
       folders: configuration.modelFolders, cacheFile: configuration.dataFolder + "/hashes.json",
       extraHashes: extraHashes, styleFiles: configuration.styleFiles, logger: logger)
-    cache = ModelCache(backend: backend)
+    cache = ModelCache(backend: backend, sharing: configuration.maxBatch)
+    isSharing = configuration.maxBatch > 1
+    batcher = StepBatcher { event in
+      switch event {
+      case .joined(let count): logger.info("joined steps of jobs", metadata: ["jobs": "\(count)"])
+      case .failed(let error):
+        logger.warning("a joined step failed; making each alone", metadata: ["error": "\(error)"])
+      }
+    }
     upscalers = UpscalerCache(folders: configuration.modelFolders, backend: backend)
     upscalerLibrary = UpscalerLibrary(folders: configuration.modelFolders)
     self.logger = logger
@@ -77,8 +98,7 @@ actor GenerationEngine: GenerationRunning {
     limits.maxSeed = .max
     try limits.check(request)
     do {
-      if request.mode == .upscale { return try upscaleSparing(request, inputs, report) }
-      return try await generate(request, inputs, report)
+      return try await inTurn(request, inputs, report)
     } catch TensorError.deviceFailed(let operation, let reason) {
       // Nothing works in this process any more: the supervisor starts another, and the server hands the job out
       // again when the link is lost.
@@ -92,6 +112,40 @@ actor GenerationEngine: GenerationRunning {
         code: "oom", message: "the picture did not fit into the device's memory; try a smaller size",
         field: "width")
     }
+  }
+
+  /// Waits until the device is free for the request, and runs it.
+  private func inTurn(
+    _ request: GenerationRequest, _ inputs: [String: [UInt8]],
+    _ report: @escaping @Sendable (RunEvent) -> Void
+  ) async throws -> GenerationSummary {
+    let extras = await catalog.currentExtras()
+    let company = SharedSteps(request).map { Company(steps: $0, extras: extras.identity) }
+    let turn = try await enter(company, report)
+    defer { turns.leave(turn) }
+    if request.mode == .upscale { return try upscaleSparing(request, inputs, report) }
+    return try await generate(request, inputs, extras, turn, report)
+  }
+
+  /// Waits for a turn; says now and then that the device is at work for others, as one that waits for them does not
+  /// hang.
+  private nonisolated func enter(
+    _ company: Company?, _ report: @escaping @Sendable (RunEvent) -> Void
+  ) async throws -> DeviceTurns<Company>.Turn {
+    let telling = Task {
+      var (seen, told) = (evaluations, 0)
+      while true {
+        try await Task.sleep(for: .seconds(10))
+        guard evaluations != seen else { continue }
+        (seen, told) = (evaluations, told + 1)
+        report(.progress(GenerationProgress(phase: .loading, done: told, total: told)))
+      }
+    }
+    let turn: Result<DeviceTurns<Company>.Turn, any Error>
+    do { turn = .success(try await turns.enter(company)) } catch { turn = .failure(error) }
+    telling.cancel()
+    _ = await telling.result
+    return try turn.get()
   }
 
   private func upscaleSparing(
@@ -122,22 +176,25 @@ actor GenerationEngine: GenerationRunning {
   }
 
   private func generate(
-    _ request: GenerationRequest, _ inputs: [String: [UInt8]],
-    _ report: @escaping @Sendable (RunEvent) -> Void
+    _ request: GenerationRequest, _ inputs: [String: [UInt8]], _ extras: ExtraFiles,
+    _ turn: DeviceTurns<Company>.Turn, _ report: @escaping @Sendable (RunEvent) -> Void
   ) async throws -> GenerationSummary {
     let model = try await catalog.model(named: request.model)
     let pictures = try SourcePictures.decoded(request, inputs)
-    let extras = await catalog.currentExtras()
     let (made, queue) = AsyncStream<MadePicture>.makeStream()
     async let saved: Void = save(made, report)
-    let summary = Result {
-      do {
-        return try perform(request, pictures, model.description, in: model.folder, extras, queue, report)
-      } catch TensorError.outOfMemory { throw noRoom(for: request, model.folder) }
-    }
+    let end: Result<GenerationSummary, any Error>
+    do {
+      end = .success(
+        try await perform(request, pictures, model.description, in: model.folder, extras, turn, queue, report)
+      )
+    } catch TensorError.outOfMemory {
+      end = .failure(await noRoom(for: request, model.folder, turn))
+    } catch { end = .failure(error) }
+    turns.leave(turn)
     queue.finish()
     try await saved
-    return try summary.get()
+    return try end.get()
   }
 
   /// Encodes pictures and hands them over in their order, beside the device.
@@ -149,9 +206,9 @@ actor GenerationEngine: GenerationRunning {
 
   private func perform(
     _ request: GenerationRequest, _ pictures: PictureInputs?, _ model: ModelDescription, in folder: String,
-    _ extras: ExtraFiles, _ queue: AsyncStream<MadePicture>.Continuation,
-    _ report: @escaping @Sendable (RunEvent) -> Void
-  ) throws -> GenerationSummary {
+    _ extras: ExtraFiles, _ turn: DeviceTurns<Company>.Turn,
+    _ queue: AsyncStream<MadePicture>.Continuation, _ report: @escaping @Sendable (RunEvent) -> Void
+  ) async throws -> GenerationSummary {
     if !cache.contains(folder) {
       report(.progress(GenerationProgress(phase: .loading, done: 0, total: 0)))
     }
@@ -167,24 +224,39 @@ actor GenerationEngine: GenerationRunning {
     defer {
       for pipeline in used {
         pipeline.findUpscaler = { _ in nil }
+        // Only one that is alone on the device is sparing.
         pipeline.isSparing = false
       }
     }
     // Loading is work too: the server sees the counter grow.
     counter.add(1, ordering: .relaxed)
+    var device = PictureMaking.Device(
+      makeRoom: { self.makeRoom(for: folder) },
+      wider: {
+        guard let wider = try self.widerPipeline(folder) else { return nil }
+        used.append(wider)
+        equip(wider)
+        return wider
+      })
+    if isSharing { device.perform = { calls in try await self.batcher.perform(calls) } }
+    device.waitUntilAlone = { try await self.seclude(turn) }
+    batcher.join()
+    defer { batcher.leave() }
     var run = GenerationRun(
       request, pictures, pipeline: pipeline, model: model, extraHashes: extraHashes,
       engine: .init(
-        save: { queue.yield($0) }, makeRoom: { self.makeRoom(for: folder) },
-        wider: {
-          guard let wider = try self.widerPipeline(folder) else { return nil }
-          used.append(wider)
-          equip(wider)
-          return wider
-        }, evaluated: { self.counter.add(1, ordering: .relaxed) }), report: report)
-    var summary = try run.perform()
+        device: device, save: { queue.yield($0) }, evaluated: { self.counter.add(1, ordering: .relaxed) }),
+      report: report)
+    var summary = try await run.perform()
     summary.load = seconds
     return summary
+  }
+
+  /// Waits until no other request is at work; those whose steps were joined with this one's go on without it.
+  private func seclude(_ turn: DeviceTurns<Company>.Turn) async throws {
+    batcher.leave()
+    defer { batcher.join() }
+    try await turns.seclude(turn)
   }
 
   /// The loaded model; where it does not fit beside the others, alone.
@@ -214,45 +286,25 @@ actor GenerationEngine: GenerationRunning {
   }
 
   /// What is told where a request did not fit in any way: with a size that does, found by trying it.
-  private func noRoom(for request: GenerationRequest, _ folder: String) -> UserError {
+  private func noRoom(
+    for request: GenerationRequest, _ folder: String, _ turn: DeviceTurns<Company>.Turn
+  ) async -> any Error {
+    do { try await turns.seclude(turn) } catch { return error }
     makeRoom(for: folder)
-    let (width, height) = request.outputSize
-    let memory = backend.vitals.map { " of \($0.memoryTotal >> 20) MiB" } ?? ""
     do {
-      let size = try largestFit(request, folder)
-      return UserError(
-        code: "oom",
-        message: "\(width)×\(height) does not fit into the device's memory\(memory)"
-          + (size.map { "; \($0.width)×\($0.height) does" } ?? "; try a smaller size"), field: "width")
+      let size = try cache.pipeline(for: folder).largestFit(like: request) { trial in
+        guard let trial else {
+          counter.add(1, ordering: .relaxed)
+          return
+        }
+        logger.info(
+          "tried a smaller size",
+          metadata: ["size": "\(trial.width)×\(trial.height)", "fits": "\(trial.fits)"])
+      }
+      return UserError(noRoomFor: request, on: backend, fitting: size)
     } catch {
       makeRoom(for: nil)
-      return UserError(
-        code: "oom", message: "the model does not fit into the device's memory\(memory)", field: "model")
+      return UserError(noRoomFor: request, on: backend, fitting: nil, isModel: true)
     }
-  }
-
-  /// The largest size of about the same proportions that can be made; nil where none was found.
-  ///
-  /// Throws where the model itself does not fit.
-  private func largestFit(
-    _ request: GenerationRequest, _ folder: String
-  ) throws -> (width: Int, height: Int)? {
-    // A processor would take minutes to try.
-    guard backend.vitals != nil else { return nil }
-    let pipeline = try cache.pipeline(for: folder)
-    pipeline.isSparing = true
-    defer { pipeline.isSparing = false }
-    let unit = 8 * pipeline.latentScale
-    var (width, height) = request.outputSize
-    while !Task.isCancelled {
-      (width, height) = (width * 4 / 5 / unit * unit, height * 4 / 5 / unit * unit)
-      guard min(width, height) > 0 else { return nil }
-      let fits = try pipeline.fits(width: width, height: height, like: request) {
-        counter.add(1, ordering: .relaxed)
-      }
-      logger.info("tried a smaller size", metadata: ["size": "\(width)×\(height)", "fits": "\(fits)"])
-      if fits { return (width, height) }
-    }
-    return nil
   }
 }

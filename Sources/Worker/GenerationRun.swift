@@ -8,25 +8,19 @@ import WorkerProtocol
 
 /// One request on a loaded model, from its first evaluation to its last picture, with what it reports.
 ///
-/// Runs on the device's thread; cancellation of the task is read before every model evaluation. What does not fit is
-/// tried once more in less memory, a picture of numbers that are not finite once more in a wider type.
+/// Runs on the device's thread; cancellation of the task is read before every model evaluation.
 struct GenerationRun {
   /// What a run asks of its engine.
   struct Engine {
+    let device: PictureMaking.Device
     /// Takes a finished picture, to be encoded while the next one is made.
     let save: (MadePicture) -> Void
-    /// Frees what the run does not need.
-    let makeRoom: () -> Void
-    /// The model in a wider type; nil where there is none.
-    let wider: () throws -> Pipeline?
     /// Called after each model evaluation.
     let evaluated: () -> Void
   }
 
   private let request: GenerationRequest
-  private var rounds: PictureRounds
-  private var source: PreparedSource?
-  private var pipeline: Pipeline
+  private let making: PictureMaking
   private let model: ModelDescription
   private let extraHashes: ExtraHashes
   private let engine: Engine
@@ -34,6 +28,9 @@ struct GenerationRun {
   private var clock = ProgressClock(total: 0)
   private var summary = GenerationSummary(images: 0)
   private var previewed = ContinuousClock.now
+  /// Evaluations before the picture that is being made, and those expected after it where they differ from its own.
+  private var earlier = 0
+  private var later: Int?
 
   init(
     _ request: GenerationRequest, _ inputs: PictureInputs? = nil, pipeline: Pipeline, model: ModelDescription,
@@ -41,8 +38,7 @@ struct GenerationRun {
     report: @escaping @Sendable (RunEvent) -> Void
   ) {
     self.request = request
-    rounds = PictureRounds(request, inputs)
-    self.pipeline = pipeline
+    making = PictureMaking(request, inputs, on: pipeline, device: engine.device)
     self.model = model
     self.extraHashes = extraHashes
     self.engine = engine
@@ -53,13 +49,22 @@ struct GenerationRun {
   ///
   /// - Returns: Seconds by phase, without the loading.
   /// - Throws: `UserError`, `TensorError`, `CancellationError`.
-  mutating func perform() throws -> GenerationSummary {
+  nonisolated(nonsending) mutating func perform() async throws -> GenerationSummary {
+    report(.progress(GenerationProgress(phase: .encoding, done: 0, total: 0)))
     for index in 0..<request.batchCount {
-      var made = try makeFinite(index)
-      if rounds.isLoopback {
+      let picture = try await making.picture(index) { moment, denoising in
+        try note(moment, denoising, index)
+      }
+      clock.decoded(seconds: picture.seconds)
+      summary.decode += picture.seconds
+      var made = MadePicture(
+        pixels: picture.pixels, request: picture.request, place: picture.image, index: index,
+        seed: request.seed(ofPicture: index), model: model, extras: try extraHashes.hashed(picture.extras),
+        safety: picture.safety)
+      if making.rounds.isLoopback {
         let files = try made.encoded()
         made.files = files
-        rounds.made(made.pixels, sha256: FileHash.sha256(files.png))
+        making.made(made.pixels, sha256: FileHash.sha256(files.png))
       }
       engine.save(made)
       summary.images += 1
@@ -67,74 +72,32 @@ struct GenerationRun {
     return summary
   }
 
-  /// A picture, if need be from a wider type, which then makes the rest of the request too.
-  private mutating func makeFinite(_ index: Int) throws -> MadePicture {
-    do { return try makePicture(index) } catch let error as UserError where error.code == "nan" {
-      guard let wider = try engine.wider() else { throw error }
-      // What was prepared lies in the other type.
-      (pipeline, source) = (wider, nil)
-      return try makePicture(index)
-    }
-  }
-
-  /// The value of `body`, which is tried once more in as little memory as can be.
-  private func fitting<Value>(_ body: () throws -> Value) throws -> Value {
-    do { return try body() } catch TensorError.outOfMemory where !pipeline.isSparing {
-      engine.makeRoom()
-      pipeline.isSparing = true
-      return try body()
-    }
-  }
-
-  private mutating func makePicture(_ index: Int) throws -> MadePicture {
-    if index == 0 { report(.progress(GenerationProgress(phase: .encoding, done: 0, total: 0))) }
-    let (request, image) = rounds.picture(index)
-    let (begun, text) = try Self.timed {
-      if source == nil || rounds.isLoopback {
-        source = try fitting { try pipeline.prepare(request, rounds.inputs) }
-      }
-      return try fitting { try pipeline.begin(request, image: image, from: source) }
-    }
-    var denoising = begun
-    summary.text += text
-    // Before the picture: the same request gives the same bytes from the first time on.
-    let extras = try extraHashes.hashed(denoising.extras)
-    let earlier = summary.evaluations
-    let (later, count) = (try rounds.evaluations(after: index, pipeline), self.request.batchCount)
-    func expected() -> Int { earlier + denoising.total + (later ?? denoising.total * (count - index - 1)) }
-    if index == 0 { clock = ProgressClock(total: expected()) }
-    tell(.denoising, earlier, index)
-    while true {
-      try Task.checkCancellation()
-      // A step that did not fit has drawn noise already.
-      let before = denoising
-      let (went, seconds) = try Self.timed {
-        try fitting {
-          denoising = before
-          return try denoising.step()
-        }
-      }
-      guard went else { break }
+  private mutating func note(
+    _ moment: PictureMaking.Moment, _ denoising: Denoising, _ index: Int
+  ) throws {
+    switch moment {
+    case .begun(let seconds):
+      summary.text += seconds
+      earlier = summary.evaluations
+      later = try making.rounds.evaluations(after: index, making.pipeline)
+      if index == 0 { clock = ProgressClock(total: expected(denoising, index)) }
+      tell(.denoising, earlier, index)
+    case .evaluated(let seconds):
       clock.evaluated(seconds: seconds)
       summary.denoise += seconds
       summary.evaluations += 1
       engine.evaluated()
       // An adaptive sampler knows better with every step.
-      clock.expect(total: expected())
+      clock.expect(total: expected(denoising, index))
       tell(.denoising, earlier + denoising.done, index)
       try previewIfDue(denoising)
+    case .decoding: tell(.decoding, earlier + denoising.done, index)
     }
-    tell(.decoding, earlier + denoising.done, index)
-    let (made, seconds) = try Self.timed {
-      let finished = try fitting { try denoising.finish() }
-      let (picture, verdict) = try fitting { try pipeline.checked(finished, for: request) }
-      return MadePicture(
-        pixels: try picture.watermarked(as: request), request: request, place: image, index: index,
-        seed: self.request.seed(ofPicture: index), model: model, extras: extras, safety: verdict)
-    }
-    clock.decoded(seconds: seconds)
-    summary.decode += seconds
-    return made
+  }
+
+  /// Model evaluations of the whole request, as far as is known.
+  private func expected(_ denoising: Denoising, _ index: Int) -> Int {
+    earlier + denoising.total + (later ?? denoising.total * (request.batchCount - index - 1))
   }
 
   private mutating func tell(_ phase: GenerationProgress.Phase, _ done: Int, _ index: Int) {
@@ -146,7 +109,7 @@ struct GenerationRun {
   private mutating func previewIfDue(_ denoising: Denoising) throws {
     let now = ContinuousClock.now
     guard denoising.done < denoising.total, now - previewed >= .milliseconds(500),
-      !pipeline.mayHide(request)
+      !making.pipeline.mayHide(request)
     else { return }
     previewed = now
     let small = try denoising.preview()
@@ -159,7 +122,6 @@ struct GenerationRun {
   static func timed<Value>(_ body: () throws -> Value) rethrows -> (Value, Double) {
     let start = ContinuousClock.now
     let value = try body()
-    let (seconds, attoseconds) = (ContinuousClock.now - start).components
-    return (value, Double(seconds) + Double(attoseconds) * 1e-18)
+    return (value, (ContinuousClock.now - start) / .seconds(1))
   }
 }

@@ -7,11 +7,15 @@ import Tensors
 struct ModelCache {
   private let backend: Backend
   private let budget: Int
+  private let sharing: Int
   private var entries: [(path: String, stamp: ModelStamp, pipeline: Pipeline)] = []
 
-  /// - Parameter budget: Bytes of weight files kept loaded; nil for half of the device's memory.
-  init(backend: Backend, budget: Int? = nil) {
+  /// - Parameters:
+  ///   - budget: Bytes of weight files kept loaded; nil for half of the device's memory.
+  ///   - sharing: Jobs whose steps may be joined.
+  init(backend: Backend, budget: Int? = nil, sharing: Int = 1) {
     self.backend = backend
+    self.sharing = sharing
     self.budget = budget ?? (backend.memoryBytes ?? HostMemory.total() ?? 0) / 2
   }
 
@@ -28,7 +32,7 @@ struct ModelCache {
     }
     entries.removeAll { $0.path == folder }
     makeRoom(for: stamp.bytes)
-    let pipeline = try Pipeline(folder: ModelLibrary.open(path: folder), backend: backend)
+    let pipeline = try Pipeline(folder: ModelLibrary.open(path: folder), backend: backend, sharing: sharing)
     entries.append((folder, stamp, pipeline))
     limitSpareWeights(of: pipeline, stamp)
     return pipeline

@@ -18,6 +18,8 @@ public struct WorkerConfiguration: Sendable {
   public var precision = "autocast"
   /// Compute threads; nil for one per physical core.
   public var threads: Int?
+  /// Jobs whose steps may be joined, 1…16.
+  public var maxBatch = 1
   /// Whether the link may leave this host in clear text.
   public var allowsInsecureLink = false
   /// Seconds without a link after which the worker ends; nil: never.

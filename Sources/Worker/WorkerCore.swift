@@ -14,19 +14,22 @@ actor WorkerCore {
   private var inputs = InputBuffer()
   private var outbox: AsyncStream<WorkerMessage>.Continuation?
   private var capabilities: WorkerCapabilities
+  private let joined: WorkerID?
   private var run: Task<Void, Never>?
   private var isDraining = false
   private let hang: HangPolicy
   private var hangGuard: Task<Void, Never>?
   private var settled: [CheckedContinuation<Void, Never>] = []
 
+  /// - Parameter joined: The worker whose device and steps this one shares; nil for one that takes any job.
   init(
-    runner: any GenerationRunning, capabilities: WorkerCapabilities, hang: HangPolicy = HangPolicy(),
-    logger: Logger
+    runner: any GenerationRunning, capabilities: WorkerCapabilities, joining joined: WorkerID? = nil,
+    hang: HangPolicy = HangPolicy(), logger: Logger
   ) {
     self.runner = runner
     self.hang = hang
-    self.capabilities = capabilities
+    self.capabilities = Self.capabilities(capabilities, joining: joined)
+    self.joined = joined
     self.logger = logger
   }
 
@@ -50,6 +53,7 @@ actor WorkerCore {
 
   /// Tells the server what can be done now.
   func update(_ capabilities: WorkerCapabilities) {
+    let capabilities = Self.capabilities(capabilities, joining: joined)
     guard capabilities != self.capabilities else { return }
     self.capabilities = capabilities
     outbox?.yield(.capabilities(capabilities))
@@ -57,11 +61,26 @@ actor WorkerCore {
 
   /// Says that the worker lives and how far it is.
   func heartbeat() {
+    outbox?.yield(.heartbeat(ledger.running, vitals))
+  }
+
+  private var vitals: WorkerVitals {
+    // The device is counted once, on the link of the worker whose name it has.
+    guard joined == nil else { return WorkerVitals(evaluations: runner.evaluations) }
     let device = runner.deviceVitals
-    let vitals = WorkerVitals(
+    return WorkerVitals(
       evaluations: runner.evaluations, memoryUsed: device?.memoryUsed ?? HostMemory.used(),
       memoryTotal: device?.memoryTotal ?? HostMemory.total(), utilisation: device?.utilisation)
-    outbox?.yield(.heartbeat(ledger.running, vitals))
+  }
+
+  private static func capabilities(
+    _ capabilities: WorkerCapabilities, joining joined: WorkerID?
+  ) -> WorkerCapabilities {
+    guard let joined else { return capabilities }
+    var own = capabilities
+    own.joins = joined
+    own.device += ", steps joined with \(joined)"
+    return own
   }
 
   /// Acts on what the server said.

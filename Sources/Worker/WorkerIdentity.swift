@@ -27,4 +27,15 @@ enum WorkerIdentity {
     }
     return WorkerID(name)
   }
+
+  /// The name of a further link of a worker, `name.2` and so on.
+  ///
+  /// - Throws: `WorkerError.identity` when it would be too long.
+  static func further(_ number: Int, of worker: WorkerID) throws(WorkerError) -> WorkerID {
+    guard let id = WorkerID(validating: Array("\(worker).\(number)".utf8)) else {
+      throw .identity(
+        "the worker's name is too long to have '.\(number)' behind it; expected 61 characters at most")
+    }
+    return id
+  }
 }

@@ -4,12 +4,12 @@ public import ServiceLifecycle
 import Sockets
 import WorkerProtocol
 
-/// The worker process: one engine, one server, as many links as it takes.
+/// The worker process: one engine, one server, and a link for each job that it may have at a time.
 public struct WorkerService: Service {
   private let configuration: WorkerConfiguration
   private let engine: GenerationEngine
-  private let core: WorkerCore
-  private let link: ServerLink
+  private let cores: [WorkerCore]
+  private let links: [ServerLink]
   private let logger: Logger
 
   /// Opens the device and looks for models; nothing is loaded and no link made yet.
@@ -23,12 +23,21 @@ public struct WorkerService: Service {
     self.logger = logger
     engine = try await GenerationEngine(configuration, logger: logger)
     let capabilities = await engine.capabilities()
-    core = WorkerCore(runner: engine, capabilities: capabilities, logger: logger)
-    link = ServerLink(
-      address: configuration.server, worker: worker, secret: configuration.secret,
-      allowsInsecure: configuration.allowsInsecureLink, giveUpAfter: configuration.giveUpAfter,
-      loop: try EventLoop(name: "link"), resolver: try ThreadExecutor(name: "resolver"), core: core,
-      logger: logger)
+    let (loop, resolver) = (try EventLoop(name: "link"), try ThreadExecutor(name: "resolver"))
+    var (cores, links): ([WorkerCore], [ServerLink]) = ([], [])
+    for number in 1...max(configuration.maxBatch, 1) {
+      let name = number == 1 ? worker : try WorkerIdentity.further(number, of: worker)
+      logger[metadataKey: "worker"] = "\(name)"
+      let core = WorkerCore(
+        runner: engine, capabilities: capabilities, joining: number == 1 ? nil : worker, logger: logger)
+      cores.append(core)
+      links.append(
+        ServerLink(
+          address: configuration.server, worker: name, secret: configuration.secret,
+          allowsInsecure: configuration.allowsInsecureLink, giveUpAfter: configuration.giveUpAfter,
+          loop: loop, resolver: resolver, core: core, logger: logger))
+    }
+    (self.cores, self.links) = (cores, links)
   }
 
   /// Works until told to end: a graceful shutdown settles what is held first, for at most 20 s.
@@ -36,7 +45,7 @@ public struct WorkerService: Service {
   /// - Throws: `WorkerError.gaveUp`.
   public func run() async throws {
     try await withThrowingTaskGroup { group in
-      group.addTask { try await link.run() }
+      for link in links { group.addTask { try await link.run() } }
       group.addTask { try await watchModels() }
       group.addTask {
         try await gracefulShutdown()
@@ -52,11 +61,18 @@ public struct WorkerService: Service {
   private func leave() async {
     logger.info("leaving")
     await withTaskGroup { group in
-      group.addTask { await core.drain() }
+      group.addTask { await forEachCore { await $0.drain() } }
       group.addTask { _ = try? await Task.sleep(for: .seconds(20)) }
       await group.next()
       group.cancelAll()
-      await core.stop()
+      await forEachCore { await $0.stop() }
+    }
+  }
+
+  /// All at the same time: their jobs may wait for each other.
+  private func forEachCore(_ body: @escaping @Sendable (WorkerCore) async -> Void) async {
+    await withTaskGroup { group in
+      for core in cores { group.addTask { await body(core) } }
     }
   }
 
@@ -64,7 +80,8 @@ public struct WorkerService: Service {
   private func watchModels() async throws {
     while true {
       while await engine.hashNextModel() { try Task.checkCancellation() }
-      await core.update(await engine.capabilities())
+      let capabilities = await engine.capabilities()
+      for core in cores { await core.update(capabilities) }
       try await Task.sleep(for: .seconds(5))
     }
   }

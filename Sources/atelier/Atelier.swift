@@ -2,7 +2,7 @@ import ArgumentParser
 import Generation
 
 /// The command-line tool: the service's own pipeline, in this process.
-@main struct Atelier: ParsableCommand {
+@main struct Atelier: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "atelier",
     abstract: "Makes pictures with Stable Diffusion models and looks after their files.",

@@ -7,16 +7,21 @@ import Generation
 enum Failure {
   /// Runs `body`; what it throws becomes the one line.
   static func reported(_ body: () throws -> Void) throws {
-    do {
-      try body()
-    } catch let exit as ExitCode {
-      throw exit
-    } catch let usage as ValidationError {
-      throw usage
-    } catch {
-      Console.error("atelier: \(line(error))")
-      throw ExitCode(1)
-    }
+    do { try body() } catch { throw reported(error) }
+  }
+
+  /// Runs `body`; what it throws becomes the one line.
+  nonisolated(nonsending) static func reported(
+    _ body: nonisolated(nonsending) () async throws -> Void
+  ) async throws {
+    do { try await body() } catch { throw reported(error) }
+  }
+
+  /// The status to end with, after the line is written where the error needs one.
+  private static func reported(_ error: any Error) -> any Error {
+    if error is ExitCode || error is ValidationError { return error }
+    Console.error("atelier: \(line(error))")
+    return ExitCode(1)
   }
 
   /// An error as one line, which may not control the terminal: names in files are strangers'.

@@ -36,23 +36,23 @@ struct GenerationSession {
 
   /// Makes the pictures that a command's flags ask for.
   /// - Throws: `UserError`, `CheckpointError`, `TensorError`, `CocoaError`.
-  static func run(_ flags: RequestMaker.Flags) throws {
+  nonisolated(nonsending) static func run(_ flags: RequestMaker.Flags) async throws {
     let requests = try RequestMaker(flags)
     // Every request is checked before a device is opened and weights are read.
     let pictures = try requests.pictures()
     let common = flags.common
-    try run(
+    try await run(
       pictures, output: common.output,
       maker: PictureMaker(engine: common.engine, names: requests.names, inputs: requests.inputs),
       sheet: .rows(of: common.columns == 0 ? common.samples : common.columns))
   }
 
   /// Makes pictures.
-  static func run(
+  nonisolated(nonsending) static func run(
     _ pictures: [PlannedPicture], output: OutputOptions, maker: PictureMaker, sheet: Sheet = .none
-  ) throws {
+  ) async throws {
     var session = try GenerationSession(output, maker: maker, sheet: sheet)
-    for index in pictures.indices { try session.make(pictures, index) }
+    for index in pictures.indices { try await session.make(pictures, index) }
     try session.writeSheet()
     guard output.json else { return }
     session.report.times = session.maker.times
@@ -73,11 +73,13 @@ struct GenerationSession {
     return nil
   }
 
-  private mutating func make(_ pictures: [PlannedPicture], _ index: Int) throws {
+  private nonisolated(nonsending) mutating func make(
+    _ pictures: [PlannedPicture], _ index: Int
+  ) async throws {
     let planned = pictures[index]
     progress.begin()
     var line = progress
-    var finished = try maker.make(planned) { done, total in
+    var finished = try await maker.make(planned) { done, total in
       line.show(picture: index + 1, of: pictures.count, done: done, total: total)
     }
     report.requests.append(PictureMetadata.single(planned.request, planned.image))

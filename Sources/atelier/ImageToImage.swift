@@ -2,7 +2,7 @@ import ArgumentParser
 import Generation
 
 /// `atelier img2img`: pictures from another picture and prompts.
-struct ImageToImage: ParsableCommand {
+struct ImageToImage: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "img2img", abstract: "Makes pictures from another picture and prompts.",
     discussion: """
@@ -15,9 +15,9 @@ struct ImageToImage: ParsableCommand {
 
   func validate() throws { try source.require() }
 
-  func run() throws {
-    try Failure.reported {
-      try GenerationSession.run(
+  func run() async throws {
+    try await Failure.reported {
+      try await GenerationSession.run(
         RequestMaker.Flags(mode: .img2img, common: common, source: source))
     }
   }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Generation
 
 /// `atelier inpaint`: parts of a picture, or what lies around it, made anew.
-struct Inpaint: ParsableCommand {
+struct Inpaint: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inpaint", abstract: "Makes parts of a picture anew, or what lies around it.",
     discussion: """
@@ -16,9 +16,9 @@ struct Inpaint: ParsableCommand {
 
   func validate() throws { try source.require() }
 
-  func run() throws {
-    try Failure.reported {
-      try GenerationSession.run(
+  func run() async throws {
+    try await Failure.reported {
+      try await GenerationSession.run(
         RequestMaker.Flags(mode: .inpaint, common: common, source: source, mask: mask))
     }
   }

@@ -22,13 +22,12 @@ struct PictureMaker {
   private let engine: EngineOptions
   private let names: RequestNames
   private let inputs: PictureInputs?
-  /// Of the request whose pictures are being made.
-  private var rounds: PictureRounds?
+  /// The request whose pictures are being made.
+  private var making: (request: GenerationRequest, pictures: PictureMaking)?
   private let hashes = ModelHashes(cacheFile: Models.hashCache)
   private let extraHashes = ExtraHashes(cacheFile: Models.extraHashCache)
   private let clock = ContinuousClock()
   private var loaded: (model: LibraryModel, pipeline: Pipeline)?
-  private var prepared: (request: GenerationRequest, source: PreparedSource?)?
 
   /// Opens the device; models are loaded as pictures ask for them.
   /// - Parameter inputs: What the pictures start from.
@@ -40,51 +39,87 @@ struct PictureMaker {
   /// Makes a picture, with the texts that say how.
   /// - Parameter progress: Called after each model evaluation with those done and their number.
   /// - Throws: `UserError`, `CheckpointError`, `TensorError`, `PNGError`.
-  mutating func make(
+  nonisolated(nonsending) mutating func make(
     _ planned: PlannedPicture, progress: (_ done: Int, _ total: Int) -> Void
-  ) throws -> FinishedPicture {
+  ) async throws -> FinishedPicture {
     let (model, pipeline) = try load(planned.model)
-    var rounds = self.rounds ?? PictureRounds(planned.request, inputs)
-    if planned.image == 0 || !rounds.isLoopback { rounds = PictureRounds(planned.request, inputs) }
-    let (request, image) = rounds.picture(planned.image)
-    var mark = clock.now
-    func lap() -> Double {
-      defer { mark = clock.now }
-      return (clock.now - mark).seconds
+    let pictures = pictures(of: planned, pipeline)
+    let picture: PictureMaking.Made
+    do {
+      picture = try await pictures.picture(planned.image) { moment, denoising in
+        switch moment {
+        case .begun(let seconds): times.text += seconds
+        case .evaluated(let seconds):
+          times.steps.append(seconds)
+          progress(denoising.done, denoising.total)
+        case .decoding: break
+        }
+      }
+    } catch TensorError.outOfMemory {
+      making = nil
+      do {
+        let size = try pipeline.largestFit(like: planned.request) { _ in }
+        throw UserError(noRoomFor: planned.request, on: backend, fitting: size)
+      } catch is TensorError {
+        throw UserError(noRoomFor: planned.request, on: backend, fitting: nil, isModel: true)
+      }
     }
-    if prepared?.request != request { prepared = (request, try pipeline.prepare(request, rounds.inputs)) }
-    var denoising = try pipeline.begin(request, image: image, from: prepared?.source)
-    times.text += lap()
-    while try denoising.step() {
-      times.steps.append(lap())
-      progress(denoising.done, denoising.total)
-    }
-    let (checked, verdict) = try pipeline.checked(try denoising.finish(), for: request)
-    let picture = try checked.watermarked(as: request)
-    times.decode += lap()
+    times.decode += picture.seconds
     let texts = PictureMetadata.texts(
-      request, image: image, model: model, extras: try extraHashes.hashed(denoising.extras),
-      safety: verdict)
+      picture.request, image: picture.image, model: model, extras: try extraHashes.hashed(picture.extras),
+      safety: picture.safety)
     let made = try PNGImage(
-      width: picture.width, height: picture.height, pixels: picture.rgb,
+      width: picture.pixels.width, height: picture.pixels.height, pixels: picture.pixels.rgb,
       texts: texts.map { PNGText(keyword: $0.keyword, text: $0.text) })
-    var finished = FinishedPicture(image: made, safety: verdict)
-    if rounds.isLoopback { rounds.made(picture, sha256: FileHash.sha256(try finished.file())) }
-    self.rounds = rounds
+    var finished = FinishedPicture(image: made, safety: picture.safety)
+    if pictures.rounds.isLoopback {
+      pictures.made(picture.pixels, sha256: FileHash.sha256(try finished.file()))
+    }
     return finished
+  }
+
+  /// What makes the pictures of a request: one for all of them, anew with a loopback's first.
+  private mutating func pictures(of planned: PlannedPicture, _ pipeline: Pipeline) -> PictureMaking {
+    if let making, making.request == planned.request, planned.image > 0 || !making.pictures.rounds.isLoopback
+    {
+      return making.pictures
+    }
+    pipeline.isSparing = false
+    let (backend, names) = (backend, names)
+    let pictures = PictureMaking(
+      planned.request, inputs, on: pipeline,
+      device: PictureMaking.Device(
+        makeRoom: { backend.releaseCachedMemory() },
+        wider: {
+          guard let device = try backend.wider() else { return nil }
+          Console.error("atelier: numbers were not finite; trying once more in a wider type")
+          do {
+            return try Self.open(planned.model, on: device, names)
+          } catch TensorError.outOfMemory { return nil }
+        }))
+    making = (planned.request, pictures)
+    return pictures
+  }
+
+  /// A model with what its requests may name.
+  private static func open(
+    _ model: LibraryModel, on backend: Backend, _ names: RequestNames
+  ) throws -> Pipeline {
+    let pipeline = try Pipeline(folder: try model.open(), backend: backend)
+    pipeline.extras = names.files
+    let upscalers = names.upscalers
+    pipeline.findUpscaler = { try upscalers.upscaler($0, on: backend) }
+    return pipeline
   }
 
   /// The model with its hash, and loaded; the one before goes first.
   private mutating func load(_ model: LibraryModel) throws -> (ModelDescription, Pipeline) {
     if let loaded, loaded.model.path == model.path { return (loaded.model.description, loaded.pipeline) }
     let started = clock.now
-    (loaded, prepared) = (nil, nil)
+    (loaded, making) = (nil, nil)
     var model = model
     model.description.sha256 = try hashes.compute(model)
-    let pipeline = try Pipeline(folder: try model.open(), backend: backend)
-    pipeline.extras = names.files
-    let (upscalers, backend) = (names.upscalers, backend)
-    pipeline.findUpscaler = { try upscalers.upscaler($0, on: backend) }
+    let pipeline = try Self.open(model, on: backend, names)
     try check(pipeline)
     loaded = (model, pipeline)
     times.load += (clock.now - started).seconds

@@ -6,7 +6,7 @@ import Pictures
 import StableDiffusion
 
 /// `atelier run`: the pictures of saved requests.
-struct RunCommand: ParsableCommand {
+struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Makes the pictures of a saved request.",
     discussion: """
@@ -38,8 +38,8 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
   @OptionGroup var engine: EngineOptions
 
-  func run() throws {
-    try Failure.reported {
+  func run() async throws {
+    try await Failure.reported {
       let saved = try SavedRequests(file: file)
       let files = try picture.map { file throws(UserError) in try SourceFiles(picture: file, mask: mask) }
       if saved.fields.allSatisfy({ $0["mode"] as? String == GenerationMode.upscale.rawValue }) {
@@ -61,7 +61,7 @@ struct RunCommand: ParsableCommand {
           code: "several_pictures",
           message: "--output names one file, the file asks for \(pictures.count) pictures; use --outdir")
       }
-      try GenerationSession.run(
+      try await GenerationSession.run(
         pictures, output: output,
         maker: PictureMaker(engine: engine, names: names, inputs: files?.inputs))
     }

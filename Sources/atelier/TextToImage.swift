@@ -2,7 +2,7 @@ import ArgumentParser
 import Generation
 
 /// `atelier txt2img`: pictures from prompts, with the flags of CompVis' script beside our own.
-struct TextToImage: ParsableCommand {
+struct TextToImage: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "txt2img", abstract: "Makes pictures from prompts.",
     discussion: """
@@ -14,9 +14,9 @@ struct TextToImage: ParsableCommand {
   @OptionGroup var common: GenerationOptions
   @OptionGroup var hires: HiresOptions
 
-  func run() throws {
-    try Failure.reported {
-      try GenerationSession.run(RequestMaker.Flags(mode: .txt2img, common: common, hires: hires))
+  func run() async throws {
+    try await Failure.reported {
+      try await GenerationSession.run(RequestMaker.Flags(mode: .txt2img, common: common, hires: hires))
     }
   }
 }

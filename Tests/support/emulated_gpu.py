@@ -52,6 +52,7 @@ def build(folder: Path, cache: Path) -> EmulatedGPU:
         ("libnvrtc.so.13", ["-DEMULATED_MAJOR=13", "compiler.cpp"]),
     ]:
         subprocess.run(
-            [compiler(), "-std=c++17", "-O2", "-Wall", "-shared", "-fPIC", "-o", folder / name, *sources],
+            [compiler(), "-std=c++17", "-O2", "-Wall", "-shared", "-fPIC", f"-Wl,-soname,{name}", "-o",
+             folder / name, *sources],
             cwd=SUPPORT, check=True)
     return EmulatedGPU(folder, cache)

@@ -91,6 +91,7 @@ typedef struct ck_open_options {
   int32_t threads;   // 0 = one per physical core
   int32_t precision; // CK_PRECISION_…
   int32_t ordinal;   // which device of the backend, from 0
+  int32_t invariant; // whether a row must come out the same, bit by bit, in a batch of any size
 } ck_open_options;
 
 // Weights as they are in a file (little endian): [outputs, inputs, kernel_h, kernel_w]; linear: kernel 1×1.

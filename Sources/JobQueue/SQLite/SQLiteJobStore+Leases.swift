@@ -4,12 +4,14 @@ public import Generation
 extension SQLiteJobStore {
   /// See `JobStore`.
   public func take(
-    worker: WorkerID, models: Set<String>, modes: Set<GenerationMode>
+    worker: WorkerID, models: Set<String>, modes: Set<GenerationMode>, joining company: SharedSteps?
   ) async throws(JobQueueError) -> Lease? {
     let lease = try await write { transaction -> Lease? in
       let found = try transaction.firstInTurn {
-        try models.contains($0.model) && $0.notBefore <= transaction.now
-          && modes.isSuperset(of: transaction.request(of: $0).neededModes)
+        guard models.contains($0.model), $0.notBefore <= transaction.now else { return false }
+        let request = try transaction.request(of: $0)
+        guard modes.isSuperset(of: request.neededModes) else { return false }
+        return company == nil || SharedSteps(request) == company
       }
       guard let (candidate, tag) = found, var job = try transaction.job(number: candidate.entry.number),
         try transaction.apply(.take(worker), to: &job) == .changed

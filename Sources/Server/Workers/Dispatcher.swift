@@ -68,6 +68,9 @@ actor Dispatcher {
     }
   }
 
+  /// What a worker has now.
+  func request(of worker: WorkerID) async -> GenerationRequest? { await sessions[worker]?.request }
+
   /// A session is free again, or gone.
   nonisolated func noteIdle() { idleSignal.yield() }
 
@@ -109,16 +112,19 @@ actor Dispatcher {
       guard case .job(let id, let state) = event.kind else { continue }
       switch state {
       case .queued: await wake()
-      case .assigned, .running: await tell(id)
+      case .assigned:
+        await tell(id)
+        await wake(onlyJoining: true)
+      case .running: await tell(id)
       case .finished, .failed, .cancelled: break
       }
     }
   }
 
-  /// Offers every free worker the next job.
-  private func wake() async {
+  /// Offers every free worker the next job, or only those that share others' steps.
+  private func wake(onlyJoining: Bool = false) async {
     for session in sessions.values {
-      do throws(JobQueueError) { try await session.assignNext() } catch {
+      do throws(JobQueueError) { try await session.assignNext(ifJoining: onlyJoining) } catch {
         // A full disk is said by the reaper.
         if error != .diskFull { parts.logger.error("cannot hand out a job", metadata: ["error": "\(error)"]) }
         return

@@ -21,8 +21,9 @@ struct ProgressWatch: Sendable {
       steps.append((now - last) / (progress.done - done))
       if steps.count > Self.keptSteps { steps.removeFirst() }
     }
+    // What is counted while loading are no evaluations.
+    done = phase == .loading ? progress.done : max(done, progress.done)
     phase = progress.phase
-    done = max(done, progress.done)
     last = now
   }
 

@@ -60,6 +60,7 @@ extension WorkerSession {
     }
     models = Set(capabilities.models.map(\.name))
     modes = Set(capabilities.modes)
+    joins = capabilities.joins
     parts.capabilities.connected(worker, capabilities)
     if isFirst {
       parts.capabilities.setBusy(worker, held != nil)

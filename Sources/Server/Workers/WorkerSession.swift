@@ -25,6 +25,8 @@ actor WorkerSession {
 
   var models: Set<String>?
   var modes: Set<GenerationMode> = []
+  /// The worker whose steps this one's jobs are to share; nil for one that takes any job.
+  var joins: WorkerID?
   var held: HeldJob?
   /// The attempt settled last and how, to give a repeated message the same answer.
   var settled: (attempt: JobAttempt, accepted: Bool)?
@@ -50,6 +52,9 @@ actor WorkerSession {
   /// Whether it has an attempt.
   var isHolding: Bool { held != nil || isTaking }
 
+  /// What it has, if it has something.
+  var request: GenerationRequest? { held?.lease.request }
+
   /// Ends the link; the first reason stays.
   nonisolated func finish(_ reason: SessionEnd) { end.yield(reason) }
 
@@ -70,12 +75,22 @@ actor WorkerSession {
     if case .dropped = outbox.yield(message) { finish(.misbehaved("the worker does not read")) }
   }
 
-  /// Takes the next job, if the worker is free and may.
-  func assignNext() async throws(JobQueueError) {
-    guard let models, held == nil, takesJobs, !isPaused, !isTaking, !isEnded else { return }
+  /// Takes the next job, if the worker is free and may; `ifJoining`: only if it shares another's steps.
+  func assignNext(ifJoining: Bool = false) async throws(JobQueueError) {
+    guard let models, joins != nil || !ifJoining, held == nil, takesJobs, !isPaused, !isTaking, !isEnded
+    else { return }
     isTaking = true
     defer { isTaking = false }
-    guard let lease = try await parts.store.take(worker: worker, models: models, modes: modes) else { return }
+    var company: SharedSteps?
+    if let joins {
+      guard let running = await dispatcher.request(of: joins), let steps = SharedSteps(running) else {
+        return
+      }
+      company = steps
+    }
+    guard
+      let lease = try await parts.store.take(worker: worker, models: models, modes: modes, joining: company)
+    else { return }
     guard !isEnded else {
       // The link was lost meanwhile and what the worker had was given back before this was taken.
       _ = try await parts.store.confirmCancel(lease.attempt)

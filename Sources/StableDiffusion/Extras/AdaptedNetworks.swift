@@ -32,7 +32,11 @@ final class AdaptedNetworks {
   /// Headers of LoRA files, and hypernetworks, kept.
   private static let fileLimit = 16, hypernetworkLimit = 4
 
-  init(_ model: any ModelSource, backend: Backend, spareBytes: Int) {
+  /// Sizes whose evaluation is recorded.
+  private let recordings: Int
+
+  init(_ model: any ModelSource, backend: Backend, spareBytes: Int, recordings: Int) {
+    self.recordings = recordings
     self.model = model
     self.backend = backend
     store = PackedStore(spareBytes: spareBytes)
@@ -45,7 +49,8 @@ final class AdaptedNetworks {
     let textEncoder = try TextEncoder(model, backend: backend, adaptation: adaptation(.textEncoder, [:]))
     let second = try SecondTextEncoder(model, backend: backend, adaptation: adaptation(.textEncoder2, [:]))
     progress()
-    let unet = try UNet(model, backend: backend, adaptation: adaptation(.unet, [:]))
+    let unet = try UNet(
+      model, backend: backend, adaptation: adaptation(.unet, [:]), recordings: recordings)
     let networks = Networks(unet: unet, textEncoder: textEncoder, second: second)
     loaded = ("", networks)
     return networks
@@ -63,7 +68,9 @@ final class AdaptedNetworks {
     loaded = nil
     do {
       let networks = Networks(
-        unet: try UNet(model, backend: backend, adaptation: adaptation(.unet, updates[.unet] ?? [:])),
+        unet: try UNet(
+          model, backend: backend, adaptation: adaptation(.unet, updates[.unet] ?? [:]),
+          recordings: recordings),
         textEncoder: try TextEncoder(
           model, backend: backend, adaptation: adaptation(.textEncoder, updates[.textEncoder] ?? [:])),
         second: try SecondTextEncoder(

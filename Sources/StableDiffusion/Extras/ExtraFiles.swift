@@ -20,6 +20,11 @@ public struct ExtraFiles: Equatable, Sendable {
       })
   }
 
+  /// Equal only for the same files under the same names.
+  public var identity: String {
+    all.map { "\($0.kind.rawValue) \($0.description.name) \($0.identity)" }.joined(separator: "\n")
+  }
+
   /// The files of a kind.
   public func files(_ kind: ExtraKind) -> [ExtraFile] { all.filter { $0.kind == kind } }
 

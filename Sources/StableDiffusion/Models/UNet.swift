@@ -23,22 +23,32 @@ public struct UNet: Sendable {
   private let outputNorm: GroupNorm
   private let output: Conv2d
   private let graphs: GraphCache<UNetGraph.Key, UNetGraph>?
+  /// Alike for copies of one network, whose weights are the same.
+  let identity = Identity()
+
+  /// Compared by identity.
+  final class Identity: Sendable {}
 
   /// Loads `unet` of a model, with what is added to it; throws `CheckpointError` or `TensorError`.
-  public init(_ model: any ModelSource, backend: Backend, adaptation: Adaptation? = nil) throws {
+  public init(
+    _ model: any ModelSource, backend: Backend, adaptation: Adaptation? = nil, recordings: Int = 4
+  ) throws {
     try self.init(
-      try model.unetConfig(), try model.weights(of: .unet), backend: backend, adaptation: adaptation)
+      try model.unetConfig(), try model.weights(of: .unet), backend: backend, adaptation: adaptation,
+      recordings: recordings)
   }
 
   /// Loads from weights with diffusers' names; every tensor must be used.
+  /// - Parameter recordings: Sizes whose evaluation is kept as a recording, on a device that records.
   public init(
-    _ config: UNetConfig, _ weights: Weights, backend: Backend, adaptation: Adaptation? = nil
+    _ config: UNetConfig, _ weights: Weights, backend: Backend, adaptation: Adaptation? = nil,
+    recordings: Int = 4
   ) throws {
     let loader = LayerLoader(weights, backend: backend, adaptation: adaptation)
     let (base, time) = (config.blockOutputChannels[0], config.timeEmbeddingChannels)
     self.config = config
     self.backend = backend
-    graphs = RecordedGraph.isServed(by: backend) ? GraphCache(limit: 4) : nil
+    graphs = RecordedGraph.isServed(by: backend) ? GraphCache(limit: recordings) : nil
     time1 = try Linear(loader["time_embedding"]["linear_1"], inputs: base, outputs: time)
     time2 = try Linear(loader["time_embedding"]["linear_2"], inputs: time, outputs: time)
     guidance = try config.guidanceEmbeddingWidth.map { width in
@@ -119,14 +129,20 @@ public struct UNet: Sendable {
   }
 
   /// Each residual layer's addend at a step, [batch, channels].
-  private func addends(
-    _ time: UNetTimeEmbeddings, _ step: Int, _ conditioning: UNetConditioning
-  ) throws -> [Tensor] {
+  private func addends(_ moment: UNetMoment) throws -> [Tensor] {
+    let (time, conditioning) = (moment.time, moment.conditioning)
     guard let embeddings = time.embeddings, let addition = conditioning.timeAddition else {
-      return try time.step(step).map { try $0.repeated(conditioning.batch) }
+      return try time.step(moment.step).map { try $0.repeated(conditioning.batch) }
     }
-    let embedding = try embeddings.batch(step..<step + 1).repeated(conditioning.batch)
+    let embedding = try embeddings.batch(moment.step..<moment.step + 1).repeated(conditioning.batch)
     return try addends(embedding.adding(addition).activated(.silu))
+  }
+
+  /// The addends of rows at steps of their own, one after the other.
+  private func addends(_ moments: [UNetMoment]) throws -> [Tensor] {
+    let each = try moments.map { try addends($0) }
+    guard each.count > 1 else { return each.first ?? [] }
+    return try each[0].indices.map { layer in try Tensor.concatenatedBatch(each.map { $0[layer] }) }
   }
 
   /// The prediction for latents [batch, h, w, channels] at step `step` of `time`: the same shape, in float32.
@@ -140,19 +156,22 @@ public struct UNet: Sendable {
     _ latents: Tensor, concatenating condition: Tensor? = nil, step: Int, time: UNetTimeEmbeddings,
     conditioning: UNetConditioning, recording: Bool = true
   ) throws -> Tensor {
-    guard latents.shape.rank == 4,
-      latents.shape[3] + (condition?.shape[3] ?? 0) == config.inputChannels,
-      latents.shape[0] == conditioning.batch, time.timesteps.indices.contains(step)
-    else {
-      throw TensorError.shape(
-        operation: "unet",
-        expected: "latents [\(conditioning.batch), h, w, \(config.inputChannels)], "
-          + "a step below \(time.timesteps.count)",
-        found: "\(latents.shape), step \(step)")
-    }
-    let addends = try addends(time, step, conditioning)
+    try self(
+      latents, concatenating: condition,
+      moments: [UNetMoment(step: step, time: time, conditioning: conditioning)], conditioning: conditioning,
+      recording: recording)
+  }
+
+  /// The prediction for rows of which some are at one step and some at another: `moments` say it in their order, and
+  /// `conditioning` is that of all rows together.
+  func callAsFunction(
+    _ latents: Tensor, concatenating condition: Tensor? = nil, moments: [UNetMoment],
+    conditioning: UNetConditioning, recording: Bool = true
+  ) throws -> Tensor {
+    try check(latents, condition, moments, conditioning)
     let context = UNetStage.Context(
-      timeAddends: addends, keysAndValues: conditioning.keysAndValues, hypernetworks: hypernetworks)
+      timeAddends: try addends(moments), keysAndValues: conditioning.keysAndValues,
+      hypernetworks: hypernetworks)
     // Hypernetworks are other weights under the same shapes, and so are wrapped edges and further channels: what was
     // recorded would not be theirs.
     guard let graphs, recording, hypernetworks == nil, condition == nil, !backend.isWrapping,
@@ -168,6 +187,23 @@ public struct UNet: Sendable {
         }
       },
       replay: { try $0.predict(latents, context) }, run: { try run(latents, nil, context) })
+  }
+
+  private func check(
+    _ latents: Tensor, _ condition: Tensor?, _ moments: [UNetMoment], _ conditioning: UNetConditioning
+  ) throws(TensorError) {
+    guard latents.shape.rank == 4,
+      latents.shape[3] + (condition?.shape[3] ?? 0) == config.inputChannels,
+      latents.shape[0] == conditioning.batch,
+      moments.reduce(0, { $0 + $1.conditioning.batch }) == conditioning.batch,
+      moments.allSatisfy({ $0.time.timesteps.indices.contains($0.step) })
+    else {
+      throw TensorError.shape(
+        operation: "unet",
+        expected: "latents [\(conditioning.batch), h, w, \(config.inputChannels)], "
+          + "steps below \(moments.map(\.time.timesteps.count))",
+        found: "\(latents.shape), steps \(moments.map(\.step))")
+    }
   }
 
   /// Gives the memory of what was recorded back; it is recorded again when it is next needed.

@@ -20,4 +20,27 @@ public struct UNetConditioning: Sendable {
       timeAddition: try timeAddition.map { tensor throws(TensorError) in try tensor.batch(index..<index + 1) }
     )
   }
+
+  /// What is for the pictures of several, one after the other.
+  static func joined(_ parts: [UNetConditioning]) throws(TensorError) -> UNetConditioning {
+    guard let first = parts.first, parts.count > 1 else { return parts[0] }
+    var keysAndValues: [[Tensor]] = []
+    for (stage, tensors) in first.keysAndValues.enumerated() {
+      var joined: [Tensor] = []
+      for index in tensors.indices {
+        joined.append(try Tensor.concatenatedBatch(parts.map { $0.keysAndValues[stage][index] }))
+      }
+      keysAndValues.append(joined)
+    }
+    let additions = parts.compactMap(\.timeAddition)
+    return UNetConditioning(
+      batch: parts.reduce(0) { $0 + $1.batch }, keysAndValues: keysAndValues,
+      timeAddition: additions.isEmpty ? nil : try Tensor.concatenatedBatch(additions))
+  }
+
+  /// Whether these are the very keys and values, not only equal ones.
+  func isSame(as other: UNetConditioning) -> Bool {
+    let (mine, others) = (keysAndValues.joined(), other.keysAndValues.joined())
+    return batch == other.batch && zip(mine, others).allSatisfy { $0.isSame(as: $1) }
+  }
 }

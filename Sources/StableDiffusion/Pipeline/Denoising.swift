@@ -69,15 +69,30 @@ public struct Denoising {
   /// - Returns: Whether there was one to make.
   /// - Throws: `TensorError`; `UserError` where a second pass cannot begin.
   public mutating func step() throws -> Bool {
-    if try pass.step(pipeline) { return true }
-    guard let next = second else { return false }
-    if try enlarge() { return true }
+    guard let calls = try ask() else { return false }
+    if !calls.isEmpty { try advance(calls.map { try $0.perform() }) }
+    return true
+  }
+
+  /// What the UNet is asked for the next model evaluation; nil at the end.
+  ///
+  /// For callers that perform such calls together with those of other pictures; `advance` goes on with the answers.
+  /// Nothing is asked where a part of the picture that a second pass begins with was made instead.
+  /// - Throws: `TensorError`; `UserError` where a second pass cannot begin.
+  public mutating func ask() throws -> [UNetCall]? {
+    if let calls = try pass.ask(pipeline) { return calls }
+    guard let next = second else { return nil }
+    if try enlarge() { return [] }
     let begun = try pipeline.start(
       next.pass, image: image, enlarging: latents, large: second?.enlargement?.finished())
     finished += pass.loop.done + next.parts
     (second, pass) = (nil, begun)
-    return try pass.step(pipeline)
+    return try pass.ask(pipeline)
   }
+
+  /// Makes the step that follows from the answers to the calls of `ask`, in their order.
+  /// - Throws: `TensorError`.
+  public mutating func advance(_ outputs: [Tensor]) throws { try pass.advance(outputs) }
 
   /// Makes the next part of the larger picture; false where there is none.
   private mutating func enlarge() throws -> Bool {

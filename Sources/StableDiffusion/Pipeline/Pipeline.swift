@@ -41,20 +41,23 @@ public final class Pipeline {
   var loadedEncoder: (identity: String, encoder: VAEEncoder)?
   private var prompts: [(key: PromptKey, value: PromptPlan)] = []
   private var times: [(plan: SamplingPlan, key: String, value: UNetTimeEmbeddings)] = []
-  /// Passes over one picture, for each of which something is kept.
-  private static let passes = 2
+  /// Passes over the pictures made at a time, two of each, for which something is kept.
+  private let passes: Int
   private var projection: LatentProjection?
 
   /// Loads a model.
   /// - Parameters:
   ///   - folder: The model.
   ///   - backend: The device; kept open as long as the pipeline lives.
+  ///   - sharing: Pictures whose steps may be joined; each number of them may be recorded.
   ///   - progress: Called after each part with the parts done and their number.
   /// - Throws: `CheckpointError`, `TokenizerError`, `TensorError`: what was expected and what was found.
   public init(
-    folder: any ModelSource, backend: Backend, progress: ((_ done: Int, _ total: Int) -> Void)? = nil
+    folder: any ModelSource, backend: Backend, sharing: Int = 1,
+    progress: ((_ done: Int, _ total: Int) -> Void)? = nil
   ) throws {
     self.backend = backend
+    passes = 2 * sharing
     model = folder
     description = try folder.describe()
     family = try folder.family()
@@ -66,7 +69,8 @@ public final class Pipeline {
     takesMask = try folder.unetConfig().inputChannels == 2 * decoder.config.latentChannels + 1
     progress?(2, 4)
     // Weights that LoRAs replaced are kept up to half a model.
-    networks = AdaptedNetworks(folder, backend: backend, spareBytes: description.bytes / 2)
+    networks = AdaptedNetworks(
+      folder, backend: backend, spareBytes: description.bytes / 2, recordings: 3 + sharing)
     let loaded = try networks.load { progress?(3, 4) }
     progress?(4, 4)
     try check(loaded)
@@ -228,7 +232,7 @@ public final class Pipeline {
     let plan = PromptPlan(
       request, prompt: asked.prompt, after: first, encoder, networks.unet, guidanceFactor: guidanceFactor,
       zeroesEmptyNegative: model.zeroesEmptyNegativePrompt)
-    prompts = prompts.suffix(Self.passes - 1) + [(key, plan)]
+    prompts = prompts.suffix(passes - 1) + [(key, plan)]
     return plan
   }
 
@@ -240,7 +244,7 @@ public final class Pipeline {
     let key = asked.key + (guidance.map { " \($0)" } ?? "")
     if let known = times.first(where: { $0.plan == plan && $0.key == key }) { return known.value }
     let value = try unet.timeEmbeddings(plan.evaluations.map(\.timestep), guidanceScale: guidance ?? 1)
-    times = times.suffix(Self.passes - 1) + [(plan, key, value)]
+    times = times.suffix(passes - 1) + [(plan, key, value)]
     return value
   }
 

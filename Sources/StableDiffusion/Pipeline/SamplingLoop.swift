@@ -74,25 +74,26 @@ struct SamplingLoop {
     return done < plan.evaluations.count ? plan.evaluations[done] : nil
   }
 
-  /// Makes one evaluation with `model` and the step that follows.
-  /// - Parameter model: Gets the latents scaled as it wants them, and the evaluation.
-  /// - Returns: Whether there was one to make.
-  mutating func step(
-    _ model: (Tensor, SamplingPlan.Evaluation) throws -> ModelOutput
-  ) throws -> Bool {
-    guard let evaluation = next else { return false }
+  /// What the model is to be asked now: the latents scaled as it wants them, and the evaluation; nil at the end.
+  ///
+  /// `advance` goes on with its answer.
+  mutating func ask() throws(TensorError) -> (input: Tensor, evaluation: SamplingPlan.Evaluation)? {
+    guard let evaluation = next else { return nil }
     if evaluation.lift > 0 {
       latents = try Tensor.combination((1, latents), (Float(evaluation.lift), noise.fresh()))
     }
     var input = latents
     if evaluation.inputScale != 1 { input = try input.scaled(by: Float(evaluation.inputScale)) }
-    let output = try model(input, evaluation)
+    return (input, evaluation)
+  }
+
+  /// Makes the step that follows from what the model said to what `ask` gave.
+  mutating func advance(_ output: ModelOutput, _ evaluation: SamplingPlan.Evaluation) throws {
     let prediction = Prediction(
       latents: latents, output: output.guided, unconditional: output.unconditional, level: evaluation.from,
       type: type)
     self.prediction = prediction
     latents = try sampler.step(prediction, at: done, noise: &noise)
     done += 1
-    return true
   }
 }

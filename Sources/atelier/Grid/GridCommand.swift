@@ -3,7 +3,7 @@ import Generation
 import StableDiffusion
 
 /// `atelier grid`: one picture for every combination of up to three settings' values, and all in one.
-struct GridCommand: ParsableCommand {
+struct GridCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "grid", abstract: "Makes a labelled table of pictures over up to three settings.",
     discussion: """
@@ -26,8 +26,8 @@ struct GridCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
-    try Failure.reported {
+  func run() async throws {
+    try await Failure.reported {
       let requests = try RequestMaker(
         RequestMaker.Flags(
           mode: source.picture == nil ? .txt2img : mask.isGiven ? .inpaint : .img2img, common: common,
@@ -42,7 +42,7 @@ struct GridCommand: ParsableCommand {
           try GridPicture(
             plan, cellWidth: sizes.map(\.width).max() ?? 1, cellHeight: sizes.map(\.height).max() ?? 1),
           cells: plan.cells)
-      try GenerationSession.run(
+      try await GenerationSession.run(
         pictures, output: common.output,
         maker: PictureMaker(engine: common.engine, names: requests.names, inputs: requests.inputs),
         sheet: sheet)

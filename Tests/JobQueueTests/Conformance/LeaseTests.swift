@@ -42,6 +42,25 @@ import Testing
   }
 
   @Test(arguments: StoreKind.all)
+  func `a worker that joins another's steps gets only a job that can share them`(kind: StoreKind) async throws
+  {
+    let fixture = try StoreFixture(kind)
+    let running = SharedSteps(StoreFixture.request())
+    func join() async throws -> Lease? {
+      try await fixture.store.take(
+        worker: other, models: StoreFixture.models, modes: Set(GenerationMode.allCases), joining: running)
+    }
+    var large = StoreFixture.request("a dog")
+    large.width = 128
+    let first = try await fixture.submit(StoreFixture.anna, large)
+    #expect(try await join() == nil)
+    let second = try await fixture.submit(StoreFixture.bert, StoreFixture.request("a bird", steps: 3))
+    #expect(try await join()?.id == second.id)
+    #expect(try await join() == nil)
+    #expect(try await fixture.take()?.id == first.id)
+  }
+
+  @Test(arguments: StoreKind.all)
   func `a lost worker's job is queued again at its old place`(kind: StoreKind) async throws {
     let fixture = try StoreFixture(kind)
     let first = try await fixture.submit()

@@ -50,12 +50,12 @@ import Testing
     var loop = try SamplingLoop(
       plan, definition.make(plan, builder, options), type: .epsilon,
       noise: PictureNoise(NoiseSettings(seed: 77), shape: shape, backend: backend))
-    while try loop.step({ input, evaluation in
+    while let (input, evaluation) = try loop.ask() {
       let outputs = try input.floats().map { toy(Double($0), Double(evaluation.timestep)) }
-      return ModelOutput(
+      let output = ModelOutput(
         guided: try backend.parameters(outputs.map { Float($0.guided) }, shape: shape),
         unconditional: try backend.parameters(outputs.map { Float($0.unconditional) }, shape: shape))
-    }) {
+      try loop.advance(output, evaluation)
       #expect(loop.done <= loop.total)
     }
     #expect(loop.total == loop.done)
@@ -110,9 +110,9 @@ import Testing
     var loop = try SamplingLoop(
       plan, definition.make(plan, builder, options), type: .epsilon,
       noise: PictureNoise(NoiseSettings(seed: 1), shape: Self.shape, backend: backend))
-    while try loop.step({ input, _ in
-      ModelOutput(guided: try input.scaled(by: .nan))
-    }) {}
+    while let (input, evaluation) = try loop.ask() {
+      try loop.advance(ModelOutput(guided: try input.scaled(by: .nan)), evaluation)
+    }
     #expect(loop.done == 3)
     #expect(try loop.latents.nonFiniteCount() > 0)
   }

@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <time.h>
 #include <unistd.h>
@@ -115,6 +116,15 @@ double seconds() {
 } // namespace
 
 extern "C" {
+
+// For the emulated libraries: what they are asked is part of what is recorded, as with the real ones. Zero, or the
+// driver's code.
+int emulated_perform(void (*work)(void *), void *state, void (*drop)(void *)) {
+  NEEDS_CONTEXT;
+  std::shared_ptr<void> kept(state, drop);
+  perform([=] { work(kept.get()); });
+  return OK;
+}
 
 int cuInit(unsigned) { BEGIN; return number("EMULATED_DEVICES", 1) > 0 ? OK : NO_DEVICE; }
 int cuDriverGetVersion(int *version) { BEGIN; *version = number("EMULATED_DRIVER", 13000); return OK; }

@@ -3,11 +3,13 @@
 // finalizing are checked as the backend's documentation has them. EMULATED_ENGINES=n: how many engines it proposes.
 
 #include "narrow.h"
+#include "recording.h"
 
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <memory>
 #include <vector>
 
 namespace {
@@ -69,9 +71,11 @@ struct view {
   }
 };
 
+// What a plan does, with extents, strides and memory as they are when it is asked: descriptors may go while it is done.
 struct run {
   std::map<int64_t, char *> memory;
-  std::map<int64_t, std::vector<char>> between;
+  std::map<int64_t, std::shared_ptr<std::vector<char>>> between;
+  std::vector<std::function<void()>> steps;
 
   view of(object *t) {
     view v;
@@ -83,8 +87,9 @@ struct run {
     int64_t id = value<int64_t>(t, 906);
     if (value<char>(t, 907)) {
       auto &bytes = between[id];
-      bytes.resize(4 * v.extent[0] * v.extent[1] * v.extent[2] * v.extent[3]);
-      v.data = bytes.data();
+      if (!bytes)
+        bytes = std::make_shared<std::vector<char>>(4 * v.extent[0] * v.extent[1] * v.extent[2] * v.extent[3]);
+      v.data = bytes->data();
     } else {
       v.data = memory.count(id) ? memory[id] : nullptr;
     }
@@ -92,11 +97,13 @@ struct run {
   }
 
   template <typename F> void each(const view &y, F f) {
-    for (int64_t n = 0; n < y.extent[0]; n++)
-      for (int64_t h = 0; h < y.extent[2]; h++)
-        for (int64_t w = 0; w < y.extent[3]; w++)
-          for (int64_t c = 0; c < y.extent[1]; c++)
-            store(y.data, y.type, y.at(n, c, h, w), f(n, c, h, w));
+    steps.push_back([y, f] {
+      for (int64_t n = 0; n < y.extent[0]; n++)
+        for (int64_t h = 0; h < y.extent[2]; h++)
+          for (int64_t w = 0; w < y.extent[3]; w++)
+            for (int64_t c = 0; c < y.extent[1]; c++)
+              store(y.data, y.type, y.at(n, c, h, w), f(n, c, h, w));
+    });
   }
 
   int convolve(object *step) {
@@ -104,20 +111,22 @@ struct run {
     view x = of(value<object *>(step, 704)), w = of(value<object *>(step, 703)), y = of(value<object *>(step, 705));
     if (!x.data || !w.data || !y.data || w.extent[1] != x.extent[1] || w.extent[0] != y.extent[1])
       return BAD;
-    int64_t stride[2], before[2], after[2];
+    struct {
+      int64_t stride[2], before[2], after[2];
+    } g;
     for (int k = 0; k < 2; k++) {
-      stride[k] = value<int64_t>(how, 103, k);
-      before[k] = value<int64_t>(how, 105, k);
-      after[k] = value<int64_t>(how, 104, k);
-      int64_t out = (x.extent[2 + k] + before[k] + after[k] - w.extent[2 + k]) / stride[k] + 1;
-      if (out != y.extent[2 + k] || before[k] < 0 || after[k] < 0 || value<int64_t>(how, 102, k) != 1)
+      g.stride[k] = value<int64_t>(how, 103, k);
+      g.before[k] = value<int64_t>(how, 105, k);
+      g.after[k] = value<int64_t>(how, 104, k);
+      int64_t out = (x.extent[2 + k] + g.before[k] + g.after[k] - w.extent[2 + k]) / g.stride[k] + 1;
+      if (out != y.extent[2 + k] || g.before[k] < 0 || g.after[k] < 0 || value<int64_t>(how, 102, k) != 1)
         return BAD;
     }
-    each(y, [&](int64_t n, int64_t c, int64_t h, int64_t v) {
+    each(y, [x, w, g](int64_t n, int64_t c, int64_t h, int64_t v) {
       float sum = 0;
       for (int64_t r = 0; r < w.extent[2]; r++)
         for (int64_t s = 0; s < w.extent[3]; s++) {
-          int64_t from = h * stride[0] - before[0] + r, across = v * stride[1] - before[1] + s;
+          int64_t from = h * g.stride[0] - g.before[0] + r, across = v * g.stride[1] - g.before[1] + s;
           if (from < 0 || from >= x.extent[2] || across < 0 || across >= x.extent[3])
             continue;
           for (int64_t i = 0; i < x.extent[1]; i++)
@@ -132,7 +141,7 @@ struct run {
     view x = of(value<object *>(step, 751)), b = of(value<object *>(step, 752)), y = of(value<object *>(step, 753));
     if (!x.data || !b.data || !y.data || value<int>(value<object *>(step, 750), 0) != 0)
       return BAD;
-    each(y, [&](int64_t n, int64_t c, int64_t h, int64_t w) {
+    each(y, [x, b](int64_t n, int64_t c, int64_t h, int64_t w) {
       return load(x.data, x.type, x.at(n, c, h, w)) + load(b.data, b.type, b.at(n, c, h, w));
     });
     return OK;
@@ -234,6 +243,11 @@ int cudnnBackendExecute(void *, void *plan, void *of) {
     if (status != OK)
       return status;
   }
-  return OK;
+  return perform([r] {
+           for (auto &step : r.steps)
+             step();
+         })
+             ? OK
+             : BAD;
 }
 }

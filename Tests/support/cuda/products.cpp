@@ -2,6 +2,7 @@
 // described rightly is what it is for. It serves what Atelier asks: A transposed, a bias, beta·C.
 
 #include "narrow.h"
+#include "recording.h"
 
 #include <cstdint>
 #include <cstring>
@@ -94,17 +95,21 @@ int cublasLtMatmul(void *, description *d, const float *alpha, const void *a, la
               la->columns == ld->rows && lb->columns == ld->columns && lc->rows == ld->rows;
   if (!fits)
     return 15;
-  for (uint64_t j = 0; j < ld->columns; j++)
-    for (uint64_t i = 0; i < ld->rows; i++) {
-      float sum = 0;
-      for (uint64_t k = 0; k < la->rows; k++)
-        sum += value(a, la->type, i * la->leading + k) * value(b, lb->type, j * lb->leading + k);
-      sum *= *alpha;
-      if (*beta != 0)
-        sum += *beta * value(c, lc->type, j * lc->leading + i);
-      sum += value(reinterpret_cast<void *>(d->bias), ld->type, i);
-      put(out, ld->type, j * ld->leading + i, sum);
-    }
-  return 0;
+  // As with the real one, descriptions and scalars are read when it is asked, memory when the work is done.
+  return perform([d = *d, la = *la, lb = *lb, lc = *lc, ld = *ld, alpha = *alpha, beta = *beta, a, b, c, out] {
+           for (uint64_t j = 0; j < ld.columns; j++)
+             for (uint64_t i = 0; i < ld.rows; i++) {
+               float sum = 0;
+               for (uint64_t k = 0; k < la.rows; k++)
+                 sum += value(a, la.type, i * la.leading + k) * value(b, lb.type, j * lb.leading + k);
+               sum *= alpha;
+               if (beta != 0)
+                 sum += beta * value(c, lc.type, j * lc.leading + i);
+               sum += value(reinterpret_cast<void *>(d.bias), ld.type, i);
+               put(out, ld.type, j * ld.leading + i, sum);
+             }
+         })
+             ? 0
+             : 14;
 }
 }
