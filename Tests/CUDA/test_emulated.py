@@ -39,7 +39,8 @@ def test_every_operation_equals_reference_with_each_tile(gpu, tile):
 
 
 def chosen(cache):
-    """How many products each way was chosen for: a tile's number, then 5 for cuBLASLt and 6 for cuDNN."""
+    """How often each way was chosen: of products a tile's number, then 5 for cuBLASLt and 6 for cuDNN; of attention 7 for
+    the own kernel and 8 for cuDNN's."""
     (file,) = cache.glob("*.choices")
     data = file.read_bytes()[32:]
     return collections.Counter(struct.unpack_from("<i", data, at + 8)[0] for at in range(0, len(data), 80))
@@ -53,9 +54,13 @@ def test_timed_choices_are_kept_and_right(gpu, tmp_path):
 
 def test_what_libraries_do_is_right(gpu, tmp_path):
     gpu = EmulatedGPU(gpu.folder, tmp_path / "cache")
-    conformance(gpu, ATELIER_CUDA_TILE="libraries")
+    asked = tmp_path / "asked"
+    conformance(gpu, ATELIER_CUDA_TILE="libraries", EMULATED_ASKED=asked)
     kinds = chosen(gpu.cache)
-    assert kinds[5] > 0 and kinds[6] > 0, kinds
+    assert kinds[5] > 0 and kinds[6] > 0 and kinds[8] > 0, kinds
+    # Once a graph, however many of its engines are tried.
+    graphs = asked.read_text().splitlines()
+    assert len(graphs) == len(set(graphs)) > 0
     # An engine that was chosen and is proposed no more is done without.
     conformance(gpu, EMULATED_ENGINES=0)
 
@@ -67,13 +72,16 @@ def test_convolutions_without_cudnn_are_the_own_kernel_s(gpu, tmp_path):
     assert chosen(part.cache)[6] == 0
 
 
-def test_pictures_of_recorded_networks_equal_single_ones(gpu, tmp_path):
-    """The first of a process runs call by call, the second is recorded, the third is replayed."""
+@pytest.mark.parametrize("environment", [{"ATELIER_CUDA_TUNE": 0}, {"ATELIER_CUDA_TILE": "libraries"}],
+                         ids=["own", "libraries"])
+def test_pictures_of_recorded_networks_equal_single_ones(gpu, tmp_path, environment):
+    """The first of a process runs call by call, the second is recorded, the third is replayed; also what libraries do."""
+    if "ATELIER_CUDA_TILE" in environment:
+        gpu = EmulatedGPU(gpu.folder, tmp_path / "cache")
     def pictures(name, seed, count):
         result = gpu.run(
             "atelier", "txt2img", "--model", DEMO, "--prompt", "a circle", "--seed", seed, "--steps", 1, "--W", 64,
-            "--H", 64, "--n_iter", count, "--backend", "cuda", "--outdir", tmp_path / name, "--json",
-            ATELIER_CUDA_TUNE=0)
+            "--H", 64, "--n_iter", count, "--backend", "cuda", "--outdir", tmp_path / name, "--json", **environment)
         assert result.returncode == 0, result.stderr
         return [pathlib.Path(file).read_bytes() for file in json.loads(result.stdout.splitlines()[-1])["files"]]
 

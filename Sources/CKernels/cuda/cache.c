@@ -83,6 +83,7 @@ static void choices_name(const ck_device *device, char *name, size_t bytes) {
                  device->type,
                  device->products != NULL,
                  device->networks != NULL,
+                 device->attends,
                  0,
                  0,
                  0,
@@ -90,9 +91,9 @@ static void choices_name(const ck_device *device, char *name, size_t bytes) {
                  0,
                  0};
   for (int i = 0; i < 3 && device->products != NULL; i++)
-    device->api->cublasLtGetProperty(i, &parts[6 + i]);
+    device->api->cublasLtGetProperty(i, &parts[7 + i]);
   for (int i = 0; i < 3 && device->networks != NULL; i++)
-    device->api->cudnnGetProperty(i, &parts[9 + i]);
+    device->api->cudnnGetProperty(i, &parts[10 + i]);
   snprintf(name, bytes, "%016llx.choices", (unsigned long long)ck_cuda_hash(key, parts, sizeof parts));
 }
 

@@ -79,24 +79,30 @@ ck_status ck_cuda_run_tile(ck_device *device, const ck_product_params *params, i
   return ck_cuda_launch(device, function, grid, params);
 }
 
-static ck_status run_choice(ck_device *device, const ck_product_params *params, int convolves,
-                            ck_cu_address narrow_bias, const ck_cuda_choice *choice) {
+// A product as attempts get it.
+typedef struct task {
+  const ck_product_params *params;
+  int convolves;
+  ck_cu_address narrow_bias;
+} task;
+
+static ck_status run_choice(ck_device *device, const void *what, const ck_cuda_choice *choice) {
+  const task *t = what;
   if (choice->kind < CK_TILE_COUNT)
-    return ck_cuda_run_tile(device, params, convolves, choice->kind);
+    return ck_cuda_run_tile(device, t->params, t->convolves, choice->kind);
   if (choice->kind == CK_BY_NETWORKS)
-    return ck_cuda_network_conv(device, params, narrow_bias, &choice->algorithm);
-  return ck_cuda_library_product(device, params, narrow_bias, &choice->algorithm);
+    return ck_cuda_network_conv(device, t->params, t->narrow_bias, &choice->algorithm);
+  return ck_cuda_library_product(device, t->params, t->narrow_bias, &choice->algorithm);
 }
 
 // The shortest of a few runs in milliseconds, or a negative number where it does not run.
-static float time_choice(ck_device *device, const ck_product_params *params, int convolves,
-                         ck_cu_address narrow_bias, const ck_cuda_choice *choice) {
+static float time_choice(ck_device *device, ck_cuda_attempt attempt, const void *what,
+                         const ck_cuda_choice *choice) {
   const ck_cuda_libraries *api = device->api;
   float best = -1;
   for (int i = 0; i < TRIES; i++) {
     float milliseconds = 0;
-    if (api->cuEventRecord(device->start, device->stream) != 0 ||
-        run_choice(device, params, convolves, narrow_bias, choice) != CK_OK ||
+    if (api->cuEventRecord(device->start, device->stream) != 0 || attempt(device, what, choice) != CK_OK ||
         api->cuEventRecord(device->end, device->stream) != 0 || api->cuEventSynchronize(device->end) != 0 ||
         api->cuEventElapsedTime(&milliseconds, device->start, device->end) != 0)
       return -1;
@@ -104,6 +110,31 @@ static float time_choice(ck_device *device, const ck_product_params *params, int
       best = milliseconds;
   }
   return best;
+}
+
+int ck_cuda_tunes(const ck_device *device) {
+  return device->tunes && !device->capturing && device->choice_count < CK_CHOICES;
+}
+
+int ck_cuda_fastest(ck_device *device, const ck_cuda_choice *list, int count, ck_cuda_attempt attempt,
+                    const void *what) {
+  int best = -1;
+  float least = -1;
+  for (int i = 0; i < count; i++) {
+    if (device->prefers_libraries && list[i].kind >= CK_TILE_COUNT && list[i].kind != CK_BY_OWN_ATTENTION)
+      return i;
+    float time = time_choice(device, attempt, what, &list[i]);
+    if (time >= 0 && (least < 0 || time < least)) {
+      least = time;
+      best = i;
+    }
+  }
+  return best;
+}
+
+void ck_cuda_keep_choice(ck_device *device, ck_cuda_choice choice) {
+  device->choices[device->choice_count++] = choice;
+  ck_cuda_save_choices(device);
 }
 
 // Tiles that are no waste, then what the libraries propose.
@@ -141,27 +172,17 @@ static ck_cuda_choice choose(ck_device *device, const ck_product_params *params,
   ck_cuda_choice best = {.kind = guess(device, params)};
   ck_product_params scratch = *params;
   size_t bytes = (size_t)params->rows * (size_t)params->columns * ck_cuda_size(params->out_type);
-  if (!device->tunes || device->capturing || device->choice_count == CK_CHOICES ||
-      ck_cuda_grow(device, &device->staging, bytes) != CK_OK)
+  if (!ck_cuda_tunes(device) || ck_cuda_grow(device, &device->staging, bytes) != CK_OK)
     return best;
   scratch.out = device->staging.memory;
   ck_cuda_choice list[CK_TILE_COUNT + LIBRARY_TRIES];
   int count = candidates(device, params, convolves, narrow_bias, list);
-  float least = -1;
-  for (int i = 0; i < count; i++) {
-    if (device->prefers_libraries && list[i].kind >= CK_TILE_COUNT) {
-      best = list[i];
-      break;
-    }
-    float time = time_choice(device, &scratch, convolves, narrow_bias, &list[i]);
-    if (time >= 0 && (least < 0 || time < least)) {
-      least = time;
-      best = list[i];
-    }
-  }
+  task t = {&scratch, convolves, narrow_bias};
+  int fastest = ck_cuda_fastest(device, list, count, run_choice, &t);
+  if (fastest >= 0)
+    best = list[fastest];
   best.key = shape_key(params, convolves);
-  device->choices[device->choice_count++] = best;
-  ck_cuda_save_choices(device);
+  ck_cuda_keep_choice(device, best);
   return best;
 }
 
@@ -193,7 +214,8 @@ ck_status ck_cuda_product(ck_device *device, ck_product_params *params, int conv
   if ((choice.kind == CK_BY_PRODUCTS && !ck_cuda_library_fits(device, params, convolves)) ||
       (choice.kind == CK_BY_NETWORKS && !ck_cuda_network_fits(device, params, convolves)))
     choice.kind = guess(device, params);
-  ck_status status = run_choice(device, params, convolves, narrow_bias, &choice);
+  task t = {params, convolves, narrow_bias};
+  ck_status status = run_choice(device, &t, &choice);
   if (status != CK_CALL_FAILED || choice.kind < CK_TILE_COUNT)
     return status;
   // The library refuses what it once did: the own kernel does it from now on.

@@ -138,6 +138,12 @@ static void find_cache(ck_device *device) {
     mkdir(cache, 0700);
 }
 
+// Whether ATELIER_CUDA_WITHOUT names it: what a library gains is measured without it.
+static int is_left_out(const char *library) {
+  const char *list = getenv("ATELIER_CUDA_WITHOUT");
+  return list != NULL && strstr(list, library) != NULL;
+}
+
 static ck_status open_device(const ck_open_options *options, ck_device **result) {
   *result = NULL;
   const ck_cuda_libraries *api = ck_cuda_open_libraries();
@@ -178,10 +184,11 @@ static ck_status open_device(const ck_open_options *options, ck_device **result)
   // The libraries choose another algorithm for another batch, which may round otherwise; the own kernels'
   // sums are the same in any.
   int serves = device->type != CK_F32 && !options->invariant;
-  if (api->has_products && serves && api->cublasLtCreate(&device->products) != 0)
+  if (api->has_products && serves && !is_left_out("cublaslt") && api->cublasLtCreate(&device->products) != 0)
     device->products = NULL;
-  if (api->has_networks && serves && api->cudnnCreate(&device->networks) != 0)
+  if (api->has_networks && serves && !is_left_out("cudnn") && api->cudnnCreate(&device->networks) != 0)
     device->networks = NULL;
+  device->attends = !is_left_out("attention");
   if (device->networks != NULL && api->cudnnSetStream(device->networks, device->stream) != 0) {
     api->cudnnDestroy(device->networks);
     device->networks = NULL;

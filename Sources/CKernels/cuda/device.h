@@ -47,6 +47,8 @@ enum {
   CK_HEAD_COUNT = CK_CUDA_HEADS(CK_CUDA_HEAD_COUNT),
   CK_BY_PRODUCTS = CK_TILE_COUNT, // cuBLASLt
   CK_BY_NETWORKS,                 // cuDNN
+  CK_BY_OWN_ATTENTION,            // the own kernel
+  CK_BY_NETWORK_ATTENTION,        // cuDNN's fused one
 };
 
 // A block of device memory that grows and is used again by each call; the stream keeps calls apart.
@@ -55,10 +57,10 @@ typedef struct ck_cuda_buffer {
   size_t bytes;
 } ck_cuda_buffer;
 
-// What was found fastest for a product of one shape.
+// What was found fastest for a product or an attention of one shape.
 typedef struct ck_cuda_choice {
   uint64_t key;
-  int32_t kind; // a tile's index, or CK_BY_…
+  int32_t kind; // a tile's index, or CK_BY_…, which the key tells apart
   // Of cuBLASLt its algorithm; of cuDNN the place in its list of engines and the engine's number.
   ck_lt_algorithm algorithm;
 } ck_cuda_choice;
@@ -90,7 +92,8 @@ struct ck_device {
   int retired_count;
   ck_lt_handle products;
   ck_dnn_handle networks;
-  struct ck_cuda_plan *plans; // of cuDNN, made in this process
+  int attends;                 // whether libcudnn is asked for attention too
+  struct ck_cuda_plans *plans; // of cuDNN, made in this process
   int plan_count;
   ck_cuda_choice choices[CK_CHOICES];
   int choice_count, tunes;
@@ -189,7 +192,22 @@ int ck_cuda_network_choices(ck_device *device, const ck_product_params *params, 
 ck_status ck_cuda_network_conv(ck_device *device, const ck_product_params *params, ck_cu_address narrow_bias,
                                const ck_lt_algorithm *engine);
 void ck_cuda_free_plans(ck_device *device);
+// The same of attention over `batch` pictures.
+int ck_cuda_network_attends(const ck_device *device, const ck_attention_params *params);
+uint64_t ck_cuda_attention_key(const ck_device *device, const ck_attention_params *params, int64_t batch);
+int ck_cuda_network_attention_choices(ck_device *device, const ck_attention_params *params, int64_t batch,
+                                      ck_lt_algorithm *engines, int most);
+ck_status ck_cuda_network_attention(ck_device *device, const ck_attention_params *params, int64_t batch,
+                                    const ck_lt_algorithm *engine);
 
+// One way of doing something.
+typedef ck_status (*ck_cuda_attempt)(ck_device *device, const void *what, const ck_cuda_choice *choice);
+// Whether there may be timed now.
+int ck_cuda_tunes(const ck_device *device);
+// The place of the fastest of some ways, or −1 where none works.
+int ck_cuda_fastest(ck_device *device, const ck_cuda_choice *list, int count, ck_cuda_attempt attempt,
+                    const void *what);
+void ck_cuda_keep_choice(ck_device *device, ck_cuda_choice choice);
 ck_cuda_choice *ck_cuda_find_choice(ck_device *device, uint64_t key);
 void ck_cuda_load_choices(ck_device *device);
 void ck_cuda_save_choices(ck_device *device);

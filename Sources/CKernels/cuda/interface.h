@@ -186,6 +186,12 @@ typedef struct ck_lt_heuristic {
   X(CK_DNN_BF16, 9, CUDNN_DATA_BFLOAT16)                                                                     \
   X(CK_DNN_CROSS_CORRELATION, 1, CUDNN_CROSS_CORRELATION)                                                    \
   X(CK_DNN_ADD, 0, CUDNN_POINTWISE_ADD)                                                                      \
+  X(CK_DNN_MULTIPLY, 1, CUDNN_POINTWISE_MUL)                                                                 \
+  X(CK_DNN_DIVIDE, 6, CUDNN_POINTWISE_DIV)                                                                   \
+  X(CK_DNN_SUBTRACT, 9, CUDNN_POINTWISE_SUB)                                                                 \
+  X(CK_DNN_EXPONENT, 13, CUDNN_POINTWISE_EXP)                                                                \
+  X(CK_DNN_REDUCE_SUM, 0, CUDNN_REDUCE_TENSOR_ADD)                                                           \
+  X(CK_DNN_REDUCE_MAXIMUM, 3, CUDNN_REDUCE_TENSOR_MAX)                                                       \
   X(CK_DNN_HEURISTIC, 3, CUDNN_HEUR_MODE_A)                                                                  \
   X(CK_DNN_OF_HANDLE, 0, CUDNN_TYPE_HANDLE)                                                                  \
   X(CK_DNN_OF_DATA, 1, CUDNN_TYPE_DATA_TYPE)                                                                 \
@@ -197,6 +203,7 @@ typedef struct ck_lt_heuristic {
   X(CK_DNN_OF_HEURISTIC, 8, CUDNN_TYPE_HEUR_MODE)                                                            \
   X(CK_DNN_OF_POINTWISE, 14, CUDNN_TYPE_POINTWISE_MODE)                                                      \
   X(CK_DNN_OF_OBJECT, 15, CUDNN_TYPE_BACKEND_DESCRIPTOR)                                                     \
+  X(CK_DNN_OF_REDUCTION, 18, CUDNN_TYPE_REDUCTION_OPERATOR_TYPE)                                             \
   X(CK_DNN_POINTWISE, 0, CUDNN_BACKEND_POINTWISE_DESCRIPTOR)                                                 \
   X(CK_DNN_CONVOLUTION, 1, CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR)                                             \
   X(CK_DNN_ENGINE, 2, CUDNN_BACKEND_ENGINE_DESCRIPTOR)                                                       \
@@ -208,6 +215,10 @@ typedef struct ck_lt_heuristic {
   X(CK_DNN_GRAPH, 15, CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR)                                               \
   X(CK_DNN_PACK, 16, CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR)                                                  \
   X(CK_DNN_TENSOR, 17, CUDNN_BACKEND_TENSOR_DESCRIPTOR)                                                      \
+  X(CK_DNN_MATMUL, 18, CUDNN_BACKEND_MATMUL_DESCRIPTOR)                                                      \
+  X(CK_DNN_MATMUL_STEP, 19, CUDNN_BACKEND_OPERATION_MATMUL_DESCRIPTOR)                                       \
+  X(CK_DNN_REDUCTION, 21, CUDNN_BACKEND_REDUCTION_DESCRIPTOR)                                                \
+  X(CK_DNN_REDUCTION_STEP, 22, CUDNN_BACKEND_OPERATION_REDUCTION_DESCRIPTOR)                                 \
   X(CK_DNN_POINTWISE_MODE, 0, CUDNN_ATTR_POINTWISE_MODE)                                                     \
   X(CK_DNN_POINTWISE_TYPE, 1, CUDNN_ATTR_POINTWISE_MATH_PREC)                                                \
   X(CK_DNN_CONV_TYPE, 100, CUDNN_ATTR_CONVOLUTION_COMP_TYPE)                                                 \
@@ -242,10 +253,21 @@ typedef struct ck_lt_heuristic {
   X(CK_DNN_TENSOR_STRIDES, 903, CUDNN_ATTR_TENSOR_STRIDES)                                                   \
   X(CK_DNN_TENSOR_ID, 906, CUDNN_ATTR_TENSOR_UNIQUE_ID)                                                      \
   X(CK_DNN_TENSOR_VIRTUAL, 907, CUDNN_ATTR_TENSOR_IS_VIRTUAL)                                                \
+  X(CK_DNN_TENSOR_BY_VALUE, 908, CUDNN_ATTR_TENSOR_IS_BY_VALUE)                                              \
   X(CK_DNN_PACK_IDS, 1000, CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS)                                               \
   X(CK_DNN_PACK_POINTERS, 1001, CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS)                                       \
   X(CK_DNN_PACK_WORKSPACE, 1003, CUDNN_ATTR_VARIANT_PACK_WORKSPACE)                                          \
-  X(CK_DNN_ENGINE_INDEX, 1301, CUDNN_ATTR_ENGINE_GLOBAL_INDEX)
+  X(CK_DNN_ENGINE_INDEX, 1301, CUDNN_ATTR_ENGINE_GLOBAL_INDEX)                                               \
+  X(CK_DNN_MATMUL_TYPE, 1500, CUDNN_ATTR_MATMUL_COMP_TYPE)                                                   \
+  X(CK_DNN_MATMUL_A, 1520, CUDNN_ATTR_OPERATION_MATMUL_ADESC)                                                \
+  X(CK_DNN_MATMUL_B, 1521, CUDNN_ATTR_OPERATION_MATMUL_BDESC)                                                \
+  X(CK_DNN_MATMUL_C, 1522, CUDNN_ATTR_OPERATION_MATMUL_CDESC)                                                \
+  X(CK_DNN_MATMUL_HOW, 1523, CUDNN_ATTR_OPERATION_MATMUL_DESC)                                               \
+  X(CK_DNN_REDUCTION_MODE, 1600, CUDNN_ATTR_REDUCTION_OPERATOR)                                              \
+  X(CK_DNN_REDUCTION_TYPE, 1601, CUDNN_ATTR_REDUCTION_COMP_TYPE)                                             \
+  X(CK_DNN_REDUCTION_X, 1610, CUDNN_ATTR_OPERATION_REDUCTION_XDESC)                                          \
+  X(CK_DNN_REDUCTION_Y, 1611, CUDNN_ATTR_OPERATION_REDUCTION_YDESC)                                          \
+  X(CK_DNN_REDUCTION_HOW, 1612, CUDNN_ATTR_OPERATION_REDUCTION_DESC)
 
 #define CK_CUDA_CONSTANT(name, value, theirs) name = value,
 enum {

@@ -1,11 +1,15 @@
-// A libcudnn.so.9 that serves the graphs Atelier makes, a convolution and additions behind it, in plain loops over the
-// extents and strides it is told: whether those are told rightly is what it is for. Types, counts and the order of
-// finalizing are checked as the backend's documentation has them. EMULATED_ENGINES=n: how many engines it proposes.
+// A libcudnn.so.9 that serves the graphs Atelier makes, a convolution and additions behind it, or attention, in plain
+// loops over the extents and strides it is told: whether those are told rightly is what it is for. Types, counts and the
+// order of finalizing are checked as the backend's documentation has them.
+//   EMULATED_ENGINES=n   how many engines it proposes
+//   EMULATED_ASKED=file  gets a line for each graph it is asked to propose engines for
 
 #include "narrow.h"
 #include "recording.h"
 
+#include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <map>
@@ -34,7 +38,7 @@ int count(object *o, int attribute, size_t size) { return static_cast<int>(o->va
 // Bytes of an element of an attribute's type; 0: not one that is used.
 size_t size_of(int type) {
   switch (type) {
-  case 1: case 4: case 7: case 8: case 14: return 4;
+  case 1: case 4: case 7: case 8: case 14: case 18: return 4;
   case 2: return 1;
   case 0: case 3: case 6: case 15: return 8;
   default: return 0;
@@ -44,8 +48,9 @@ size_t size_of(int type) {
 // What must be there before an object of a type is finalized, with the type it must have been given as.
 const std::map<int, std::vector<int>> needed = {
     {0, {0, 1}}, {1, {100, 101, 102, 103, 104, 105, 106}}, {3, {300}}, {4, {200, 201}}, {5, {400, 401}},
-    {10, {700, 701, 702, 703, 704, 705}}, {13, {750, 751, 752, 753}}, {15, {800, 801}}, {16, {1000, 1001, 1003}},
-    {17, {900, 901, 902, 903, 906, 907}}};
+    {10, {700, 701, 702, 703, 704, 705}}, {13, {750, 751, 753}}, {15, {800, 801}}, {16, {1000, 1001, 1003}},
+    {17, {900, 901, 902, 903, 906, 907}}, {18, {1500}}, {19, {1520, 1521, 1522, 1523}}, {21, {1600, 1601}},
+    {22, {1610, 1611, 1612}}};
 
 float load(const char *base, int type, int64_t i) {
   return type == 0 ? reinterpret_cast<const float *>(base)[i] : narrow_at(base, i, type == 2);
@@ -74,7 +79,7 @@ struct view {
 // What a plan does, with extents, strides and memory as they are when it is asked: descriptors may go while it is done.
 struct run {
   std::map<int64_t, char *> memory;
-  std::map<int64_t, std::shared_ptr<std::vector<char>>> between;
+  std::map<int64_t, std::shared_ptr<std::vector<char>>> between; // and what is given by value
   std::vector<std::function<void()>> steps;
 
   view of(object *t) {
@@ -85,7 +90,12 @@ struct run {
     }
     v.type = value<int>(t, 901);
     int64_t id = value<int64_t>(t, 906);
-    if (value<char>(t, 907)) {
+    if (value<char>(t, 908) && memory.count(id)) {
+      // A number of the host's is read now.
+      auto &bytes = between[id];
+      bytes = std::make_shared<std::vector<char>>(memory[id], memory[id] + 4);
+      v.data = bytes->data();
+    } else if (value<char>(t, 907)) {
       auto &bytes = between[id];
       if (!bytes)
         bytes = std::make_shared<std::vector<char>>(4 * v.extent[0] * v.extent[1] * v.extent[2] * v.extent[3]);
@@ -137,16 +147,79 @@ struct run {
     return OK;
   }
 
-  int add(object *step) {
-    view x = of(value<object *>(step, 751)), b = of(value<object *>(step, 752)), y = of(value<object *>(step, 753));
-    if (!x.data || !b.data || !y.data || value<int>(value<object *>(step, 750), 0) != 0)
+  int pointwise(object *step) {
+    int mode = value<int>(value<object *>(step, 750), 0);
+    object *second = value<object *>(step, 752);
+    view x = of(value<object *>(step, 751)), b = second ? of(second) : x, y = of(value<object *>(step, 753));
+    if (!x.data || !b.data || !y.data || (mode != 0 && mode != 1 && mode != 6 && mode != 9 && mode != 13) ||
+        (mode == 13) != (second == nullptr))
       return BAD;
-    each(y, [x, b](int64_t n, int64_t c, int64_t h, int64_t w) {
-      return load(x.data, x.type, x.at(n, c, h, w)) + load(b.data, b.type, b.at(n, c, h, w));
+    each(y, [x, b, mode](int64_t i, int64_t j, int64_t k, int64_t l) {
+      float one = load(x.data, x.type, x.at(i, j, k, l)), two = load(b.data, b.type, b.at(i, j, k, l));
+      return mode == 0 ? one + two : mode == 1 ? one * two : mode == 6 ? one / two : mode == 9 ? one - two : expf(one);
     });
     return OK;
   }
+
+  // The last two extents are rows and columns.
+  int multiply(object *step) {
+    view a = of(value<object *>(step, 1520)), b = of(value<object *>(step, 1521)), c = of(value<object *>(step, 1522));
+    if (!a.data || !b.data || !c.data || a.extent[3] != b.extent[2] || a.extent[2] != c.extent[2] ||
+        b.extent[3] != c.extent[3] || a.extent[0] != c.extent[0] || a.extent[1] != c.extent[1])
+      return BAD;
+    each(c, [a, b](int64_t i, int64_t j, int64_t row, int64_t column) {
+      float sum = 0;
+      for (int64_t k = 0; k < a.extent[3]; k++)
+        sum += load(a.data, a.type, a.at(i, j, row, k)) * load(b.data, b.type, b.at(i, j, k, column));
+      return sum;
+    });
+    return OK;
+  }
+
+  // Along the last extent, of which one is left.
+  int reduce(object *step) {
+    int mode = value<int>(value<object *>(step, 1612), 1600);
+    view x = of(value<object *>(step, 1610)), y = of(value<object *>(step, 1611));
+    if (!x.data || !y.data || (mode != 0 && mode != 3) || y.extent[3] != 1 || y.extent[2] != x.extent[2])
+      return BAD;
+    each(y, [x, mode](int64_t i, int64_t j, int64_t row, int64_t) {
+      float result = mode == 0 ? 0 : -INFINITY;
+      for (int64_t k = 0; k < x.extent[3]; k++) {
+        float next = load(x.data, x.type, x.at(i, j, row, k));
+        result = mode == 0 ? result + next : fmaxf(result, next);
+      }
+      return result;
+    });
+    return OK;
+  }
+
+  int add_step(object *step) {
+    switch (step->type) {
+    case 10: return convolve(step);
+    case 13: return pointwise(step);
+    case 19: return multiply(step);
+    case 22: return reduce(step);
+    default: return BAD;
+    }
+  }
 };
+
+// What tells graphs apart: everything their steps refer to, bytes as hexadecimal digits.
+void write_graph(FILE *file, object *o) {
+  fprintf(file, "(%d", o->type);
+  for (auto &[attribute, bytes] : o->values) {
+    fprintf(file, " %d:", attribute);
+    bool is_list = (o->type == 15 && attribute == 801) || (o->type == 10 && attribute >= 702) ||
+                   (o->type == 13) || (o->type == 19) || (o->type == 22);
+    if (attribute == 800)
+      continue;
+    for (size_t i = 0; is_list && i < bytes.size() / 8; i++)
+      write_graph(file, value<object *>(o, attribute, i));
+    for (size_t i = 0; !is_list && i < bytes.size(); i++)
+      fprintf(file, "%02x", static_cast<unsigned char>(bytes[i]));
+  }
+  fprintf(file, ")");
+}
 
 } // namespace
 
@@ -207,6 +280,12 @@ int cudnnBackendGetAttribute(void *of, int attribute, int, int64_t wanted, int64
   if (o->type == 4 && attribute == 202) {
     const char *most = getenv("EMULATED_ENGINES");
     *found = most ? atol(most) : 3;
+    if (const char *path = getenv("EMULATED_ASKED")) {
+      FILE *file = fopen(path, "a");
+      write_graph(file, value<object *>(o, 201));
+      fputc('\n', file);
+      fclose(file);
+    }
     for (int64_t i = 0; i < *found && i < wanted; i++) {
       object *configuration = static_cast<object **>(values)[i];
       object *graph = value<object *>(o, 201);
@@ -239,7 +318,7 @@ int cudnnBackendExecute(void *, void *plan, void *of) {
     r.memory[value<int64_t>(pack, 1000, i)] = value<char *>(pack, 1001, i);
   for (int i = 0; i < count(graph, 801, 8); i++) {
     object *step = value<object *>(graph, 801, i);
-    int status = step->type == 10 ? r.convolve(step) : step->type == 13 ? r.add(step) : BAD;
+    int status = r.add_step(step);
     if (status != OK)
       return status;
   }
