@@ -21,7 +21,8 @@ Ctrl-C stops both.
   --host-name NAME a name people use for this host (repeatable)
   --models DIR     folder with models of your own (repeatable)
   --backend NAME   auto, reference, cpu, cuda or cuda:N (default auto: one worker for each GPU, else cpu)
-  --fetch-cuda     fetch what NVIDIA's driver needs beside it (0.6 GB from PyPI into .cuda) where it is missing
+  --fetch-cuda     fetch what NVIDIA's driver needs beside it (1 GB from PyPI into .cuda) where it is missing
+  --max-batch N    jobs of one model and size whose steps each worker may join (default 1; see README.md)
   --precision P    full, autocast, int8 or bfloat16 (default autocast; see README.md, "On a processor")
   --threads N      threads of the worker (default: all cores)
   --data DIR       jobs and pictures (default ~/.local/share/atelier)
@@ -54,7 +55,7 @@ while [ $# -gt 0 ]; do
     continue
     ;;
   --port | --listen | --access | --host-name | --trust-proxy | --models | --backend | --precision | --threads | \
-    --data)
+    --max-batch | --data)
     need_value "$1" $#
     ;;
   *) usage_error "unknown option '$1'" ;;
@@ -70,7 +71,7 @@ while [ $# -gt 0 ]; do
     worker_args+=(--models "$(cd "$2" && pwd)")
     ;;
   --backend) backend="$2" ;;
-  --precision | --threads) worker_args+=("$1" "$2") ;;
+  --precision | --threads | --max-batch) worker_args+=("$1" "$2") ;;
   esac
   shift 2
 done
@@ -101,7 +102,7 @@ choose_backends() {
   backends=("$backend")
   [ "$backend" = auto ] || return 0
   local found
-  mapfile -t found < <("$bin/atelier-worker" --list-devices | awk -F '\t' '$1 ~ /^cuda/ && $2 != "-" { print $1 }')
+  mapfile -t found < <(cuda_devices "$bin")
   [ ${#found[@]} -eq 0 ] || backends=("${found[@]}")
 }
 

@@ -10,14 +10,19 @@ use_cuda_folder() {
   export ATELIER_CUDA_PATH="${ATELIER_CUDA_PATH:+$ATELIER_CUDA_PATH:}$CUDA_FOLDER"
 }
 
+# cuda_devices BIN: the GPUs that its worker can use, a name a line.
+cuda_devices() {
+  "$1/atelier-worker" --list-devices | awk -F '\t' '$1 ~ /^cuda/ && $2 != "-" { print $1 }'
+}
+
 # cuda_wheels: the wheels for this host's driver, by the CUDA version nvidia-smi says.
 cuda_wheels() {
   local major
   major="$(nvidia-smi | sed -n 's/.*CUDA Version: \([0-9]*\)\..*/\1/p' | head -n 1)"
   if [ "${major:-12}" -ge 13 ]; then
-    printf 'nvidia-cuda-nvrtc>=13,<14\nnvidia-cublas>=13,<14\n'
+    printf '%s\n' 'nvidia-cuda-nvrtc>=13,<14' 'nvidia-cublas>=13,<14' 'nvidia-cudnn-cu13>=9,<10'
   else
-    printf 'nvidia-cuda-nvrtc-cu12\nnvidia-cublas-cu12\n'
+    printf '%s\n' 'nvidia-cuda-nvrtc-cu12' 'nvidia-cublas-cu12' 'nvidia-cudnn-cu12>=9,<10'
   fi
 }
 
@@ -35,27 +40,40 @@ fetch_cuda() {
   use_cuda_folder
 }
 
+# missing_cuda BIN: a sentence about what a GPU of this host lacks, nothing where it lacks nothing. What stands before
+# the first ':' is what is done without it.
+missing_cuda() {
+  local line
+  line="$("$1/atelier-worker" --list-devices | awk -F '\t' '$1 == "cuda"')"
+  case "$line" in
+  *$'\t-\t'*) printf 'The GPU is not used: %s\n' "${line##*$'\t'}" ;;
+  *cuDNN*cuBLASLt* | *cuBLASLt*cuDNN*) ;;
+  *cuBLASLt*) printf 'The GPU convolves by Atelier'"'"'s own kernels alone: libcudnn.so.9 was not found\n' ;;
+  cuda*) printf 'The GPU multiplies by Atelier'"'"'s own kernels alone: libcublasLt was not found\n' ;;
+  esac
+}
+
 # offer_cuda BIN BACKEND FETCH: where a GPU answers but its libraries are missing, fetches them if FETCH is yes or a
-# person at the terminal says so; otherwise says how. Without them the processor does the work.
+# person at the terminal says so; otherwise says how. Without them the processor or the own kernels do the work.
 offer_cuda() {
   local answer='' reason
   case "$2" in auto | cuda*) ;; *) return 0 ;; esac
   command -v nvidia-smi >/dev/null && nvidia-smi >/dev/null 2>&1 || return 0
-  reason="$("$1/atelier-worker" --list-devices | awk -F '\t' '$1 == "cuda" && $2 == "-" { print $3 }')"
-  [ -n "$reason" ] || return 0
+  reason="$(missing_cuda "$1")"
   case "$reason" in
-  *libnvrtc*) ;;
+  '') return 0 ;;
+  *libnvrtc* | *libcudnn* | *libcublasLt*) ;;
   *)
-    say "The GPU is not used: $reason."
+    say "$reason."
     return 0
     ;;
   esac
   if [ "$3" = no ] && [ -t 0 ] && [ -t 1 ]; then
-    say "This host has an NVIDIA GPU, but the libraries that Atelier needs for it are missing."
-    read -r -p "Fetch them from PyPI (0.6 GB, into the folder .cuda)? [y/N] " answer || answer=''
+    say "This host has an NVIDIA GPU, but libraries for it are missing. $reason."
+    read -r -p "Fetch them from PyPI (1 GB, into the folder .cuda)? [y/N] " answer || answer=''
   fi
   case "$3$answer" in
   yes* | no[yY]*) fetch_cuda ;;
-  *) say "The GPU is not used: $reason. Scripts/start.sh --fetch-cuda fetches them." ;;
+  *) say "$reason. Scripts/start.sh --fetch-cuda fetches it." ;;
   esac
 }
