@@ -12,8 +12,9 @@ Usage: Scripts/gpu-check.sh [options]
        Scripts/gpu-check.sh --prepare
 
 Compares every operation and pictures with the reference backend, then times Stable Diffusion 1.5 and XL of full size
-with random weights beside diffusers (eager and torch.compile) in the same run: one table, under ten minutes. Each
-part has its time; what did not run is said at the end, and the rest runs. SDXL needs 6 GB of disk.
+with random weights beside diffusers (eager and torch.compile) in the same run, without each library, and with the
+steps of 8 and 16 jobs joined: one table, under ten minutes. Each part has its time; what did not run is said at the
+end, and the rest runs. SDXL needs 6 GB of disk.
 
 The host needs NVIDIA's driver, CUDA's libraries (torch's wheels have them) and a Python with torch; diffusers for
 the comparison. Without a Swift toolchain there, run --prepare here first and copy the checkout: the tools travel in

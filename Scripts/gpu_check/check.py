@@ -64,10 +64,13 @@ class Check:
             self.said = (err.read().strip().splitlines() or ["nothing was said"])[-1][:200]
             return out.read().splitlines()
 
-    def bench(self, what, *words, seconds=120):
+    def bench(self, what, *words, seconds=120, **environment):
         """The JSON that atelier-bench printed last, or None."""
+        self.environment.update(environment)
         lines = self.run(what, self.given.bin / "atelier-bench", *words, "--backend", self.given.backend, "--json",
                          seconds=seconds)
+        for variable in environment:
+            del self.environment[variable]
         if lines is None or (self.status is None and not lines):
             return None
         try:
@@ -83,10 +86,7 @@ class Check:
     # What must be right.
 
     def conformance(self, name, *words, seconds=60, **environment):
-        self.environment.update(environment)
-        found = self.bench(f"conformance, {name}", "conformance", *words, seconds=seconds)
-        for variable in environment:
-            del self.environment[variable]
+        found = self.bench(f"conformance, {name}", "conformance", *words, seconds=seconds, **environment)
         if found is None:
             return
         bad = [item for item in found if not item["is_right"]]
@@ -134,6 +134,24 @@ class Check:
                 self.row(f"Atelier {name}: picture, {steps} steps", f"{ours['image', steps]:.1f} ms",
                          f"load {found['load_seconds']:.1f} s, first {1e3 * found['first_picture_seconds']:.0f} ms")
         return ours
+
+    def parts(self, model, sizes, ours):
+        """What each library gains, and what is left where steps are joined, which leaves both out."""
+        own = "cublaslt,cudnn"
+        for title, without, batch in [
+                ("cuDNN's attention left out", "attention", 2), ("cuDNN left out: own convolutions", "cudnn", 2),
+                ("cuBLASLt left out: own products", "cublaslt", 2), ("own kernels alone", own, 2),
+                ("8 jobs' steps joined (--max-batch 8)", own, 16), ("16 jobs' steps joined (--max-batch 16)", own, 32)]:
+            found = self.bench(f"{sizes['name']}: {title}", "unet", "--model", model, "--batch", batch, "--size",
+                               sizes["latents"], seconds=60, ATELIER_CUDA_WITHOUT=without)
+            if not found:
+                continue
+            took, with_all = found["milliseconds"], ours.get(("unet", batch))
+            note = f"{took / with_all:.2f} times what it takes with all" if with_all else ""
+            if batch > 2:
+                pictures = batch // 2
+                note = f"{1e3 * pictures / (20 * took + pictures * ours.get('vae', 0)):.1f} pictures/s of 20 steps; {note}"
+            self.row(f"Atelier {sizes['name']}: {title}", f"{took:.2f} ms", note)
 
     def peer(self, part, model, sizes, ours, seconds):
         name = f"{sizes['name']}: diffusers, {part}"
@@ -210,6 +228,7 @@ class Check:
         if sd15:
             self.part("eager", lambda: self.peer("eager", sd15, shrink(SD15), ours, 90))
             self.part("compile", lambda: self.peer("compile", sd15, shrink(SD15), ours, 240))
+            self.part("parts", lambda: self.parts(sd15, shrink(SD15), ours))
         if not self.given.without_sdxl and self.left() > 75:
             sdxl = self.part("sdxl", lambda: self.model(SDXL, scale))
             ours = sdxl and self.part("sdxl", lambda: self.speed(sdxl, shrink(SDXL), peak)) or {}
