@@ -25,7 +25,8 @@ let kernelSettings: [CSetting] = [
 ]
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+// One module of it, not all: the others are hundreds of files to build.
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -80,17 +81,17 @@ let package = Package(
     library("Generation"),
     library("WorkerProtocol", ["Generation", crypto], strict: true),
     .target(name: "CLinux"),
-    library("Sockets", ["CLinux", collections, logging], strict: true),
+    library("Sockets", ["CLinux", heap, logging], strict: true),
     library("Logs", [logging], strict: true),
 
     // The server.
-    library("HTTP", ["Sockets", httpTypes, crypto, collections, logging], strict: true),
+    library("HTTP", ["Sockets", httpTypes, crypto, logging], strict: true),
     library("JobQueue", ["Generation", grdb, logging]),
     library(
       "Server",
       [
         "Generation", "HTTP", "JobQueue", "Logs", "Pictures", "Sockets", "WorkerProtocol", crypto,
-        cryptoExtras, collections, httpTypes, lifecycle, logging, signals,
+        cryptoExtras, httpTypes, lifecycle, logging, signals,
       ], strict: true),
 
     // The engine.
