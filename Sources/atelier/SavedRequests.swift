@@ -22,7 +22,9 @@ struct SavedRequests {
       code: "no_request", message: "expected JSON with a request or a PNG of this program in '\(file)'")
     var text = data
     if data.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
-      guard let record = try PictureTexts.read(file).first(where: { $0.keyword == "atelier" }) else { throw none }
+      guard let record = try PictureTexts.read(file).first(where: { $0.keyword == "atelier" }) else {
+        throw none
+      }
       text = Data(record.text.utf8)
     }
     guard text.count <= Self.mostBytes, let object = try? JSONSerialization.jsonObject(with: text),
