@@ -72,8 +72,9 @@ def test_convolutions_without_cudnn_are_the_own_kernel_s(gpu, tmp_path):
     assert chosen(part.cache)[6] == 0
 
 
-@pytest.mark.parametrize("environment", [{"ATELIER_CUDA_TUNE": 0}, {"ATELIER_CUDA_TILE": "libraries"}],
-                         ids=["own", "libraries"])
+@pytest.mark.parametrize("environment", [
+    pytest.param({"ATELIER_CUDA_TUNE": 0}, id="own"),
+    pytest.param({"ATELIER_CUDA_TILE": "libraries"}, id="libraries", marks=slow)])
 def test_pictures_of_recorded_networks_equal_single_ones(gpu, tmp_path, environment):
     """The first of a process runs call by call, the second is recorded, the third is replayed; also what libraries do."""
     if "ATELIER_CUDA_TILE" in environment:
