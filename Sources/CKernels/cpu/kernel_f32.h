@@ -104,7 +104,4 @@ CK_INLINE void prefetch_weights(const ck_weights *w, int64_t block, const ck_gro
   (void)w, (void)block, (void)group, (void)steps, (void)tile, (void)tiles;
 }
 
-CK_INLINE void begin_tiles(void) {}
-CK_INLINE void end_tiles(void) {}
-
 #endif

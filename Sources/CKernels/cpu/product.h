@@ -53,6 +53,12 @@ static void scale_columns(const ck_weights *weights, const ck_pack_call *call, i
 static void put_weights(const ck_weights *weights, int64_t block, int32_t tap, int32_t input, ck_v16 low,
                         ck_v16 high);
 static void finish_block(const ck_weights *weights, int64_t block);
+// Around the products of a thread; x86/amx_tiles.h, included before, has those of the unit for tiles.
+#if !CK_TILE_UNIT
+CK_INLINE void begin_tiles(void) {}
+CK_INLINE void end_tiles(void) {}
+#endif
+
 // Where weights are kept in the file's 16 bits: widens those of a group for all tiles of a chunk; `room` has
 // CK_WIDENED floats.
 static void widen_group(const ck_weights *weights, int64_t block, ck_group *group, float *room);

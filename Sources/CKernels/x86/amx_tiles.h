@@ -5,8 +5,11 @@
 
 #include <immintrin.h>
 
+// Tiers that include this set the unit up for their products.
+#define CK_TILE_UNIT 1
+
 // Palette 1: eight tiles of 16 rows of 64 bytes.
-__attribute__((target("amx-tile"))) CK_INLINE void ck_begin_tiles(void) {
+__attribute__((target("amx-tile"))) CK_INLINE void begin_tiles(void) {
   struct {
     uint8_t palette, start_row, reserved[14];
     uint16_t row_bytes[16];
@@ -19,7 +22,7 @@ __attribute__((target("amx-tile"))) CK_INLINE void ck_begin_tiles(void) {
   _tile_loadconfig(&config);
 }
 
-__attribute__((target("amx-tile"))) CK_INLINE void ck_end_tiles(void) {
+__attribute__((target("amx-tile"))) CK_INLINE void end_tiles(void) {
   _tile_release();
 }
 

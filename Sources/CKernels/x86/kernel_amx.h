@@ -15,14 +15,6 @@ enum {
   CK_CHUNK_BYTES = 1536 * 1024,
 };
 
-CK_INLINE void begin_tiles(void) {
-  ck_begin_tiles();
-}
-
-CK_INLINE void end_tiles(void) {
-  ck_end_tiles();
-}
-
 static void multiply_tile(const ck_weights *w, float *sums, const char *const *rows, int64_t stride,
                           const ck_group *group, const ck_segment *segments, int32_t block, int32_t blocks) {
   (void)blocks;

@@ -29,13 +29,6 @@ enum {
 #include "x86/amx_tiles.h"
 #include "cpu/integers.h"
 
-CK_INLINE void begin_tiles(void) {
-  ck_begin_tiles();
-}
-CK_INLINE void end_tiles(void) {
-  ck_end_tiles();
-}
-
 // One segment of 32 pixels.
 static void multiply_segment(float *sums, const char *const *rows, int64_t stride, const ck_segment *segment,
                              const char *weights, int fresh) {

@@ -14,9 +14,6 @@ enum {
   CK_CHUNK_BYTES = 256 * 1024,
 };
 
-CK_INLINE void begin_tiles(void) {}
-CK_INLINE void end_tiles(void) {}
-
 static void multiply_tile(const ck_weights *w, float *sums, const char *const *rows, int64_t stride,
                           const ck_group *group, const ck_segment *segments, int32_t block, int32_t blocks) {
   (void)blocks;

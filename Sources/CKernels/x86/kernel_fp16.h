@@ -63,9 +63,6 @@ CK_INLINE __m512i larger_bits(__m512i most, ck_v16 x) {
   return _mm512_max_epi32(most, _mm512_and_si512((__m512i)x, _mm512_set1_epi32(0x7fffffff)));
 }
 
-CK_INLINE void begin_tiles(void) {}
-CK_INLINE void end_tiles(void) {}
-
 // A step is one input, so `inputs` and `depth` are the same.
 CK_INLINE void narrow_pixel(char *to, const float *x, int32_t inputs, int32_t depth) {
   (void)inputs;

@@ -29,9 +29,6 @@ enum {
 
 #include "cpu/integers.h"
 
-CK_INLINE void begin_tiles(void) {}
-CK_INLINE void end_tiles(void) {}
-
 // One segment of 6 pixels with half a block, 16 columns: 12 sums, 2 of weights, an input, a product.
 CK_INLINE void multiply_half(float *sums, const char *const *rows, const ck_segment *segment,
                              const char *weights, const char *columns, int fresh) {

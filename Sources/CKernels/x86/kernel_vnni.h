@@ -27,9 +27,6 @@ enum {
 
 #include "cpu/integers.h"
 
-CK_INLINE void begin_tiles(void) {}
-CK_INLINE void end_tiles(void) {}
-
 // One segment of 12 pixels.
 static void multiply_segment(float *sums, const char *const *rows, int64_t stride, const ck_segment *segment,
                              const char *weights, int fresh) {

@@ -91,7 +91,7 @@ __attribute__((target("amx-tile,amx-bf16,avx512f"))) static float bf16_tiles(flo
   float sums[16 * 16], operand[16 * 16];
   for (int i = 0; i < 16 * 16; i++)
     operand[i] = factor;
-  ck_begin_tiles();
+  begin_tiles();
   _tile_zero(0);
   _tile_zero(1);
   _tile_zero(2);
@@ -109,7 +109,7 @@ __attribute__((target("amx-tile,amx-bf16,avx512f"))) static float bf16_tiles(flo
     _tile_dpbf16ps(5, 6, 7);
   }
   _tile_stored(0, sums, 64);
-  ck_end_tiles();
+  end_tiles();
   return sums[0];
 }
 
@@ -119,7 +119,7 @@ __attribute__((target("amx-tile,amx-int8"))) static float i8_tiles(float factor)
   uint8_t operand[16 * 64];
   for (int i = 0; i < 16 * 64; i++)
     operand[i] = (uint8_t)(factor * 4);
-  ck_begin_tiles();
+  begin_tiles();
   _tile_zero(0);
   _tile_zero(1);
   _tile_zero(2);
@@ -137,7 +137,7 @@ __attribute__((target("amx-tile,amx-int8"))) static float i8_tiles(float factor)
     _tile_dpbusd(5, 6, 7);
   }
   _tile_stored(0, sums, 64);
-  ck_end_tiles();
+  end_tiles();
   return (float)sums[0];
 }
 
