@@ -13,12 +13,12 @@ public enum PictureFile {
   public static func decode(
     _ bytes: [UInt8], limits: PNGLimits = PNGLimits()
   ) throws(PictureFileError) -> DecodedPicture {
-    if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) { return try png(bytes, limits) }
-    if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return try jpeg(bytes, limits) }
-    if bytes.starts(with: Array("RIFF".utf8)), bytes.dropFirst(8).starts(with: Array("WEBP".utf8)) {
-      return try webp(bytes, limits)
+    switch PictureKind(bytes) {
+    case .png: return try png(bytes, limits)
+    case .jpeg: return try jpeg(bytes, limits)
+    case .webp: return try webp(bytes, limits)
+    case nil: throw .unknownKind
     }
-    throw .unknownKind
   }
 
   private static func png(

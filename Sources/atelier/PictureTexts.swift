@@ -18,16 +18,12 @@ enum PictureTexts {
         code: "too_large", message: "'\(file)' has \(size) bytes, expected at most \(mostBytes)")
     }
     let bytes = Array(try Data(contentsOf: URL(filePath: file)))
-    guard let exif = exif(bytes) else { return try PNGImage(decoding: bytes).texts }
-    return (ExifDirectory(exif)?.userComment).map { [PNGText(keyword: "parameters", text: $0)] } ?? []
-  }
-
-  /// The Exif data of a JPEG or a WebP, which may be none; nil for every other file.
-  private static func exif(_ bytes: [UInt8]) -> [UInt8]? {
-    if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return JPEGSegments(bytes).exif }
-    if bytes.starts(with: Array("RIFF".utf8)), bytes.dropFirst(8).starts(with: Array("WEBP".utf8)) {
-      return RIFFChunks(bytes).exif
+    let exif: [UInt8]
+    switch PictureKind(bytes) {
+    case .jpeg: exif = JPEGSegments(bytes).exif
+    case .webp: exif = RIFFChunks(bytes).exif
+    case .png, nil: return try PNGImage(decoding: bytes).texts
     }
-    return nil
+    return (ExifDirectory(exif)?.userComment).map { [PNGText(keyword: "parameters", text: $0)] } ?? []
   }
 }

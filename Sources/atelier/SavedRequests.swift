@@ -1,6 +1,7 @@
 import Foundation
 import Generation
 import PNG
+import Pictures
 
 /// Requests that were kept in a file: JSON with a request's fields, with a `request` or `requests` in it, or a PNG of
 /// this program.
@@ -21,7 +22,7 @@ struct SavedRequests {
     let none = UserError(
       code: "no_request", message: "expected JSON with a request or a PNG of this program in '\(file)'")
     var text = data
-    if data.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
+    if PictureKind(data) == .png {
       guard let record = try PictureTexts.read(file).first(where: { $0.keyword == "atelier" }) else {
         throw none
       }

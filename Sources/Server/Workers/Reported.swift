@@ -1,4 +1,5 @@
 import Generation
+import Pictures
 import WorkerProtocol
 
 /// What a worker says, made fit for users: a worker is not trusted with their page.
@@ -62,9 +63,10 @@ enum Reported {
 
   /// A preview, if it looks like one.
   static func preview(_ bytes: [UInt8]) -> [UInt8]? {
-    let isPNG = bytes.starts(with: [0x89, 0x50, 0x4E, 0x47])
-    let isJPEG = bytes.starts(with: [0xFF, 0xD8, 0xFF])
-    return isPNG || isJPEG ? bytes : nil
+    switch PictureKind(bytes) {
+    case .png, .jpeg: bytes
+    case .webp, nil: nil
+    }
   }
 
   /// Text without breaks and hidden marks, cut.
