@@ -29,27 +29,27 @@ struct ExtraOptions: ParsableArguments {
   var styles: [String] = []
 
   @Option(
-    name: [.customLong("seed-resize-from-w"), .customLong("seed_resize_from_w")],
+    name: .spelled("seed-resize-from-w"),
     help: "Width the first noise is drawn at before it is centred.")
   var seedResizeWidth: Int?
 
   @Option(
-    name: [.customLong("seed-resize-from-h"), .customLong("seed_resize_from_h")],
+    name: .spelled("seed-resize-from-h"),
     help: "Height the first noise is drawn at.")
   var seedResizeHeight: Int?
 
   @Option(
-    name: [.customLong("schedule-sigma-min"), .customLong("schedule_sigma_min")],
+    name: .spelled("schedule-sigma-min"),
     help: "Lowest noise level of a schedule such as karras; the model's if not given.")
   var sigmaMinimum: Double?
 
   @Option(
-    name: [.customLong("schedule-sigma-max"), .customLong("schedule_sigma_max")],
+    name: .spelled("schedule-sigma-max"),
     help: "Highest noise level of a schedule.")
   var sigmaMaximum: Double?
 
   @Option(
-    name: [.customLong("schedule-rho"), .customLong("schedule_rho")],
+    name: .spelled("schedule-rho"),
     help: "ρ of karras (7) and polyexponential (1).")
   var rho: Double?
 

@@ -12,12 +12,12 @@ struct GenerationOptions: ParsableArguments {
   var prompt: String?
 
   @Option(
-    name: [.customLong("negative-prompt"), .customLong("negative_prompt")], parsing: .unconditional,
+    name: .spelled("negative-prompt"), parsing: .unconditional,
     help: "What it should not show.")
   var negativePrompt = ""
 
   @Option(
-    name: [.customLong("from-file"), .customLong("from_file")],
+    name: .spelled("from-file"),
     help: """
       A text file with one prompt a line, or with flags in A1111's way (--prompt "a cat" --steps 30 --seed 5), instead \
       of --prompt.
@@ -28,7 +28,7 @@ struct GenerationOptions: ParsableArguments {
   var steps: Int?
 
   @Option(
-    name: [.customLong("scale"), .customLong("guidance-scale"), .customLong("guidance_scale")],
+    name: .spelled("scale", "guidance-scale"),
     parsing: .unconditional,
     help: "Weight of classifier-free guidance; 1 switches it off.")
   var scale: Double?
@@ -57,7 +57,7 @@ struct GenerationOptions: ParsableArguments {
   var eta: Double?
 
   @Option(
-    name: [.customLong("clip-skip"), .customLong("clip_skip")],
+    name: .spelled("clip-skip"),
     help: "Which hidden state of the text encoder is used, counted from the last, 1.")
   var clipSkip: Int?
 

@@ -4,42 +4,42 @@ import Generation
 /// Flags of hires fix: a second pass that makes the picture larger.
 struct HiresOptions: ParsableArguments {
   @Option(
-    name: [.customLong("hires-scale"), .customLong("hires_scale")],
+    name: .spelled("hires-scale"),
     help: "A second pass makes the picture this much larger, 1 to 4.")
   var scale: Double?
 
   @Option(
-    name: [.customLong("hires-upscaler"), .customLong("hires_upscaler")],
+    name: .spelled("hires-upscaler"),
     help: "What enlarges it between the passes: 'Latent', 'Latent (bicubic)', Lanczos and others, or a file.")
   var upscaler: String?
 
   @Option(
-    name: [.customLong("hires-steps"), .customLong("hires_steps")],
+    name: .spelled("hires-steps"),
     help: "Steps of the second pass; 0: as many as of the first.")
   var steps: Int?
 
   @Option(
-    name: [.customLong("hires-strength"), .customLong("hires_strength")],
+    name: .spelled("hires-strength"),
     help: "How much the second pass makes anew, 0 to 1 (0.7).")
   var strength: Double?
 
   @Option(
-    name: [.customLong("hires-sampler"), .customLong("hires_sampler")],
+    name: .spelled("hires-sampler"),
     help: "The second pass's sampler, if it is another one.")
   var sampler: String?
 
   @Option(
-    name: [.customLong("hires-schedule"), .customLong("hires_schedule")],
+    name: .spelled("hires-schedule"),
     help: "The second pass's schedule, if it is another one.")
   var schedule: String?
 
   @Option(
-    name: [.customLong("hires-prompt"), .customLong("hires_prompt")], parsing: .unconditional,
+    name: .spelled("hires-prompt"), parsing: .unconditional,
     help: "The second pass's prompt.")
   var prompt: String?
 
   @Option(
-    name: [.customLong("hires-negative-prompt"), .customLong("hires_negative_prompt")],
+    name: .spelled("hires-negative-prompt"),
     parsing: .unconditional,
     help: "The second pass's negative prompt.")
   var negativePrompt: String?

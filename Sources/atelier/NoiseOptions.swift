@@ -4,55 +4,44 @@ import Generation
 /// Flags for where noise comes from and what is added to it.
 struct NoiseOptions: ParsableArguments {
   @Option(
-    name: [.customLong("noise-source"), .customLong("noise_source"), .customLong("rng")],
+    name: .spelled("noise-source", "rng"),
     help: "Noise of PyTorch's generator for the CPU or NVIDIA devices: cpu or nv.")
   var source: String?
 
   @Option(
-    name: [.customLong("variation-seed"), .customLong("variation_seed"), .customLong("subseed")],
+    name: .spelled("variation-seed", "subseed"),
     parsing: .unconditional,
     help: "A second seed whose noise the first noise goes towards; -1 or none: random.")
   var variationSeed: Int64?
 
   @Option(
-    name: [
-      .customLong("variation-strength"), .customLong("variation_strength"), .customLong("subseed-strength"),
-      .customLong("subseed_strength"),
-    ],
+    name: .spelled("variation-strength", "subseed-strength"),
     help: "How far it goes, 0 to 1; pictures then differ by the variation seed.")
   var variationStrength: Double?
 
   @Option(
-    name: [.customLong("ensd"), .customLong("seed-delta"), .customLong("seed_delta")],
+    name: .spelled("ensd", "seed-delta"),
     parsing: .unconditional,
     help: "Added to the seed for the fresh noise of ancestral samplers.")
   var seedDelta: Int64?
 
   @Option(
-    name: [
-      .customLong("s-churn"), .customLong("s_churn"), .customLong("sigma-churn"), .customLong("sigma_churn"),
-    ],
+    name: .spelled("s-churn", "sigma-churn"),
     help: "Noise added before steps of Euler, Heun and DPM2.")
   var churn: Double?
 
   @Option(
-    name: [
-      .customLong("s-tmin"), .customLong("s_tmin"), .customLong("sigma-tmin"), .customLong("sigma_tmin"),
-    ],
+    name: .spelled("s-tmin", "sigma-tmin"),
     help: "The lowest noise level where it is added.")
   var minimum: Double?
 
   @Option(
-    name: [
-      .customLong("s-tmax"), .customLong("s_tmax"), .customLong("sigma-tmax"), .customLong("sigma_tmax"),
-    ],
+    name: .spelled("s-tmax", "sigma-tmax"),
     help: "The highest noise level where it is added.")
   var maximum: Double?
 
   @Option(
-    name: [
-      .customLong("s-noise"), .customLong("s_noise"), .customLong("sigma-noise"), .customLong("sigma_noise"),
-    ],
+    name: .spelled("s-noise", "sigma-noise"),
     help: "Factor of fresh noise, 1.")
   var noise: Double?
 

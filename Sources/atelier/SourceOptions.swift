@@ -4,9 +4,7 @@ public import Generation
 /// Flags of commands that start from a picture.
 struct SourceOptions: ParsableArguments {
   @Option(
-    name: [
-      .customLong("init-img"), .customLong("init_img"), .customLong("init-image"), .customLong("init_image"),
-    ],
+    name: .spelled("init-img", "init-image"),
     help: "The picture to start from: PNG, JPEG or WebP.")
   var picture: String?
 
@@ -14,7 +12,7 @@ struct SourceOptions: ParsableArguments {
   var strength: Double?
 
   @Option(
-    name: [.customLong("resize-mode"), .customLong("resize_mode")],
+    name: .spelled("resize-mode"),
     help: "How the picture comes to the size: resize, crop, fill or latent.")
   var resizeMode: ResizeMode?
 
@@ -26,7 +24,7 @@ struct SourceOptions: ParsableArguments {
   var loopback: LoopbackCurve?
 
   @Option(
-    name: [.customLong("loopback-strength"), .customLong("loopback_strength")],
+    name: .spelled("loopback-strength"),
     help: "The last picture's strength, 0 to 1 (0.5).")
   var loopbackStrength: Double?
 
@@ -50,47 +48,47 @@ struct MaskOptions: ParsableArguments {
   var mask: String?
 
   @Option(
-    name: [.customLong("mask-blur"), .customLong("mask_blur")],
+    name: .spelled("mask-blur"),
     help: "Deviation in pixels by which the mask is blurred, 0 to 64 (4).")
   var maskBlur: Int?
 
   @Flag(
-    name: [.customLong("mask-invert"), .customLong("mask_invert")],
+    name: .spelled("mask-invert"),
     help: "What the mask leaves out is made anew instead.")
   var maskInvert = false
 
   @Option(
-    name: [.customLong("inpaint-fill"), .customLong("inpaint_fill")],
+    name: .spelled("inpaint-fill"),
     help: "What stands under the mask at first: fill, original (default), latent_noise or latent_nothing.")
   var inpaintFill: InpaintFill?
 
   @Option(
-    name: [.customLong("inpaint-area"), .customLong("inpaint_area")],
+    name: .spelled("inpaint-area"),
     help: "What the model is given: whole (default), or masked, the part around the mask enlarged.")
   var inpaintArea: InpaintArea?
 
   @Option(
-    name: [.customLong("mask-padding"), .customLong("mask_padding")],
+    name: .spelled("mask-padding"),
     help: "Pixels around the mask that the model is given with masked, 0 to 256 (32).")
   var maskPadding: Int?
 
   @Option(
-    name: [.customLong("outpaint-left"), .customLong("outpaint_left")],
+    name: .spelled("outpaint-left"),
     help: "Pixels the picture grows by on the left.")
   var outpaintLeft: Int?
 
   @Option(
-    name: [.customLong("outpaint-top"), .customLong("outpaint_top")],
+    name: .spelled("outpaint-top"),
     help: "Pixels the picture grows by at the top.")
   var outpaintTop: Int?
 
   @Option(
-    name: [.customLong("outpaint-right"), .customLong("outpaint_right")],
+    name: .spelled("outpaint-right"),
     help: "Pixels the picture grows by on the right.")
   var outpaintRight: Int?
 
   @Option(
-    name: [.customLong("outpaint-bottom"), .customLong("outpaint_bottom")],
+    name: .spelled("outpaint-bottom"),
     help: "Pixels the picture grows by at the bottom.")
   var outpaintBottom: Int?
 

@@ -13,7 +13,7 @@ struct Upscale: ParsableCommand {
   var file: String
 
   @Option(
-    name: [.customLong("scale"), .customLong("upscale-by"), .customLong("upscale_by")],
+    name: .spelled("scale", "upscale-by"),
     help: "How many times larger, 1 to 8 (the model's own factor, else 2).")
   var scale: Double?
 
