@@ -21,9 +21,10 @@ public struct UNetConditioning: Sendable {
     )
   }
 
-  /// What is for the pictures of several, one after the other.
+  /// What is for the pictures of several, one at least, one after the other.
   static func joined(_ parts: [UNetConditioning]) throws(TensorError) -> UNetConditioning {
-    guard let first = parts.first, parts.count > 1 else { return parts[0] }
+    let first = parts[0]
+    if parts.count == 1 { return first }
     var keysAndValues: [[Tensor]] = []
     for (stage, tensors) in first.keysAndValues.enumerated() {
       var joined: [Tensor] = []
