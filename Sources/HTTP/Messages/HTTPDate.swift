@@ -1,4 +1,6 @@
-/// The date format of HTTP headers: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7).
+internal import Sockets
+
+/// The dates of HTTP headers, written as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7).
 public enum HTTPDate {
   private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
   private static let months = [
@@ -15,19 +17,58 @@ public enum HTTPDate {
     return "\(days[day % 7]), \(two(dayOfMonth)) \(months[month - 1]) \(year) \(time) GMT"
   }
 
-  /// The moment of a date in the preferred format; `nil` for anything else, which a conditional header then ignores.
+  /// The moment of a date in any of the three formats there are; `nil` for anything else, which a conditional header
+  /// then ignores.
+  ///
+  /// Obsolete ones must be understood too: `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`.
   public static func seconds(from text: String) -> Int64? {
-    let parts = text.split(separator: " ", omittingEmptySubsequences: false)
-    guard parts.count == 6, parts[0].hasSuffix(","), parts[5] == "GMT",
-      let day = Int(parts[1]), (1...31).contains(day), let month = months.firstIndex(of: String(parts[2])),
-      let year = Int(parts[3]), (1970...9999).contains(year)
+    seconds(from: text, now: WallClock.seconds)
+  }
+
+  /// As `seconds(from:)`; two digits mean the last such year that is at most 50 years after `now`.
+  static func seconds(from text: String, now: Int64) -> Int64? {
+    let words = text.split(separator: " ", omittingEmptySubsequences: false)
+    guard let weekday = words.first else { return nil }
+    switch (weekday.hasSuffix(","), words.count) {
+    case (true, 6) where words[5] == "GMT":
+      return moment(words[1], words[2], year: number(words[3], 4...4), words[4])
+    case (true, 4) where words[3] == "GMT":
+      let parts = words[1].split(separator: "-", omittingEmptySubsequences: false)
+      guard parts.count == 3, let short = number(parts[2], 2...2) else { return nil }
+      return moment(parts[0], parts[1], year: full(short, now), words[2])
+    case (false, 5): return moment(words[2], words[1], year: number(words[4], 4...4), words[3])
+    case (false, 6) where words[2].isEmpty:
+      return moment(words[3], words[1], year: number(words[5], 4...4), words[4])
+    default: return nil
+    }
+  }
+
+  private static func moment(
+    _ day: Substring, _ month: Substring, year: Int?, _ time: Substring
+  ) -> Int64? {
+    guard let day = number(day, 1...2), (1...31).contains(day),
+      let month = months.firstIndex(of: String(month)),
+      let year, (1970...9999).contains(year)
     else { return nil }
-    let time = parts[4].split(separator: ":", omittingEmptySubsequences: false)
-    guard time.count == 3, let hour = Int(time[0]), let minute = Int(time[1]), let second = Int(time[2]),
-      (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second)
+    let parts = time.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 3, let hour = number(parts[0], 2...2), let minute = number(parts[1], 2...2),
+      let second = number(parts[2], 2...2), hour < 24, minute < 60, second <= 60
     else { return nil }
     let days = dayNumber(year: year, month: month + 1, day: day)
     return Int64(days) * 86_400 + Int64(hour * 3600 + minute * 60 + second)
+  }
+
+  private static func number(_ text: Substring, _ digits: ClosedRange<Int>) -> Int? {
+    guard digits.contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+      return nil
+    }
+    return Int(text)
+  }
+
+  private static func full(_ short: Int, _ now: Int64) -> Int {
+    let this = civil(Int(max(now, 0) / 86_400)).year
+    let year = this - this % 100 + short
+    return year > this + 50 ? year - 100 : year
   }
 
   private static func two(_ number: Int) -> String {

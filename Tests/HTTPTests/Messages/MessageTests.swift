@@ -82,8 +82,20 @@ import Testing
   }
 
   @Test(arguments: [
+    ("Sunday, 06-Nov-94 08:49:37 GMT", 784_111_777), ("Sun Nov  6 08:49:37 1994", 784_111_777),
+    ("Sun Nov 06 08:49:37 1994", 784_111_777), ("Tuesday, 29-Feb-00 00:00:00 GMT", 951_782_400),
+    // 50 years after 2026, and one more.
+    ("Wednesday, 01-Jan-76 00:00:00 GMT", 3_345_062_400), ("Saturday, 01-Jan-77 00:00:00 GMT", 220_924_800),
+  ])
+  func `obsolete dates are read`(text: String, seconds: Int64) {
+    #expect(HTTPDate.seconds(from: text, now: 1_795_770_000) == seconds)
+  }
+
+  @Test(arguments: [
     "", "x", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49 GMT", "Sun, 99 Nov 1994 08:49:37 GMT",
-    "Sun, 06 Foo 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:00:00 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
+    "Sun, 06 Foo 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:00:00 GMT", "Sunday, 06-Nov-94 08:49:37 CET",
+    "Sun, +6 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-1994 08:49:37 GMT", "Sun Nov 06 08:49:37 94",
+    "Sun  Nov 6",
   ])
   func `other texts are not dates`(text: String) {
     #expect(HTTPDate.seconds(from: text) == nil)
