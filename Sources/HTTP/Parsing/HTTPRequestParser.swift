@@ -128,7 +128,9 @@ public struct HTTPRequestParser: Sendable {
 
   private mutating func header() throws(HTTPParseError) -> Step {
     guard let text = try buffer.takeLine(limit: limits.headerLine, tooLong: .headersTooLarge) else {
-      if headerBytes + buffer.count > limits.headers { throw .headersTooLarge }
+      // Half of the empty line that ends them is no part of them.
+      let isEnding = buffer.count == 1 && buffer.first == 0x0D
+      if !isEnding, headerBytes + buffer.count > limits.headers { throw .headersTooLarge }
       return .starved
     }
     if text.isEmpty {

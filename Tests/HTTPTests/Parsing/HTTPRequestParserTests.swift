@@ -85,6 +85,8 @@ import Testing
     let four = String(repeating: line(30), count: 4)
     #expect(feed(start + four + "\r\n", isWhole, limits).error == nil)
     #expect(feed(start + four + line(10) + "\r\n", isWhole, limits).error == .headersTooLarge)
+    let whole = String(repeating: line(48), count: 3) + line(39)
+    #expect(feed(start + whole + "\r\n", isWhole, limits).error == nil)
     let wide = String(repeating: line(48), count: 4)
     #expect(feed(start + wide + "\r\n", isWhole, limits).error == .headersTooLarge)
   }
