@@ -53,6 +53,13 @@ struct RequestPolicy: Sendable {
   /// A form of another site cannot send these types without asking first.
   private func checkContentType(_ head: RequestHead) throws(APIError) {
     guard head.method == .post || head.method == .put || head.method == .patch else { return }
+    // Nothing is inflated here: what comes is as long as it says.
+    if let coding = head.headers[.contentEncoding], coding.lowercased() != "identity" {
+      throw APIError(
+        status: 415,
+        error: UserError(
+          code: "unsupported_content_encoding", message: "expected a body without Content-Encoding"))
+    }
     let given = head.headers[.contentType] ?? ""
     let type = given.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
     let isUpload = head.target.segments == ["api", "uploads"]
@@ -150,6 +157,8 @@ struct RequestPolicy: Sendable {
     var headers = HTTPFields()
     if let seconds = error.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
     headers[.cacheControl] = "no-store"
+    // RFC 9110 section 15.5.2: a 401 names a way to be known; a password goes through the page.
+    if error.status == 401 { headers[.wwwAuthenticate] = "Bearer realm=\"atelier\"" }
     return HTTPError(
       HTTPResponse.Status(integerLiteral: error.status), error.error.code, error.error.message,
       field: error.error.field, headers: headers)
@@ -162,6 +171,8 @@ struct RequestPolicy: Sendable {
     {
       // Made of our own characters alone: it can be written.
       try? response.append(HTTPField(name: .setCookie, value: cookie))
+      // Or a cache between us and many people might keep one's cookie with the page (RFC 9111 section 7.3).
+      try? response.append(HTTPField(name: .cacheControl, value: "private"))
     }
     SecurityHeaders.apply(to: &response)
   }

@@ -1,3 +1,4 @@
+import Foundation
 import Generation
 import HTTP
 import HTTPTypes
@@ -96,6 +97,23 @@ import Testing
     #expect(reply.status == 415)
   }
 
+  @Test func `a body that says it is compressed is not read`() async throws {
+    let service = try TestService(access: .single)
+    defer { service.remove() }
+    for (coding, status) in [("gzip", 415), ("Identity", 201), ("identity, gzip", 415)] {
+      let reply = try await service.post("/api/jobs", #"{"prompt":"p"}"#, headers: [.contentEncoding: coding])
+      #expect(reply.status == status)
+    }
+  }
+
+  @Test func `who is not known is told how to be`() async throws {
+    let service = try TestService()
+    defer { service.remove() }
+    let reply = try await service.send(.get, "/api/jobs")
+    #expect(reply.status == 401)
+    #expect(reply.headers[.wwwAuthenticate] == #"Bearer realm="atelier""#)
+  }
+
   @Test func `what is no route is said before what is no content type`() async throws {
     let service = try TestService(access: .single)
     defer { service.remove() }
@@ -137,6 +155,24 @@ import Testing
     let single = try TestService(access: .single)
     defer { single.remove() }
     #expect(try await single.send(.get, "/api/capabilities").headers[.setCookie] == nil)
+  }
+
+  @Test func `a page that brings a cookie is for its receiver alone`() async throws {
+    let service = try TestService()
+    defer { service.remove() }
+    let folder = URL(fileURLWithPath: service.folder + "/public")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Data("<p>".utf8).write(to: folder.appendingPathComponent("index.html"))
+    let files = try StaticFiles(folder: folder.path)
+    let page = Request(try RequestHead(.get, "/"))
+    let open = try Reply(await Routes.table(service.services, files: files).respond(to: page))
+    #expect(open.headers[.setCookie] != nil)
+    #expect(open.headers[.cacheControl] == "no-cache, private")
+    let single = try TestService(access: .single)
+    defer { single.remove() }
+    let known = try Reply(await Routes.table(single.services, files: files).respond(to: page))
+    #expect(known.headers[.setCookie] == nil)
+    #expect(known.headers[.cacheControl] == "no-cache")
   }
 
   @Test func `security headers are everywhere, also on errors`() async throws {
