@@ -23,6 +23,10 @@ public struct HTTPLimits: Equatable, Sendable {
   public var bodyIdle = Duration.seconds(15)
   /// Bytes of bodies that all connections together hold in memory; more is 503.
   public var bodiesInMemory = 256 * 1024 * 1024
+  /// Of these, bytes that only short bodies may take, so that uploads never keep a job from being sent.
+  public var bodiesInMemoryForShort = 64 * 1024 * 1024
+  /// What a body may have at most on its route to be short.
+  public var shortBody = 64 * 1024
   /// Between two requests of a connection; later is a silent close.
   public var keepAlive = Duration.seconds(15)
   /// Requests a connection may make before it is closed.

@@ -2,7 +2,8 @@ internal import Synchronization
 
 /// How many bytes of bodies all connections together may hold in memory.
 ///
-/// Without it a few hundred uploads at once would take gigabytes, each of them within its own limit.
+/// Without it a few hundred uploads at once would take gigabytes, each of them within its own limit. What counts is
+/// what has come, not what was announced: who announces much and sends little would take everybody's room.
 final class BodyBudget: Sendable {
   private let left: Mutex<Int>
 
@@ -10,10 +11,15 @@ final class BodyBudget: Sendable {
     left = Mutex(bytes)
   }
 
-  /// Takes `count` bytes of the budget if they are left.
-  func reserve(_ count: Int) -> Bool {
+  /// Whether `count` bytes could be taken now and `spared` would be left.
+  func hasRoom(for count: Int, sparing spared: Int) -> Bool {
+    left.withLock { count <= $0 - spared }
+  }
+
+  /// Takes `count` bytes of the budget if `spared` are left then.
+  func reserve(_ count: Int, sparing spared: Int) -> Bool {
     left.withLock { left in
-      guard count <= left else { return false }
+      guard count <= left - spared else { return false }
       left -= count
       return true
     }

@@ -26,8 +26,9 @@ actor HTTPConnection {
   var unsent: Unsent?
   private var head: RequestHead?
   private var body: [UInt8] = []
-  /// Bytes taken from the budget for `body`.
+  /// Bytes taken from the budget for `body`, and how many of it others must find.
   private var reserved = 0
+  private var spared = 0
   private var plan: RequestPlan?
   private var upgraded: Upgrade?
 
@@ -140,24 +141,16 @@ actor HTTPConnection {
     switch plan {
     case .answer: break  // The machine asks for the response next.
     case .collect(let limit, _):
-      guard reserveBody(head.framing, limit: limit) else {
+      spared = limit > shared.limits.shortBody ? shared.limits.bodiesInMemoryForShort : 0
+      // What is announced is taken when it comes; if there is no room for it now, the client hears of it first.
+      if case .length(let length) = head.framing,
+        !shared.bodies.hasRoom(for: min(length, limit), sparing: spared)
+      {
         return try await refuse(.noRoomForBody(limits: shared.limits))
       }
       machine.planned(limit: limit, at: MonotonicInstant.now)
     case .stream(let limit, _): machine.planned(limit: limit, at: MonotonicInstant.now)
     }
-  }
-
-  private func reserveBody(_ framing: BodyFraming, limit: Int) -> Bool {
-    let count =
-      switch framing {
-      case .none: 0
-      case .length(let length): min(length, limit)
-      case .chunked: limit
-      }
-    guard shared.bodies.reserve(count) else { return false }
-    reserved = count
-    return true
   }
 
   private func releaseBody() {
@@ -168,6 +161,10 @@ actor HTTPConnection {
 
   private func take(_ bytes: [UInt8]) async throws {
     guard case .stream(_, let sink)? = plan else {
+      guard shared.bodies.reserve(bytes.count, sparing: spared) else {
+        return try await refuse(.noRoomForBody(limits: shared.limits))
+      }
+      reserved += bytes.count
       body.append(contentsOf: bytes)
       return
     }
@@ -209,7 +206,8 @@ actor HTTPConnection {
     releaseBody()
     shared.refused(error.status.code)
     let context = HTTPResponseEncoder.Context(date: DateHeader.now(), keepAlive: false)
-    let response = error.response
+    var response = error.response
+    SecurityHeaders.apply(to: &response)
     var bytes = try HTTPResponseEncoder.head(of: response, context)
     if case .bytes(let body) = response.body, head?.method != .head { bytes += body }
     try await socket.write(bytes)

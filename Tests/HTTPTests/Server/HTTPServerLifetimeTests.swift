@@ -68,23 +68,59 @@ import Testing
   @Test func `bodies share a budget, and give back what they took`() async throws {
     var limits = HTTPLimits.patient
     limits.bodiesInMemory = 10
+    limits.bodiesInMemoryForShort = 0
     try await TestServer.run(router(), limits: limits) { test in
       let first = try await test.client()
       try await first.send(
-        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\nExpect: 100-continue\r\n\r\n")
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n")
       #expect(try await first.response(hasBody: false).status == 100)
       let second = try await test.client()
+      // What is only announced takes nobody's room.
       try await second.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc")
-      let refusal = try await second.response()
-      #expect(refusal.status == 503)
-      #expect(refusal.headers["retry-after"] == "2")
+      #expect(try await second.response().text == "abc")
       try await first.send("12345678")
-      #expect(try await first.response().text == "12345678")
+      // Announced or in chunks; asked again until the server has read what the first one sent.
+      for body in ["Content-Length: 3\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"]
+      {
+        let refusal = try await refusal(of: "POST /echo HTTP/1.1\r\nHost: a\r\n\(body)", test)
+        #expect(refusal.status == 503)
+        #expect(refusal.headers["retry-after"] == "2")
+      }
+      try await first.send("9")
+      #expect(try await first.response().text == "123456789")
       let third = try await test.client()
       for _ in 0..<3 {
         try await third.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n123456789")
         #expect(try await third.response().status == 200)
       }
+    }
+  }
+
+  @Test func `short bodies find room that long ones leave`() async throws {
+    var limits = HTTPLimits.patient
+    limits.bodiesInMemory = 10
+    limits.bodiesInMemoryForShort = 5
+    limits.shortBody = 20
+    var router = router()
+    router.on(.post, "/short", audience: .anyone, bodyLimit: 20) { request, _ in
+      Response(.ok, body: .bytes(request.body))
+    }
+    try await TestServer.run(router, limits: limits) { test in
+      let long = try await test.client()
+      try await long.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\n123456")
+      #expect(try await long.response().status == 503)
+      let short = try await test.client()
+      try await short.send("POST /short HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\n123456")
+      #expect(try await short.response().text == "123456")
+    }
+  }
+
+  private func refusal(of request: String, _ test: TestServer) async throws -> TestClient.Answer {
+    while true {
+      let client = try await test.client()
+      try await client.send(request)
+      let answer = try await client.response()
+      if answer.status != 200 { return answer }
     }
   }
 
