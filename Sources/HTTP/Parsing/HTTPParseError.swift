@@ -10,6 +10,8 @@ public enum HTTPParseError: Error, Equatable, Sendable {
   case requestLineTooLong(limit: Int)
   /// The request target has a forbidden byte, a bad percent escape, or a form the method does not allow.
   case badTarget
+  /// The target is of https, over a connection that is not encrypted.
+  case secureTarget
   /// The HTTP version is neither 1.0 nor 1.1.
   case unsupportedVersion
   /// The method is none that a route could have: 501 (RFC 9110 section 9.1).
@@ -44,6 +46,8 @@ extension HTTPParseError {
       HTTPError(.init(code: 414), "uri_too_long", "the request line must be at most \(limit) bytes")
     case .headersTooLarge:
       HTTPError(.init(code: 431), "headers_too_large", "the request headers are too large")
+    case .secureTarget:
+      HTTPError(.misdirectedRequest, "misdirected", "an https address needs an encrypted connection")
     case .unsupportedVersion:
       HTTPError(.init(code: 505), "unsupported_version", "expected HTTP/1.1")
     case .unsupportedMethod:

@@ -63,7 +63,9 @@ struct RequestLine {
       guard method == .options else { throw .badTarget }
       return .asterisk
     }
-    guard let rest = afterScheme(bytes) else { throw .badTarget }
+    // RFC 9110 section 7.4: what was meant for an encrypted connection must not be taken from another.
+    if without("https://", bytes) != nil { throw .secureTarget }
+    guard let rest = without("http://", bytes) else { throw .badTarget }
     let end = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.endIndex
     let path = rest[end...]
     guard HostName.isValid(rest[..<end]) else { throw .badTarget }
@@ -73,12 +75,9 @@ struct RequestLine {
     return .absolute(authority: rest[..<end], path: path.isEmpty ? ArraySlice("/".utf8) : path)
   }
 
-  /// What follows `http://` or `https://`, in any case.
-  private static func afterScheme(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-    for scheme in ["http://", "https://"] where bytes.count >= scheme.utf8.count {
-      let lowered = bytes.prefix(scheme.utf8.count).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
-      if lowered.elementsEqual(scheme.utf8) { return bytes.dropFirst(scheme.utf8.count) }
-    }
-    return nil
+  /// What follows a scheme, in any case; nil where there is another.
+  private static func without(_ scheme: String, _ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    let lowered = bytes.prefix(scheme.utf8.count).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+    return lowered.elementsEqual(scheme.utf8) ? bytes.dropFirst(scheme.utf8.count) : nil
   }
 }

@@ -42,15 +42,20 @@ public struct HTTPResponseEncoder: Sendable {
     append("Date: ", to: &bytes)
     append(context.date, to: &bytes)
     append("\r\n", to: &bytes)
-    if response.status.code != 101 {
-      if !context.keepAlive {
-        append("Connection: close\r\n", to: &bytes)
-      } else if context.version == .http10 {
-        append("Connection: keep-alive\r\n", to: &bytes)
-      }
-    }
+    append(connection(response.status.code, context), to: &bytes)
     append("\r\n", to: &bytes)
     return bytes
+  }
+
+  /// The connection's fate, where the version does not imply it.
+  private static func connection(_ code: Int, _ context: Context) -> String {
+    // Says it itself.
+    if code == 101 { return "" }
+    // What its Upgrade offers is a matter of this connection (RFC 9110 section 7.8).
+    let upgrade = code == 426
+    if !context.keepAlive { return "Connection: \(upgrade ? "Upgrade, " : "")close\r\n" }
+    if context.version == .http10 { return "Connection: \(upgrade ? "Upgrade, " : "")keep-alive\r\n" }
+    return upgrade ? "Connection: Upgrade\r\n" : ""
   }
 
   /// The status line and the headers that do not depend on the moment or the connection.

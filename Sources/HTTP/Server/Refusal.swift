@@ -14,6 +14,7 @@ enum Refusal {
   private static func bytes(_ error: HTTPError, _ limits: HTTPLimits) -> [UInt8] {
     var response = error.response
     response.headers[.retryAfter] = String(limits.retryAfter.components.seconds)
+    SecurityHeaders.apply(to: &response)
     let context = HTTPResponseEncoder.Context(date: DateHeader.now(), keepAlive: false)
     guard let head = try? HTTPResponseEncoder.head(of: response, context),
       case .bytes(let body) = response.body

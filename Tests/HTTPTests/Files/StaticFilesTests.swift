@@ -110,7 +110,12 @@ import Testing
   }
 
   @Test func `other methods are refused`() throws {
-    #expect(try get("/", method: .post).response?.status.code == 405)
+    let refused = try #require(try get("/", method: .post).response)
+    #expect(refused.status.code == 405)
+    #expect(refused.headers[.allow] == "GET, HEAD, OPTIONS")
+    let asked = try #require(try get("/", method: .options).response)
+    #expect(asked.status.code == 204)
+    #expect(asked.headers[.allow] == "GET, HEAD, OPTIONS")
     #expect(try get("/", method: .head).response?.status.code == 200)
   }
 

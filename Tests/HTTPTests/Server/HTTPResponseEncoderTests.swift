@@ -57,6 +57,13 @@ import Testing
     #expect(try !lines(.text("")).contains { $0.hasPrefix("Connection") })
   }
 
+  @Test func `an upgrade that is required is also an option of the connection`() throws {
+    let response = Response(.upgradeRequired, headers: [.upgrade: "websocket"])
+    #expect(try lines(response).last == "Connection: Upgrade")
+    #expect(try lines(response, keepAlive: false).last == "Connection: Upgrade, close")
+    #expect(try lines(response, version: .http10).last == "Connection: Upgrade, keep-alive")
+  }
+
   @Test func `a prepared response is sent as the same response without preparation`() throws {
     var response = Response.text("hello")
     SecurityHeaders.apply(to: &response)
