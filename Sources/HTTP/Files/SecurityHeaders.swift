@@ -10,7 +10,9 @@ public enum SecurityHeaders {
   /// For data (JSON, pictures): nothing at all, should a browser be led to open it as a document.
   public static let dataPolicy = "default-src 'none'; frame-ancestors 'none'"
 
-  /// Adds what is missing to a response: `nosniff`, a content policy by kind, no referrer, same-origin resources.
+  /// Adds what is missing to a response: `nosniff`, a content policy by kind, no referrer, same-origin resources, and
+  /// that nobody stores what says nothing of it: a cache may keep an answer to one person's cookie for others, and a
+  /// 404 for a time of its own choice (RFC 9111 sections 3 and 4.2.2).
   ///
   /// A prepared response has them already.
   public static func apply(to response: inout Response) {
@@ -26,6 +28,6 @@ public enum SecurityHeaders {
 
   private static let always = [
     ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Resource-Policy", "same-origin"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"), ("Cache-Control", "no-store"),
   ].compactMap { name, value in HTTPField.Name(name).map { HTTPField(name: $0, value: value) } }
 }

@@ -64,7 +64,8 @@ public struct StaticFiles: Sendable {
         total += data.count
         if total > limit { throw .tooLarge(limit: limit) }
         let modified = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-        add(Array(data), name, segments, modified: Int64(modified))
+        // Never later than the Date it is sent with (RFC 9110 section 8.8.2.1).
+        add(Array(data), name, segments, modified: min(Int64(modified), WallClock.seconds))
       }
     }
   }

@@ -13,6 +13,15 @@ import Testing
     #expect(data.headers[.contentSecurityPolicy] == SecurityHeaders.dataPolicy)
   }
 
+  @Test func `what says nothing of caches is not stored`() {
+    var response = Response(.notFound)
+    SecurityHeaders.apply(to: &response)
+    #expect(response.headers[.cacheControl] == "no-store")
+    var page = Response(.ok, headers: [.cacheControl: "no-cache"])
+    SecurityHeaders.apply(to: &page)
+    #expect(page.headers[.cacheControl] == "no-cache")
+  }
+
   @Test func `an unchanged page keeps the policy it was stored with`() {
     var response = Response(.notModified)
     SecurityHeaders.apply(to: &response)

@@ -50,6 +50,17 @@ import Testing
     #expect(try get(path).response == nil)
   }
 
+  @Test func `no file is younger than its answer`() throws {
+    let folder = try Folder()
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSince1970: 4_000_000_000)],
+      ofItemAtPath: folder.path + "/index.html")
+    let response = try StaticFiles(folder: folder.path).response(to: try RequestHead(.get, "/"))
+    let modified = try #require(response?.headers[.lastModified].flatMap(HTTPDate.seconds(from:)))
+    #expect(modified < 4_000_000_000)
+    #expect(modified > 1_700_000_000)
+  }
+
   @Test func `a copy that is still right is not sent again`() throws {
     let tag = try #require(try get("/").response?.headers[.eTag])
     let date = try #require(try get("/").response?.headers[.lastModified])
