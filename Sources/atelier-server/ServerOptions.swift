@@ -100,6 +100,7 @@ struct ServerOptions: ParsableArguments {
     configuration.watermark = watermark
     configuration.safetyChecker = safetyChecker
     configuration.limits.freeSpaceFloor = freeMib << 20
+    // No flag: `/debug/echo` is for conformance suites, not for people.
     configuration.debugRoutes = ProcessInfo.processInfo.environment["ATELIER_DEBUG_ROUTES"] == "1"
     return configuration
   }
