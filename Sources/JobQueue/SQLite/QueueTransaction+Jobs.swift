@@ -41,6 +41,7 @@ extension QueueTransaction {
     case .changed:
       try write(&job, from: before)
       if before.isActive, job.machine.state == .queued { try refund(job) }
+      if before.state == .queued, job.machine.state == .running { try chargeAgain(job) }
       try log(.job(job.id, job.machine.state), owner: job.owner)
     }
     return verdict
@@ -84,6 +85,13 @@ extension QueueTransaction {
     try change(
       "UPDATE user SET virtual_time = max(0, virtual_time - ?) WHERE id = ?",
       [job.cost, job.owner.rawValue])
+  }
+
+  /// A worker came back with what was refunded when its link was lost.
+  private func chargeAgain(_ job: JobRow) throws {
+    try change(
+      "UPDATE user SET virtual_time = virtual_time + ? WHERE id = ? AND virtual_time <= ?",
+      [job.cost, job.owner.rawValue, Int64.max - job.cost])
   }
 
   /// The job as others see it, with its pictures.

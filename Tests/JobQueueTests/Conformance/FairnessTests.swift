@@ -62,6 +62,20 @@ import Testing
   }
 
   @Test(arguments: StoreKind.all)
+  func `a lost link that comes back is no free turn`(kind: StoreKind) async throws {
+    let fixture = try StoreFixture(kind)
+    try await fixture.submit()
+    let lease = try await fixture.run()
+    _ = try await fixture.store.workerLost(StoreFixture.worker)
+    let back = try await fixture.store.resume(lease.attempt, worker: StoreFixture.worker)
+    #expect(back == .proceed(lease, cancelRequested: false))
+    let own = try await fixture.submit()
+    let others = try await fixture.submit(StoreFixture.bert)
+    let places = try await fixture.store.overview(workers: []).places
+    #expect(places.map(\.id) == [others.id, own.id])
+  }
+
+  @Test(arguments: StoreKind.all)
   func `first come first served is there too`(kind: StoreKind) async throws {
     var policy = QueuePolicy()
     policy.order = .fifo
