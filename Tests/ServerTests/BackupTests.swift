@@ -46,6 +46,28 @@ import Testing
     #expect(try Data(contentsOf: URL(filePath: path)) == bytes)
   }
 
+  @Test(arguments: [true, false])
+  func `no new database is made where there are pictures`(isEmpty: Bool) async throws {
+    let running = try await LiveTests.Running()
+    let data = running.folder + "/data"
+    try await running.stop()
+    let files = FileManager.default
+    try files.createDirectory(atPath: data + "/images/ab", withIntermediateDirectories: true)
+    try Data("precious".utf8).write(to: URL(filePath: data + "/images/ab/picture.png"))
+    try files.removeItem(atPath: data + "/atelier.sqlite")
+    if isEmpty { try Data().write(to: URL(filePath: data + "/atelier.sqlite")) }
+    let error = await #expect(throws: ServerError.self) {
+      _ = try await LiveTests.Running(folder: running.folder)
+    }
+    guard case .databaseDamaged? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(files.fileExists(atPath: data + "/atelier.sqlite") == isEmpty)
+    let findings = await ConfigurationCheck(ServerConfiguration(dataFolder: data)).run()
+    #expect(findings.contains { $0.subject == "database" && $0.level == .error })
+  }
+
   @Test func `only known commands are answered`() async throws {
     let running = try await LiveTests.Running()
     let client = ControlClient(folder: running.folder + "/data")

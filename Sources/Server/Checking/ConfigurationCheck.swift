@@ -91,6 +91,10 @@ public struct ConfigurationCheck: Sendable {
 
   private func checkDatabase(_ isRunning: Bool) -> Finding {
     let path = folder + "/atelier.sqlite"
+    let backup = Backup.newest(of: folder).map { "; the newest backup is \($0)" } ?? ""
+    if let detail = DataFolder.whyNoNewDatabase(in: folder) {
+      return Finding(level: .error, subject: "database", text: detail + backup)
+    }
     guard FileManager.default.fileExists(atPath: path) else {
       return Finding(level: .ok, subject: "database", text: "will be made")
     }
@@ -102,7 +106,6 @@ public struct ConfigurationCheck: Sendable {
         level: .ok, subject: "database",
         text: "whole, \(found.jobs) jobs, SQLite \(found.sqliteVersion)\(steps)")
     } catch {
-      let backup = Backup.newest(of: folder).map { "; the newest backup is \($0)" } ?? ""
       return Finding(level: .error, subject: "database", text: "\(error)\(backup)")
     }
   }

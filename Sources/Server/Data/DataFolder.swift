@@ -25,6 +25,18 @@ struct DataFolder: Sendable {
   /// The name, in this folder, of the file that remembers what workers offered.
   static let capabilities = "workers.json"
 
+  /// Why a database must not be made in a folder; nil where there is one, or was none.
+  ///
+  /// Over a new one all pictures would be nobody's, and swept away.
+  static func whyNoNewDatabase(in folder: String) -> String? {
+    guard DurableFile.status(folder + "/atelier.sqlite")?.size ?? 0 == 0 else { return nil }
+    let images = folder + "/images"
+    let hasPictures = DurableFile.names(in: images).contains {
+      !DurableFile.names(in: "\(images)/\($0)").isEmpty
+    }
+    return hasPictures ? "it is missing or empty though there are pictures in \(images)" : nil
+  }
+
   /// Makes `path` and the folders above it, then closes it to others.
   private static func make(_ path: String) throws(ServerError) {
     var made = path.hasPrefix("/") ? "" : "."

@@ -140,6 +140,9 @@ struct ServerParts: Sendable {
   private static func open(
     _ folder: DataFolder, _ configuration: ServerConfiguration, _ logger: Logger
   ) throws -> SQLiteJobStore {
+    if let detail = DataFolder.whyNoNewDatabase(in: folder.path) {
+      throw ServerError.databaseDamaged(detail: detail, backup: Backup.newest(of: folder.path))
+    }
     let options = Self.options(configuration)
     do { return try SQLiteJobStore.open(folder: folder.path, options: options) } catch {
       guard case JobQueueError.damaged(let detail) = error else { throw error }
