@@ -63,6 +63,11 @@ public protocol JobStore: GalleryStore, GridStore, EventStore, UserStore, Accoun
   /// - Returns: the attempts that were taken back.
   func workerLost(_ worker: WorkerID) async throws(JobQueueError) -> [JobAttempt]
 
+  /// No worker has these models any more: jobs that wait for them fail, instead of waiting for ever.
+  ///
+  /// - Returns: the jobs it ended.
+  func modelsGone(_ models: Set<String>) async throws(JobQueueError) -> [JobID]
+
   /// Takes back every attempt whose lease or whose time is over.
   ///
   /// - Returns: the attempts that were taken back.

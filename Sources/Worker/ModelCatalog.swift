@@ -110,12 +110,18 @@ actor ModelCatalog {
   /// - Throws: `UserError` `model_missing`, `CheckpointError`.
   func model(named name: String) throws -> (description: ModelDescription, folder: String) {
     if !models.contains(where: { $0.description.name == name }) { _ = descriptions() }
-    guard let model = models.first(where: { $0.description.name == name }) else {
-      throw UserError(
-        code: "model_missing", message: "the model '\(name)' is no longer on the worker", field: "model")
-    }
+    guard let model = models.first(where: { $0.description.name == name }) else { throw Self.missing(name) }
     var description = model.description
-    description.sha256 = try hashes.compute(model)
+    do { description.sha256 = try hashes.compute(model) } catch {
+      // It may have gone since somebody last looked.
+      guard descriptions().contains(where: { $0.name == name }) else { throw Self.missing(name) }
+      throw error
+    }
     return (description, model.path)
+  }
+
+  private static func missing(_ name: String) -> UserError {
+    UserError(
+      code: "model_missing", message: "the model '\(name)' is no longer on the worker", field: "model")
   }
 }

@@ -77,5 +77,11 @@ def test_every_folder_of_the_program_is_understood(tmp_path, program):
         listed = subprocess.run([binaries() / "atelier", "models", "list", "--models", tmp_path], capture_output=True, text=True)
         for word in ("mine", "kohya\tlora", "tinystyle\tembedding", "wide\thypernetwork"):
             assert word in listed.stdout, listed.stdout
+        # A file that goes while jobs wait for it: they fail, whoever notices first, and wait for nothing.
+        client.submit(prompt="a", model="tiny-sd1", steps=150, width=64, height=64, seed=1)
+        job = client.submit(prompt="b", model="mine", steps=2, width=64, height=64, seed=2)
+        (places["checkpoint"] / "mine.safetensors").unlink()
+        failed = client.wait(job["id"], ("failed",), seconds=60)
+        assert failed["error"]["code"] == "model_missing", failed
     finally:
         service.stop()

@@ -13,4 +13,10 @@ extension UserError {
   /// Workers stopped it unasked and no attempt is left.
   static let stopped = UserError(
     code: "worker_stopped", message: "the worker stopped each time this job was tried")
+
+  /// The job waited for a model that went away.
+  static func modelMissing(_ name: String) -> UserError {
+    UserError(
+      code: "model_missing", message: "the model '\(name)' is no longer on any worker", field: "model")
+  }
 }

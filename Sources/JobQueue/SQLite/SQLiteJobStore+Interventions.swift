@@ -11,6 +11,19 @@ extension SQLiteJobStore {
   public func abort(_ id: JobID, _ error: UserError) async throws(JobQueueError) -> InterventionOutcome {
     try await write { try $0.intervene(id, .abort(error)) }
   }
+
+  /// See `JobStore`.
+  public func modelsGone(_ models: Set<String>) async throws(JobQueueError) -> [JobID] {
+    try await write { transaction in
+      var ended: [JobID] = []
+      for waiting in try transaction.waitingJobs() where models.contains(waiting.model) {
+        guard var job = try transaction.job(number: waiting.entry.number) else { continue }
+        let change = JobChange.abort(.modelMissing(waiting.model))
+        if try transaction.apply(change, to: &job) == .changed { ended.append(job.id) }
+      }
+      return ended
+    }
+  }
 }
 
 extension QueueTransaction {

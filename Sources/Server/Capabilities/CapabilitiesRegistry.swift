@@ -41,16 +41,22 @@ public final class CapabilitiesRegistry: Sendable {
   }
 
   /// A worker shook hands, or sent its capabilities again.
-  public func connected(_ id: WorkerID, _ capabilities: WorkerCapabilities) {
-    entries.withLock { entries in
-      if let index = entries.firstIndex(where: { $0.id == id }) {
-        entries[index].capabilities = capabilities
-        if entries[index].state == .offline { entries[index].state = .ready }
-      } else {
+  ///
+  /// - Returns: models it had and has no more, and no other worker either, those gone for a while included.
+  @discardableResult
+  public func connected(_ id: WorkerID, _ capabilities: WorkerCapabilities) -> Set<String> {
+    let gone = entries.withLock { entries -> Set<String> in
+      guard let index = entries.firstIndex(where: { $0.id == id }) else {
         entries.append(Entry(id: id, capabilities: capabilities, state: .ready))
+        return []
       }
+      let before = Set(entries[index].capabilities.models.map(\.name))
+      entries[index].capabilities = capabilities
+      if entries[index].state == .offline { entries[index].state = .ready }
+      return before.subtracting(entries.flatMap { $0.capabilities.models.map(\.name) })
     }
     onChange()
+    return gone
   }
 
   /// A worker took a job (`true`) or is free again.

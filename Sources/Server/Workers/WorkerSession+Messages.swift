@@ -61,13 +61,20 @@ extension WorkerSession {
     models = Set(capabilities.models.map(\.name))
     modes = Set(capabilities.modes)
     joins = capabilities.joins
-    parts.capabilities.connected(worker, capabilities)
+    try await forget(parts.capabilities.connected(worker, capabilities))
     if isFirst {
       parts.capabilities.setBusy(worker, held != nil)
       logger.info(
         "worker ready", metadata: ["device": "\(capabilities.device)", "models": "\(models?.count ?? 0)"])
     }
     try await stored { () async throws(JobQueueError) in try await assignNext() }
+  }
+
+  /// Jobs that wait for models nobody has any more would wait for ever.
+  private func forget(_ models: Set<String>) async throws(SessionEnd) {
+    if models.isEmpty { return }
+    let jobs = try await stored { () async throws(JobQueueError) in try await parts.store.modelsGone(models) }
+    logger.warning("models are gone", metadata: ["models": "\(models.sorted())", "failed jobs": "\(jobs)"])
   }
 
   private func resume(_ attempt: JobAttempt) async throws(SessionEnd) {

@@ -51,4 +51,21 @@ import Testing
     #expect(try await fixture.store.finish(lease.attempt) == .lost)
     #expect(try await fixture.store.abort(JobID("nobody's"), reason) == .unknown)
   }
+
+  @Test(arguments: StoreKind.all)
+  func `jobs that wait for a model nobody has any more fail, others go on`(kind: StoreKind) async throws {
+    let fixture = try StoreFixture(kind)
+    let gone = StoreFixture.request(model: "gone")
+    let running = try await fixture.submit(StoreFixture.anna, gone)
+    let waiting = try await fixture.submit(StoreFixture.bert, gone)
+    let other = try await fixture.submit()
+    let lease = try #require(try await fixture.store.take(worker: StoreFixture.worker, models: ["gone"]))
+    #expect(lease.id == running.id)
+    #expect(try await fixture.store.modelsGone(["gone", "never"]) == [waiting.id])
+    let ended = try #require(try await fixture.store.job(waiting.id, owner: waiting.owner))
+    #expect(ended.state == .failed && ended.error?.code == "model_missing" && ended.error?.field == "model")
+    #expect(try await fixture.state(running) == .assigned)
+    #expect(try await fixture.state(other) == .queued)
+    #expect(try await fixture.store.modelsGone(["gone"]) == [])
+  }
 }

@@ -57,4 +57,26 @@ import WorkerProtocol
     try await worker.complete(next, request)
     try await fixture.wait(after) { $0.state == .finished }
   }
+
+  @Test func `jobs of a model fail when the last worker says it has it no more`() async throws {
+    let fixture = try await LinkFixture()
+    let (first, second) = (try await fixture.worker("first"), try await fixture.worker("second"))
+    let running = [try await fixture.submit(), try await fixture.submit()]
+    let (attempt, request) = try await first.assignment()
+    _ = try await second.assignment()
+    let waiting = try await fixture.submit()
+    var without = MockWorker.capabilities
+    without.models = []
+    // The other one may be away for a while only.
+    await second.die()
+    try await first.send(.capabilities(without))
+    try await first.complete(attempt, request)
+    #expect(try await fixture.job(waiting).state == .queued)
+    let again = try await fixture.worker("second")
+    _ = try await again.assignment()
+    try await again.send(.capabilities(without))
+    let failed = try await fixture.wait(waiting) { $0.state.isTerminal }
+    #expect(failed.error?.code == "model_missing")
+    for job in running { #expect(try await fixture.job(job).state != .failed) }
+  }
 }
