@@ -5,7 +5,11 @@ import signal
 import time
 
 import pytest
+import requests
+from mock_worker import MockWorker
 from service import wait_until
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 # Long enough to be caught running, short enough for two attempts.
 LONG = {"prompt": "a green star, white background", "seed": 3, "steps": 150}
@@ -94,6 +98,52 @@ def test_a_terminated_server_drains_within_25_seconds(make_service):
     assert time.monotonic() - began < 25
     service.start_server()
     assert client.job(job["id"])["state"] == "finished"
+
+
+def told_to_stop(make_service, pause):
+    """A server with a running and a waiting job that was told to stop; its worker needs `pause` for a job."""
+    service = make_service().start_server()
+    mock = MockWorker(service, pause=pause)
+    wait_until(lambda: service.healthy("/readyz"), 30, "the mock is ready")
+    client = service.client()
+    jobs = [client.submit(prompt="x", model="mock", steps=2, width=64, height=64, seed=seed)["id"] for seed in (1, 2)]
+    wait_until(lambda: client.job(jobs[0])["state"] == "running", 10, "the job runs")
+    with connect(f"ws://127.0.0.1:{service.port}/api/events?since=0", origin=service.base) as socket:
+        service.server.send_signal(signal.SIGTERM)
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                socket.recv(timeout=10)
+        assert closed.value.rcvd.code == 1001
+    # It waits for the running job and lets nobody in.
+    assert service.server.poll() is None
+    with pytest.raises(requests.ConnectionError):
+        requests.get(service.base + "/healthz", timeout=5)
+    return service, mock, jobs
+
+
+def finish_after_restart(service, mock, jobs):
+    """The worker kept the running job over the stop, and nothing was counted against it."""
+    mock.pause = 0
+    client = service.start_server().client()
+    assert [client.wait(job)["attempt"] for job in jobs] == [1, 1]
+    mock.stop()
+
+
+def test_a_second_signal_ends_the_server_at_once(make_service):
+    service, mock, jobs = told_to_stop(make_service, pause=2)
+    began = time.monotonic()
+    assert service.kill_server(signal.SIGTERM) == 128 + signal.SIGTERM
+    assert time.monotonic() - began < 1
+    finish_after_restart(service, mock, jobs)
+
+
+@pytest.mark.skipif(os.environ.get("ATELIER_SLOW") != "yes", reason="waits as long as a stop may take")
+def test_a_stop_leaves_a_long_job_to_its_worker(make_service):
+    began = time.monotonic()
+    service, mock, jobs = told_to_stop(make_service, pause=35)
+    assert service.server.wait(30) == 0
+    assert 20 <= time.monotonic() - began < 28
+    finish_after_restart(service, mock, jobs)
 
 
 def test_repeated_kills_of_both_sides(make_service):

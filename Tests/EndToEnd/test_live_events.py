@@ -26,6 +26,7 @@ def test_an_open_socket_hears_of_every_job_to_its_end(make_service):
     with ThreadPoolExecutor(2 * USERS) as pool:
         list(pool.map(lambda person: person.client.request("GET", "/api/capabilities"), people))
         links = list(pool.map(lambda person: open_socket(service, person), people))
+        second_tab = open_socket(service, people[0])
         until = time.monotonic() + 240
         submitting = [pool.submit(person.submit_all, until) for person in people]
 
@@ -38,4 +39,9 @@ def test_an_open_socket_hears_of_every_job_to_its_end(make_service):
         list(pool.map(listen, people, links))
         for done in submitting:
             done.result()
+        told = []
+        while people[0].seq not in told:
+            told += [event["seq"] for event in [json.loads(second_tab.recv(timeout=10))] if "seq" in event]
+        assert told == list(range(1, len(told) + 1)), "the other tab hears the same"
+        second_tab.close()
         list(pool.map(lambda number: people[number].check(people[number - 1]), range(USERS)))
