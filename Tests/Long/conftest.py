@@ -15,6 +15,7 @@ from fixtures import make_service  # noqa: E402, F401
 def pytest_addoption(parser):
     parser.addoption("--seed", type=int, default=None, help="repeats the choices of an earlier run")
     parser.addoption("--minutes", type=float, default=10, help="how long all long suites may take together")
+    parser.addoption("--pace", type=float, default=0, help="seconds each user of the soak rests after a deed")
 
 
 def pytest_configure(config):
@@ -51,6 +52,11 @@ def budget(request):
         return lambda: end - time.monotonic()
 
     return start
+
+
+@pytest.fixture
+def pace(request):
+    return request.config.option.pace
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from ledger import Ledger
 from service import wait_until
 
 KILLS = 200
+# Seconds for a picture: one worker is mostly between two messages when it is killed, one in the middle of a job.
+PAUSES = {"a": 0.02, "b": 0.3}
 REQUEST = {"model": "mock", "steps": 2, "width": 64, "height": 64}
 
 
@@ -31,7 +33,9 @@ def keep_busy(client, ledger_jobs, chance):
 def test_two_hundred_kills_of_each_lose_nothing(make_service, seed, budget, say):
     left = budget(0.25)
     chance = random.Random(seed)
-    service = make_service().start_server().start_mock("a", pause=0.02).start_mock("b", pause=0.02)
+    service = make_service().start_server()
+    for name, pause in PAUSES.items():
+        service.start_mock(name, pause)
     wait_until(lambda: service.healthy("/readyz"), 30, "the workers are ready")
     ledger, client, jobs = Ledger(service), service.client(), []
     kills = {"server": 0, "worker": 0}
@@ -45,10 +49,10 @@ def test_two_hundred_kills_of_each_lose_nothing(make_service, seed, budget, say)
             service.start_server()
         else:
             kills["worker"] += 1
-            name = chance.choice(["a", "b"])
+            name = chance.choice(list(PAUSES))
             service.signal_worker(name)
             ledger.look()
-            service.start_mock(name)
+            service.start_mock(name, PAUSES[name])
     for job in jobs:
         client.wait(job, ("finished", "failed"), seconds=120)
     assert service.kill_server(signal.SIGTERM) == 0

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import random
+import statistics
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,8 +15,12 @@ from service import wait_until
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-# What an hour may add, and what the allocator may hold on to in any run.
+# What an hour may add, and what the allocator may hold on to in a run too short to tell the two apart.
 MIB_PER_HOUR, NOISE_MIB = 1.0, 2.0
+# The second half of a run this long, in hours, shows the slope itself.
+LONG = 0.45
+# Samples are taken this often, and their median over so many is one point of the slope.
+SECONDS, TOGETHER = 0.5, 60
 
 
 def resident_mib(pid):
@@ -30,10 +35,10 @@ def descriptors(pid):
 
 
 class Load:
-    """One thread's mixture of everything a person and a stranger do."""
+    """One thread's mixture of everything a person and a stranger do, with a rest of `pace` seconds after each."""
 
-    def __init__(self, service, seed, number):
-        self.service = service
+    def __init__(self, service, seed, number, pace):
+        self.service, self.pace = service, pace
         self.chance = random.Random(f"{seed} {number}")
         self.person = Person(service, f"soak {number}", 0, seed)
         self.client = self.person.client
@@ -42,10 +47,11 @@ class Load:
         self.deeds = 0
 
     def run(self, stopped):
-        steps = [self.make, self.look, self.follow, self.page, self.miss, self.rubbish, self.vanish]
+        steps = [self.make, self.look, self.follow, self.page, self.miss, self.rubbish, self.vanish, self.come_once]
         while not stopped.is_set():
             self.chance.choice(steps)()
             self.deeds += 1
+            stopped.wait(self.pace)
         return self.deeds
 
     def make(self):
@@ -85,6 +91,15 @@ class Load:
         poke(self.service.port, self.chance.choice(SAMPLES))
         poke(self.service.port, self.chance.randbytes(500))
 
+    def come_once(self):
+        """Somebody new makes one picture and is never seen again."""
+        client = self.service.client()
+        with client.session:
+            client.request("GET", "/api/capabilities")
+            answer = client.request("POST", "/api/jobs", json={
+                "model": "mock", "prompt": "once", "steps": 2, "width": 64, "height": 64})
+            assert answer.status_code in (201, 503), answer.text
+
     def vanish(self):
         with contextlib.suppress(requests.RequestException):
             answer = self.client.request("GET", "/images/screenshot.png", stream=True)
@@ -92,20 +107,20 @@ class Load:
             answer.close()
 
 
-def test_memory_and_descriptors_stay_where_they_are(make_service, seed, budget, say):
+def test_memory_and_descriptors_stay_where_they_are(make_service, seed, budget, pace, say):
     left = budget(0.2)
     service = make_service(access="open").start_server().start_mock("a").start_mock("b")
     wait_until(lambda: service.log_path.read_text().count("worker ready") == 2, 30, "both workers are ready")
     pid, stopped, samples = service.server.pid, threading.Event(), []
     before = descriptors(pid)
     with ThreadPoolExecutor(8) as pool:
-        loads = [Load(service, seed, number) for number in range(8)]
+        loads = [Load(service, seed, number, pace) for number in range(8)]
         began = time.monotonic()
         runs = [pool.submit(load.run, stopped) for load in loads]
         try:
             while left() > 0 and not any(run.done() for run in runs):
                 samples.append((time.monotonic() - began, resident_mib(pid)))
-                time.sleep(0.5)  # the distance of the samples
+                time.sleep(SECONDS)  # the distance of the samples
         finally:
             stopped.set()
         deeds = sum(run.result() for run in runs)
@@ -113,16 +128,21 @@ def test_memory_and_descriptors_stay_where_they_are(make_service, seed, budget, 
             load.client.session.close()
     wait_until(lambda: descriptors(pid) <= before, 40, "descriptors are given back")
     # The first half fills caches and the allocator's arenas.
-    hours, slope, growth = slope_of(samples[len(samples) // 2:])
-    say(f"{deeds} deeds; {samples[-1][1]:.1f} MiB resident, {growth:+.2f} MiB ({slope:+.1f} MiB an hour) over the "
+    hours, slope = slope_of(samples[len(samples) // 2:])
+    growth = slope * hours
+    say(f"{deeds} deeds; {samples[-1][1]:.1f} MiB resident, {growth:+.2f} MiB ({slope:+.2f} MiB an hour) over the "
         f"second half of {samples[-1][0]:.0f} s; {descriptors(pid)} descriptors after it")
+    if hours > LONG:
+        assert slope <= MIB_PER_HOUR
     assert growth <= NOISE_MIB + MIB_PER_HOUR * hours
 
 
 def slope_of(samples):
-    """Hours seen, MiB an hour by least squares, and what that is over the time seen."""
-    times = [time for time, _ in samples]
-    mean, middle = sum(times) / len(times), sum(size for _, size in samples) / len(samples)
-    spread = sum((time - mean) ** 2 for time in times)
-    slope = sum((time - mean) * (size - middle) for time, size in samples) / spread
-    return (times[-1] - times[0]) / 3600, slope * 3600, slope * (times[-1] - times[0])
+    """Hours seen and MiB an hour: the median of the slopes between any two points (Theil and Sen), so that one busy
+    minute bends nothing."""
+    together = min(TOGETHER, max(1, len(samples) // 10))
+    points = [[statistics.median(column) for column in zip(*samples[at:at + together])]
+              for at in range(0, len(samples), together)]
+    slopes = [(after[1] - before[1]) / (after[0] - before[0])
+              for number, before in enumerate(points) for after in points[number + 1:]]
+    return (samples[-1][0] - samples[0][0]) / 3600, statistics.median(slopes) * 3600
