@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // The library of libFuzzer without `main`: then everything is built to be fuzzed, and atelier-fuzz with it
@@ -27,13 +28,27 @@ let kernelSettings: [CSetting] = [
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 // One module of it, not all: the others are hundreds of files to build.
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
-let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+
+/// The libraries that the archive of `package` needs beside itself, by pkg-config.
+func librariesBehind(_ package: String) throws -> [LinkerSetting] {
+  let pkgConfig = Process()
+  let output = Pipe()
+  pkgConfig.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  pkgConfig.arguments = ["pkg-config", "--static", "--libs-only-l", package]
+  pkgConfig.standardOutput = output
+  try pkgConfig.run()
+  let words = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    .split(whereSeparator: \.isWhitespace)
+  pkgConfig.waitUntilExit()
+  guard pkgConfig.terminationStatus == 0 else { fatalError("install pkg-config and what has \(package).pc") }
+  return words.filter { $0.hasPrefix("-l") && $0.dropFirst(2) != package.dropFirst(3) }
+    .map { .linkedLibrary(String($0.dropFirst(2))) }
+}
 
 /// A library target in `Sources/<name>` with its settings.
 func library(
@@ -70,7 +85,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -79,19 +93,28 @@ let package = Package(
   targets: [
     // Shared by both processes.
     library("Generation"),
-    library("WorkerProtocol", ["Generation", crypto], strict: true),
+    library("WorkerProtocol", ["Generation", "Hashes"], strict: true),
+    // Linked into the binaries as CJPEG's library is; and hidden in them, for libcurl brings the shared one. Debian
+    // 13's archive compresses, with z and zstd.
+    .target(
+      name: "CHashes", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
+      linkerSettings: [
+        .linkedLibrary(":libcrypto.a"), .linkedLibrary("pthread"),
+        .unsafeFlags(["-Xlinker", "--exclude-libs=libcrypto.a"]),
+      ] + (try librariesBehind("libcrypto"))),
+    library("Hashes", ["CHashes"], strict: true),
     .target(name: "CLinux"),
     library("Sockets", ["CLinux", heap, logging], strict: true),
     library("Logs", [logging], strict: true),
 
     // The server.
-    library("HTTP", ["Sockets", httpTypes, crypto, logging], strict: true),
+    library("HTTP", ["Hashes", "Sockets", httpTypes, logging], strict: true),
     library("JobQueue", ["Generation", grdb, logging]),
     library(
       "Server",
       [
-        "Generation", "HTTP", "JobQueue", "Logs", "Pictures", "Sockets", "WorkerProtocol", crypto,
-        cryptoExtras, httpTypes, lifecycle, logging, signals,
+        "Generation", "HTTP", "Hashes", "JobQueue", "Logs", "Pictures", "Sockets", "WorkerProtocol",
+        httpTypes, lifecycle, logging, signals,
       ], strict: true),
 
     // The engine.
@@ -100,7 +123,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("m"), .linkedLibrary("dl")]),
     library("Tensors", ["CKernels"]),
     library("Layers", ["Checkpoints", "Tensors"]),
-    library("Checkpoints", [crypto], strict: true),
+    library("Checkpoints", ["Hashes"], strict: true),
     library("Pictures", strict: true),
     library("StableDiffusion", ["Checkpoints", "Generation", "Layers", "Pictures", "Tensors"]),
 
@@ -122,7 +145,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary(":libwebp.a"), .linkedLibrary("m")]),
     library("PictureFiles", ["CJPEG", "CWebP", "PNG", "Pictures"], strict: true),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-    library("ModelHub", ["CCurl", crypto], strict: true),
+    library("ModelHub", ["CCurl", "Hashes"], strict: true),
     library(
       "Worker",
       [
@@ -151,6 +174,7 @@ let package = Package(
 
     // Tests: one target a library, files mirror types.
     tests("Generation"),
+    tests("Hashes"),
     tests("WorkerProtocol", ["Generation"]),
     tests("Sockets"),
     tests("Logs", [logging]),
@@ -172,7 +196,7 @@ let package = Package(
     tests("ModelHub"),
     tests(
       "Worker",
-      ["Generation", "PNG", "Pictures", "Sockets", "StableDiffusion", "WorkerProtocol", crypto, logging]),
+      ["Generation", "PNG", "Pictures", "Sockets", "StableDiffusion", "WorkerProtocol", logging]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

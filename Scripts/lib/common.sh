@@ -55,7 +55,7 @@ ensure_packages() {
 }
 
 # The libraries the build links.
-BUILD_PACKAGES=(libpng-dev libjpeg-dev libwebp-dev libcurl4-openssl-dev libsqlite3-dev pkg-config)
+BUILD_PACKAGES=(libpng-dev libjpeg-dev libwebp-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev pkg-config)
 
 # ensure_swift: ends with a message when there is no toolchain that can build the package.
 ensure_swift() {

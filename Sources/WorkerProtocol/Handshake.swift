@@ -1,4 +1,3 @@
-import Crypto
 import Generation
 
 /// What both halves of the handshake compute.

@@ -1,5 +1,5 @@
-import Crypto
 import FoundationEssentials
+import Hashes
 
 /// The 32 random bytes that server and workers share; never printed.
 public struct SharedSecret: Equatable, Sendable, CustomStringConvertible, CustomReflectable {
@@ -46,26 +46,21 @@ public struct SharedSecret: Equatable, Sendable, CustomStringConvertible, Custom
   }
 
   /// The text form, 64 lower-case hexadecimal digits: only for the secret's file or an SSH standard input.
-  public var hex: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
+  public var hex: String { Hexadecimal.text(bytes) }
 
   /// HMAC-SHA256 of a message (RFC 2104), 32 bytes.
   func proof(for message: [UInt8]) -> [UInt8] {
-    Array(HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: bytes)))
+    HMAC.authenticationCode(for: message, key: bytes)
   }
 
   /// Compares a proof in constant time.
   func isValid(_ proof: [UInt8], for message: [UInt8]) -> Bool {
-    HMAC<SHA256>.isValidAuthenticationCode(
-      proof, authenticating: message, using: SymmetricKey(data: bytes))
+    HMAC.isValid(proof, for: message, key: bytes)
   }
 
   /// Compares in constant time.
   public static func == (left: SharedSecret, right: SharedSecret) -> Bool {
-    zip(left.bytes, right.bytes).reduce(into: UInt8(0)) { $0 |= $1.0 ^ $1.1 } == 0
+    ConstantTime.equal(left.bytes, right.bytes)
   }
 
   /// Never the secret.

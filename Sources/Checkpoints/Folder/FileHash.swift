@@ -1,4 +1,4 @@
-import Crypto
+import Hashes
 
 /// SHA-256 of files.
 public enum FileHash {
@@ -11,7 +11,7 @@ public enum FileHash {
       let bytes = try FileBytes.map(path: file.path, label: file.label)
       unsafe bytes.forEachPiece { piece in unsafe hash.update(bufferPointer: piece) }
     }
-    return text(hash.finalize())
+    return Hexadecimal.text(hash.finalize())
   }
 
   /// The hash of a file, and if it is a safetensors file of what stands behind its header: the tensors alone.
@@ -32,16 +32,11 @@ public enum FileHash {
       }
       place += piece.count
     }
-    return (text(whole.finalize()), length == nil ? nil : text(tensors.finalize()))
+    return (
+      Hexadecimal.text(whole.finalize()), length == nil ? nil : Hexadecimal.text(tensors.finalize())
+    )
   }
 
   /// The hash of a file's bytes that are in memory, in lower-case hexadecimal.
-  public static func sha256(_ bytes: [UInt8]) -> String { text(SHA256.hash(data: bytes)) }
-
-  private static func text(_ digest: SHA256.Digest) -> String {
-    digest.map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
-  }
+  public static func sha256(_ bytes: [UInt8]) -> String { Hexadecimal.text(SHA256.hash(data: bytes)) }
 }

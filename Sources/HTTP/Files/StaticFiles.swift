@@ -1,6 +1,6 @@
-internal import Crypto
 internal import FoundationEssentials
 internal import HTTPTypes
+internal import Hashes
 internal import Sockets
 
 /// The files of a folder, read once at start.
@@ -80,14 +80,11 @@ public struct StaticFiles: Sendable {
   }
 
   private mutating func add(_ bytes: [UInt8], _ name: String, _ segments: [String], modified: Int64) {
-    let digest = SHA256.hash(data: bytes).prefix(16).map { byte in
-      let hex = String(byte, radix: 16)
-      return hex.count == 1 ? "0" + hex : hex
-    }
+    let digest = Hexadecimal.text(SHA256.hash(data: bytes).prefix(16))
     let type = ContentType.of(name)
     let entry = StaticFile(
       FileVersions(
-        bytes: bytes, gzip: compressed(bytes, type), contentType: type, entityTag: "\"\(digest.joined())\"",
+        bytes: bytes, gzip: compressed(bytes, type), contentType: type, entityTag: "\"\(digest)\"",
         modifiedSeconds: modified))
     entries[segments + [name]] = entry
     guard name == "index.html" else { return }

@@ -1,5 +1,5 @@
-internal import Crypto
 internal import HTTPTypes
+internal import Hashes
 
 /// The opening handshake of a server.
 ///
@@ -33,7 +33,7 @@ enum WebSocketHandshake {
     return [
       .upgrade: "websocket",
       .connection: "Upgrade",
-      .secWebSocketAccept: Base64.encode(Array(Insecure.SHA1.hash(data: Array((keys[0] + guid).utf8)))),
+      .secWebSocketAccept: Base64.encode(SHA1.hash(data: Array((keys[0] + guid).utf8))),
     ]
   }
 

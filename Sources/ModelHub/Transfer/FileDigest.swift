@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Hashes
 
 /// What a file's content is known by.
 public enum FileDigest: Equatable, Sendable {
@@ -31,7 +31,7 @@ public enum FileDigest: Equatable, Sendable {
 /// Both digests of a content that comes in pieces.
 struct RunningDigest {
   private var sha256 = SHA256()
-  private var sha1 = Insecure.SHA1()
+  private var sha1 = SHA1()
 
   /// - Parameter size: The content's size, which Git's digest begins with; 0 if it is not known.
   init(size: Int) { sha1.update(data: Array("blob \(size)\0".utf8)) }
@@ -44,15 +44,8 @@ struct RunningDigest {
   /// The digest of the same kind as `other`.
   func text(as other: FileDigest) -> String {
     switch other {
-    case .sha256: Self.hexadecimal(sha256.finalize())
-    case .gitBlob: Self.hexadecimal(sha1.finalize())
+    case .sha256: Hexadecimal.text(sha256.finalize())
+    case .gitBlob: Hexadecimal.text(sha1.finalize())
     }
-  }
-
-  private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    bytes.map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
   }
 }

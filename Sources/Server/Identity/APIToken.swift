@@ -1,4 +1,4 @@
-import Crypto
+import Hashes
 
 /// The secret by which a program acts for a person: `sdk_` and 256 random bits in base64url.
 struct APIToken: Sendable {

@@ -1,4 +1,4 @@
-import Crypto
+import Hashes
 
 /// The secret that lets one person make an account: 192 random bits, 32 characters.
 struct InvitationCode: Sendable {

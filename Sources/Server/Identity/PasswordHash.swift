@@ -1,6 +1,5 @@
-import Crypto
-import CryptoExtras
 import FoundationEssentials
+import Hashes
 
 /// A password's hash by scrypt (RFC 7914) as a PHC string: `$scrypt$ln=17,r=8,p=1$salt$hash`.
 struct PasswordHash: Hashable, Sendable {
@@ -65,7 +64,7 @@ struct PasswordHash: Hashable, Sendable {
   /// Whether this is the password, in time that does not depend on how wrong it is.
   func matches(_ password: Password) throws -> Bool {
     let given = try Self.derive(password, salt, cost, count: hash.count)
-    return zip(given, hash).reduce(UInt8(given.count == hash.count ? 0 : 1)) { $0 | ($1.0 ^ $1.1) } == 0
+    return ConstantTime.equal(given, hash)
   }
 
   private static func randomBytes(_ count: Int) -> [UInt8] {
@@ -76,10 +75,9 @@ struct PasswordHash: Hashable, Sendable {
   private static func derive(
     _ password: Password, _ salt: [UInt8], _ cost: Cost, count: Int = hashBytes
   ) throws -> [UInt8] {
-    let key = try KDF.Scrypt.deriveKey(
-      from: password.bytes, salt: salt, outputByteCount: count, rounds: 1 << cost.ln, blockSize: cost.r,
+    try Scrypt.deriveKey(
+      from: password.bytes, salt: salt, byteCount: count, rounds: 1 << cost.ln, blockSize: cost.r,
       parallelism: cost.p)
-    return unsafe key.withUnsafeBytes { unsafe Array($0) }
   }
 
   /// PHC strings have no padding.

@@ -1,6 +1,6 @@
-import Crypto
 import Generation
 import HTTPTypes
+import Hashes
 
 /// The cookie that makes a browser a user: one of its own, or the one that logged in.
 enum SessionCookie {

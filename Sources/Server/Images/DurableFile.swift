@@ -1,4 +1,5 @@
 import Glibc
+import Hashes
 import JobQueue
 
 /// Files that are there whole or not at all, whatever happens to the machine.

@@ -1,6 +1,6 @@
-import Crypto
 import FoundationEssentials
 import Glibc
+import Hashes
 import JobQueue
 public import Sockets
 

@@ -1,5 +1,5 @@
-import Crypto
 import Generation
+import Hashes
 
 /// Turns the body of `POST /api/jobs` into a request with every setting resolved.
 ///

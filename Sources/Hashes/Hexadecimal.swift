@@ -1,7 +1,7 @@
 /// Lower-case hexadecimal text.
-enum Hexadecimal {
+public enum Hexadecimal {
   /// Two digits a byte.
-  static func text(_ bytes: some Sequence<UInt8>) -> String {
+  public static func text(_ bytes: some Sequence<UInt8>) -> String {
     var text: [UInt8] = []
     for byte in bytes {
       for nibble in [byte >> 4, byte & 15] {
