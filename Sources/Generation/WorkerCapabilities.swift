@@ -33,6 +33,8 @@ public struct WorkerCapabilities: Codable, Hashable, Sendable {
   /// The worker on the same device with whose job this one's shares steps: it takes only jobs that can, while that one
   /// has a job; nil for a worker that takes any.
   public var joins: WorkerID?
+  /// Whether it takes the next job when it says of one that its pictures are being saved; the device is free then.
+  public var takesWhileSaving = false
 
   /// Makes capabilities.
   public init(
@@ -74,5 +76,6 @@ extension WorkerCapabilities {
     styles = try values.decodeIfPresent([PromptStyle].self, forKey: .styles) ?? []
     memoryBytes = try values.decodeIfPresent(Int.self, forKey: .memoryBytes)
     joins = try values.decodeIfPresent(WorkerID.self, forKey: .joins)
+    takesWhileSaving = try values.decodeIfPresent(Bool.self, forKey: .takesWhileSaving) ?? false
   }
 }

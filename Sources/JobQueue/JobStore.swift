@@ -87,6 +87,9 @@ public protocol JobStore: GalleryStore, GridStore, EventStore, UserStore, Accoun
   /// Forgets idempotency keys, expired sessions and old events.
   func purge() async throws(JobQueueError)
 
+  /// Does what can wait for a moment without changes, if this is one; to be called each second.
+  func useQuietMoment() async throws(JobQueueError)
+
   /// Forgets what users need not be kept any longer, favourites excepted; files go with the next sweep.
   ///
   /// One call does a part, so that nobody waits for it: call again while something was forgotten.

@@ -120,7 +120,9 @@ actor GenerationEngine: GenerationRunning {
     _ report: @escaping @Sendable (RunEvent) -> Void
   ) async throws -> GenerationSummary {
     let extras = await catalog.currentExtras()
-    let company = SharedSteps(request).map { Company(steps: $0, extras: extras.identity) }
+    // The next job may come while this one's pictures are encoded: without joined steps it has the device alone.
+    let steps = isSharing ? SharedSteps(request) : nil
+    let company = steps.map { Company(steps: $0, extras: extras.identity) }
     let turn = try await enter(company, report)
     defer { turns.leave(turn) }
     if request.mode == .upscale { return try upscaleSparing(request, inputs, report) }
@@ -192,6 +194,11 @@ actor GenerationEngine: GenerationRunning {
       end = .failure(await noRoom(for: request, model.folder, turn))
     } catch { end = .failure(error) }
     turns.leave(turn)
+    if case .success(let summary) = end {
+      report(
+        .progress(
+          GenerationProgress(phase: .saving, done: summary.evaluations, total: summary.evaluations)))
+    }
     queue.finish()
     try await saved
     return try end.get()

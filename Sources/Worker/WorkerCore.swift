@@ -3,7 +3,7 @@ import Logging
 import Tensors
 import WorkerProtocol
 
-/// The worker's memory between links: the attempt it holds, and the run behind it.
+/// The worker's memory between links: the attempts it holds, and the runs behind them.
 ///
 /// A link attaches its outbox, hands over what the server says, and detaches when it is lost; the run
 /// goes on meanwhile and its result waits in the ledger.
@@ -15,7 +15,10 @@ actor WorkerCore {
   private var outbox: AsyncStream<WorkerMessage>.Continuation?
   private var capabilities: WorkerCapabilities
   private let joined: WorkerID?
-  private var run: Task<Void, Never>?
+  /// What the device works for, or did last.
+  private var run: (attempt: JobAttempt, task: Task<Void, Never>)?
+  /// The run before, whose pictures are on their way while the device works for the next.
+  private var saving: Task<Void, Never>?
   private var isDraining = false
   private let hang: HangPolicy
   private var hangGuard: Task<Void, Never>?
@@ -39,7 +42,7 @@ actor WorkerCore {
   func attach(_ outbox: AsyncStream<WorkerMessage>.Continuation) {
     self.outbox = outbox
     ledger.close()
-    if let held = ledger.resume { outbox.yield(.resume(held)) }
+    for held in ledger.resumes { outbox.yield(.resume(held)) }
     outbox.yield(.capabilities(capabilities))
     if isDraining { outbox.yield(.drain) }
   }
@@ -76,8 +79,9 @@ actor WorkerCore {
   private static func capabilities(
     _ capabilities: WorkerCapabilities, joining joined: WorkerID?
   ) -> WorkerCapabilities {
-    guard let joined else { return capabilities }
     var own = capabilities
+    own.takesWhileSaving = true
+    guard let joined else { return own }
     own.joins = joined
     own.device += ", steps joined with \(joined)"
     return own
@@ -93,7 +97,7 @@ actor WorkerCore {
       for kept in ledger.proceed(attempt) { outbox?.yield(kept) }
     case .acknowledge(let attempt, _):
       if ledger.settle(attempt) { stopRun() }
-      if ledger.attempt == nil { wakeSettled() }
+      if ledger.isEmpty { wakeSettled() }
     case .heartbeat, .goodbye, .challenge, .welcome: break
     }
   }
@@ -104,14 +108,15 @@ actor WorkerCore {
   func drain() async {
     isDraining = true
     outbox?.yield(.drain)
-    guard ledger.attempt != nil, outbox != nil else { return }
+    guard !ledger.isEmpty, outbox != nil else { return }
     await withCheckedContinuation { settled.append($0) }
   }
 
   /// Stops the run, if there is one, and waits for it; the server will hand the job out again.
   func stop() async {
-    run?.cancel()
-    await run?.value
+    run?.task.cancel()
+    await run?.task.value
+    await saving?.value
     outbox?.yield(.goodbye)
     wakeSettled()
   }
@@ -131,17 +136,18 @@ actor WorkerCore {
       return
     }
     outbox?.yield(.accepted(attempt))
-    let previous = run
-    run = Task {
+    let previous = run?.task
+    let task = Task {
       await previous?.value
       await perform(attempt, request, files)
     }
+    run = (attempt, task)
   }
 
   private func cancel(_ attempt: JobAttempt) {
-    if ledger.running == attempt {
+    if ledger.onDevice == attempt {
       stopRun()
-    } else if ledger.attempt != attempt {
+    } else if !ledger.holds(attempt) {
       outbox?.yield(.cancelled(attempt))
     }
   }
@@ -149,7 +155,7 @@ actor WorkerCore {
   /// Asks the run to stop and watches that it does: a device that hangs must not hold the next job too.
   private func stopRun() {
     guard let run else { return }
-    run.cancel()
+    run.task.cancel()
     hangGuard?.cancel()
     hangGuard = Task { [hang, logger] in
       do { try await Task.sleep(for: hang.limit) } catch { return }
@@ -166,14 +172,24 @@ actor WorkerCore {
     async let end = outcome(of: attempt, request, files, sink)
     for await event in events {
       switch event {
-      case .progress(let progress): say(.progress(attempt, progress), about: attempt)
+      case .progress(let progress):
+        if progress.phase == .saving { leaveDevice(attempt) }
+        say(.progress(attempt, progress), about: attempt)
       case .preview(let bytes): say(.preview(attempt, bytes), about: attempt)
       case .picture(let picture): say(.image(attempt, picture), about: attempt)
       }
     }
     let message = await end
-    hangGuard?.cancel()
+    if run?.attempt == attempt { hangGuard?.cancel() }
     say(message, about: attempt)
+  }
+
+  /// The device is free for the next job, which need not wait until this one's pictures are saved.
+  private func leaveDevice(_ attempt: JobAttempt) {
+    guard let run, run.attempt == attempt else { return }
+    hangGuard?.cancel()
+    saving = run.task
+    self.run = nil
   }
 
   private nonisolated func outcome(

@@ -40,7 +40,7 @@ import Testing
           try Row.fetchOne(db, sql: "PRAGMA \(setting.pragma)").map { "\($0[0] as DatabaseValue)" } ?? "0"
         }
       }
-      #expect(settings == ["\"wal\"", "2", "1", "0", "1", "5000", "0"])
+      #expect(settings == ["\"wal\"", "2", "1", "0", "1", "5000", "0", "4000"])
     }
   }
 
@@ -103,6 +103,28 @@ import Testing
         #expect(events.map(\.sequence) == [1, 2, 3, 4, 5])
         #expect(told.withLock { $0 }.filter { $0.owner == owner } == events)
       }
+      try store.close()
+    }
+  }
+
+  @Test func `the log is written back in a quiet moment, and only when that is worth it`() async throws {
+    try await withFolder { folder in
+      let store = try SQLiteJobStore.open(folder: folder)
+      func fileBytes() throws -> Int { try Data(contentsOf: URL(filePath: folder + "/atelier.sqlite")).count }
+      let empty = try fileBytes()
+      for number in 0..<70 {
+        // Users are many: nobody may have so many jobs.
+        let owner = UserID("u\(number % 10)")
+        _ = try await store.submit(JobSubmission(owner: owner, request: StoreFixture.request("\(number)")))
+      }
+      try await store.useQuietMoment()
+      #expect(try fileBytes() == empty)
+      try await store.useQuietMoment()
+      let written = try fileBytes()
+      #expect(written > empty)
+      _ = try await store.submit(JobSubmission(owner: UserID("new"), request: StoreFixture.request()))
+      for _ in 0..<3 { try await store.useQuietMoment() }
+      #expect(try fileBytes() == written)
       try store.close()
     }
   }

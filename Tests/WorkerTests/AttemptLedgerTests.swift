@@ -9,7 +9,7 @@ import WorkerProtocol
   let second = JobAttempt(job: 1, attempt: 2)
   let picture = WorkerPicture(index: 0, seed: 7, width: 8, height: 8, png: [1])
 
-  @Test func `only one attempt is held`() {
+  @Test func `only one attempt has the device`() {
     var ledger = AttemptLedger()
     let began = ledger.begin(first)
     #expect(began)
@@ -31,10 +31,10 @@ import WorkerProtocol
     let end = WorkerMessage.completed(first, GenerationSummary(images: 1))
     let sendsEnd = ledger.record(end, about: first)
     #expect(!sendsEnd)
-    #expect(ledger.resume == HeldAttempt(first, .unacknowledged))
+    #expect(ledger.resumes == [HeldAttempt(first, .unacknowledged)])
     let kept = ledger.proceed(first)
     #expect(kept == [.image(first, picture), end])
-    #expect(ledger.isOpen)
+    #expect(ledger.isOpen(first))
   }
 
   @Test func `a settled attempt leaves nothing behind`() {
@@ -43,14 +43,14 @@ import WorkerProtocol
     #expect(began)
     let mustStop = ledger.settle(first)
     #expect(mustStop)
-    #expect(ledger.attempt == nil && ledger.resume == nil)
+    #expect(ledger.isEmpty && ledger.resumes.isEmpty)
     let sendsPicture = ledger.record(.image(first, picture), about: first)
     #expect(!sendsPicture)
     let beganSecond = ledger.begin(second)
     #expect(beganSecond)
     let mustStopAgain = ledger.settle(first)
     #expect(!mustStopAgain)
-    #expect(ledger.attempt == second)
+    #expect(ledger.resumes.map(\.attempt) == [second])
   }
 
   @Test func `an ended attempt needs no stop`() {
@@ -71,7 +71,28 @@ import WorkerProtocol
     ledger.close()
     let kept = ledger.proceed(first)
     #expect(kept.isEmpty)
-    #expect(!ledger.isOpen)
-    #expect(ledger.resume == HeldAttempt(second, .running))
+    #expect(!ledger.isOpen(second))
+    #expect(ledger.resumes == [HeldAttempt(second, .running)])
+  }
+
+  @Test func `the next attempt begins while the last one's pictures are saved, and no third`() {
+    var ledger = AttemptLedger()
+    let began = ledger.begin(first)
+    #expect(began)
+    let sends = ledger.record(.progress(first, .init(phase: .saving, done: 2, total: 2)), about: first)
+    #expect(sends)
+    #expect(ledger.onDevice == nil && ledger.running == first)
+    let beganSecond = ledger.begin(second)
+    #expect(beganSecond)
+    #expect(ledger.onDevice == second && ledger.running == second)
+    let isOff = ledger.record(.progress(second, .init(phase: .saving, done: 2, total: 2)), about: second)
+    #expect(isOff)
+    let beganThird = ledger.begin(JobAttempt(job: 2, attempt: 1))
+    #expect(!beganThird)
+    #expect(ledger.resumes == [HeldAttempt(first, .running), HeldAttempt(second, .running)])
+    // The device is long done with it.
+    let mustStop = ledger.settle(first)
+    #expect(!mustStop)
+    #expect(ledger.holds(second) && !ledger.holds(first))
   }
 }

@@ -12,10 +12,12 @@ private final class FakeRunner: GenerationRunning {
   let began = AsyncStream<Void>.makeStream()
   private let failure: UserError?
   private let ignoresCancellation: Bool
+  private let savesUntilReleased: Bool
   private let released = AsyncStream<Void>.makeStream()
 
-  init(failure: UserError? = nil, ignoresCancellation: Bool = false) {
+  init(failure: UserError? = nil, ignoresCancellation: Bool = false, savesUntilReleased: Bool = false) {
     self.failure = failure
+    self.savesUntilReleased = savesUntilReleased
     self.ignoresCancellation = ignoresCancellation
   }
 
@@ -34,6 +36,11 @@ private final class FakeRunner: GenerationRunning {
     report(.progress(GenerationProgress(phase: .denoising, done: 1, total: 2)))
     report(.picture(WorkerPicture(index: 0, seed: request.seed, width: 8, height: 8, png: [1])))
     began.continuation.yield()
+    if savesUntilReleased {
+      report(.progress(GenerationProgress(phase: .saving, done: 2, total: 2)))
+      for await _ in released.stream { break }
+      return GenerationSummary(images: 1)
+    }
     if ignoresCancellation {
       let stream = released.stream
       await Task.detached { for await _ in stream { break } }.value
@@ -52,6 +59,13 @@ private final class FakeRunner: GenerationRunning {
     prompt: "p", model: "m", sampler: "Euler", steps: 1, guidanceScale: 1, width: 8, height: 8, seed: 9)
   let capabilities = WorkerCapabilities(
     version: "1", device: "d", backend: "b", models: [], samplers: [], schedules: [])
+
+  /// As a core says them.
+  private var said: WorkerCapabilities {
+    var said = capabilities
+    said.takesWhileSaving = true
+    return said
+  }
 
   private func makeCore(_ runner: FakeRunner) -> WorkerCore {
     WorkerCore(runner: runner, capabilities: capabilities, logger: Logger(label: "test"))
@@ -80,7 +94,7 @@ private final class FakeRunner: GenerationRunning {
     let seen = await read(messages) { $0 == end }
     #expect(
       seen == [
-        .capabilities(capabilities), .accepted(attempt), .started(attempt),
+        .capabilities(said), .accepted(attempt), .started(attempt),
         .progress(attempt, GenerationProgress(phase: .denoising, done: 1, total: 2)),
         .image(attempt, WorkerPicture(index: 0, seed: 9, width: 8, height: 8, png: [1])), end,
       ])
@@ -144,6 +158,30 @@ private final class FakeRunner: GenerationRunning {
       }
     }
     #expect(busy)
+  }
+
+  @Test func `the next job begins while the last one's pictures are saved`() async {
+    let runner = FakeRunner(savesUntilReleased: true)
+    let core = makeCore(runner)
+    let (messages, outbox) = AsyncStream<WorkerMessage>.makeStream()
+    await core.attach(outbox)
+    await core.receive(.assign(attempt, request))
+    _ = await read(messages) { $0 == .progress(attempt, .init(phase: .saving, done: 2, total: 2)) }
+    let next = JobAttempt(job: 6, attempt: 1)
+    await core.receive(.assign(next, request))
+    let saving = WorkerMessage.progress(next, .init(phase: .saving, done: 2, total: 2))
+    let seen = await read(messages) { $0 == saving }
+    #expect(seen.contains(.started(next)))
+    // It comes too late for either: their pictures are made.
+    await core.receive(.cancel(attempt))
+    await core.receive(.cancel(next))
+    runner.release()
+    var ends = Set([attempt, next])
+    _ = await read(messages) {
+      if case .completed(let attempt, _) = $0 { ends.remove(attempt) }
+      return ends.isEmpty
+    }
+    #expect(ends.isEmpty)
   }
 
   @Test func `a cancel for something else is answered at once`() async {

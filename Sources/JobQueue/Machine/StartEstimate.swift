@@ -19,14 +19,14 @@ struct StartEstimate: Sendable {
   ///
   /// - Parameter earliest: seconds from now before which it may not begin (a delay before a retry).
   mutating func next(
-    model: String, earliest: Double = 0, seconds: (WorkerID) -> Double?
-  ) -> Double? {
+    model: String, earliest: Double = 0, seconds: (WorkerID) throws -> Double?
+  ) rethrows -> Double? {
     // A worker nobody knows about counts as the last to be free.
     let index = slots.indices.filter { slots[$0].worker.models.contains(model) }
       .min { (slots[$0].free ?? .infinity) < (slots[$1].free ?? .infinity) }
     guard let index, let free = slots[index].free else { return nil }
     let start = max(free, earliest)
-    slots[index].free = seconds(slots[index].worker.id).map { start + $0 }
+    slots[index].free = try seconds(slots[index].worker.id).map { start + $0 }
     return start
   }
 }

@@ -6,10 +6,11 @@ enum DatabaseSettings {
   /// Each setting as `PRAGMA` reads it back.
   ///
   /// `synchronous` 2 is FULL: a commit survives a loss of power, which WAL's usual NORMAL does not promise.
-  /// No mapping of the file: an I/O error would be a signal instead of an error.
+  /// No mapping of the file: an I/O error would be a signal instead of an error. The log is written back in quiet
+  /// moments, and at 16 MB of it in any.
   static let expected: [(pragma: String, value: String)] = [
     ("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("trusted_schema", "0"),
-    ("cell_size_check", "1"), ("busy_timeout", "5000"), ("mmap_size", "0"),
+    ("cell_size_check", "1"), ("busy_timeout", "5000"), ("mmap_size", "0"), ("wal_autocheckpoint", "4000"),
   ]
 
   static var configuration: Configuration {
@@ -23,6 +24,7 @@ enum DatabaseSettings {
       try db.execute(sql: "PRAGMA trusted_schema = OFF")
       try db.execute(sql: "PRAGMA cell_size_check = ON")
       try db.execute(sql: "PRAGMA mmap_size = 0")
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
     }
     return configuration
   }

@@ -5,21 +5,21 @@ import Generation
 extension QueueTransaction {
   /// A job by its number.
   func job(number: Int64) throws -> JobRow? {
-    try row("SELECT * FROM job WHERE number = ?", [number]).map { try job($0) }
+    try row("\(JobRow.selectSQL) WHERE number = ?", [number]).map { try job($0) }
   }
 
   /// A job by its name, if it is this owner's.
   func job(id: JobID, owner: UserID) throws -> JobRow? {
-    try row("SELECT * FROM job WHERE id = ? AND user_id = ?", [id.rawValue, owner.rawValue])
+    try row("\(JobRow.selectSQL) WHERE id = ? AND user_id = ?", [id.rawValue, owner.rawValue])
       .map { try job($0) }
   }
 
-  /// Reads a row of `job`; what an unfinished one is to make, only once.
+  /// Reads a row of `JobRow.selectSQL`; what an unfinished one is to make, only once.
   func job(_ row: Row) throws -> JobRow {
-    let isOpen = ["queued", "assigned", "running"].contains(row["state"] as String)
-    let read = { try JobRow.decode(GenerationRequest.self, row["request"], "job.request") }
-    return try JobRow(
-      row: row, request: isOpen ? try requests.request(of: row["number"], read: read) : try read())
+    try JobRow(row: row) { number, state, text in
+      let read = { try JobRow.decode(GenerationRequest.self, text, "job.request") }
+      return state.isTerminal ? try read() : try requests.request(of: number, read: read)
+    }
   }
 
   /// Applies a change to the job of an attempt; `.refused` when there is no such job.

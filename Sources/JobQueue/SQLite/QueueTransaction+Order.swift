@@ -44,8 +44,13 @@ extension QueueTransaction {
       return try turns(waiting).first { try fits(waiting[$0.index]) }.map { (waiting[$0.index], $0.tag) }
     }
     let clock = try meta(Self.clockKey).flatMap { Int64($0) } ?? 0
-    var heads = try waitingUsers().compactMap { user in
-      try nextWaiting(user, after: 0).map { (job: $0, tag: max($0.entry.virtualTime, clock)) }
+    var heads: [(job: WaitingJob, tag: Int64)] = []
+    let inTurn = try Row.fetchCursor(db.cachedStatement(sql: Self.headsSQL), arguments: [clock])
+    while let row = try inTurn.next() {
+      let job = WaitingJob(row: row)
+      heads.append((job, max(job.entry.virtualTime, clock)))
+      // Nearly always the first one fits, and the others need not be read.
+      if heads.count == 1, try fits(job) { return heads[0] }
     }
     while let index = heads.indices.min(by: { Self.comes(heads[$0], before: heads[$1]) }) {
       let head = heads[index]
@@ -65,19 +70,19 @@ extension QueueTransaction {
     (one.tag, one.job.entry.number) < (other.tag, other.job.entry.number)
   }
 
-  /// Everybody with an unfinished job, by steps through the index: as many as there are users, not jobs.
-  private func waitingUsers() throws -> [String] {
-    try String.fetchAll(
-      db.cachedStatement(
-        sql: """
-          WITH RECURSIVE owner(id) AS (
-            SELECT min(user_id) FROM job INDEXED BY job_user_open WHERE \(Self.openSQL)
-            UNION ALL
-            SELECT (SELECT min(user_id) FROM job INDEXED BY job_user_open WHERE \(Self.openSQL) AND user_id > owner.id)
-            FROM owner WHERE owner.id IS NOT NULL)
-          SELECT id FROM owner WHERE id IS NOT NULL
-          """))
-  }
+  /// Everybody's first waiting job in the order of turns; the argument is the queue's clock.
+  ///
+  /// Users are found by steps through the index: as many as there are users with unfinished jobs, not jobs.
+  private static let headsSQL = """
+    WITH RECURSIVE owner(id) AS (
+      SELECT min(user_id) FROM job INDEXED BY job_user_open WHERE \(openSQL)
+      UNION ALL
+      SELECT (SELECT min(user_id) FROM job INDEXED BY job_user_open WHERE \(openSQL) AND user_id > owner.id)
+      FROM owner WHERE owner.id IS NOT NULL)
+    SELECT \(WaitingJob.columns) FROM owner CROSS JOIN user ON user.id = owner.id CROSS JOIN job ON job.number = (
+      SELECT min(number) FROM job INDEXED BY job_user_open WHERE \(waitingSQL) AND user_id = owner.id)
+    ORDER BY max(user.virtual_time, ?), job.number
+    """
 
   private func nextWaiting(_ user: String, after number: Int64) throws -> WaitingJob? {
     try row(

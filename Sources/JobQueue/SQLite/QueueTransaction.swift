@@ -52,8 +52,8 @@ final class QueueTransaction {
 
   /// Appends to the owner's log, in this transaction.
   func log(_ kind: QueueEvent.Kind, owner: UserID) throws {
-    try change("UPDATE user SET last_seq = last_seq + 1 WHERE id = ?", [owner.rawValue])
-    let sequence = try integer("SELECT last_seq FROM user WHERE id = ?", [owner.rawValue])
+    let sequence = try integer(
+      "UPDATE user SET last_seq = last_seq + 1 WHERE id = ? RETURNING last_seq", [owner.rawValue])
     let (name, job, image, state) = kind.columns
     try change(
       "INSERT INTO event (user_id, seq, kind, job_id, image_id, state, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",

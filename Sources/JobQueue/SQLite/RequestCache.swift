@@ -12,6 +12,12 @@ final class RequestCache: Sendable {
   func request(of number: Int64, read: () throws -> GenerationRequest) rethrows -> GenerationRequest {
     if let known = requests.withLock({ $0[number] }) { return known }
     let request = try read()
+    remember(number, request)
+    return request
+  }
+
+  /// Keeps the request of a job.
+  func remember(_ number: Int64, _ request: GenerationRequest) {
     requests.withLock { requests in
       // The oldest half are most likely over.
       if requests.count >= Self.most {
@@ -19,6 +25,5 @@ final class RequestCache: Sendable {
       }
       requests[number] = request
     }
-    return request
   }
 }

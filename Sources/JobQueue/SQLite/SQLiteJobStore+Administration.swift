@@ -114,7 +114,7 @@ extension SQLiteJobStore {
     return try await read { transaction in
       try transaction.rows(
         """
-        SELECT job.*, account.name AS owner_name FROM job
+        SELECT \(JobRow.selectedSQL), account.name AS owner_name FROM job
           LEFT JOIN account ON account.user_id = job.user_id
         WHERE \(condition) ORDER BY job.number LIMIT 1000
         """, arguments

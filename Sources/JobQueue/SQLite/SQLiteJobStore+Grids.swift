@@ -60,7 +60,7 @@ extension QueueTransaction {
   }
 
   fileprivate func jobs(of grid: GridID) throws -> [JobRow] {
-    try rows("SELECT * FROM job WHERE grid_id = ? ORDER BY grid_place", [grid.rawValue])
+    try rows("\(JobRow.selectSQL) WHERE grid_id = ? ORDER BY grid_place", [grid.rawValue])
       .map { try job($0) }
   }
 

@@ -29,7 +29,7 @@ extension SQLiteJobStore {
 extension QueueTransaction {
   /// Applies an admin's change to a job whoever owns it.
   fileprivate func intervene(_ id: JobID, _ change: JobChange) throws -> InterventionOutcome {
-    let found = try row("SELECT * FROM job WHERE id = ?", [id.rawValue])
+    let found = try row("\(JobRow.selectSQL) WHERE id = ?", [id.rawValue])
     guard var job = try found.map({ try self.job($0) }) else { return .unknown }
     let attempt = job.machine.isActive ? job.attempt : nil
     guard try apply(change, to: &job) != .refused else { return .alreadyOver }

@@ -78,7 +78,7 @@ extension QueueTransaction {
 
   /// Applies a change to every job that a worker has, and names those it changed.
   fileprivate func applyToActive(_ change: JobChange) throws -> [JobAttempt] {
-    let active = try rows("SELECT * FROM job WHERE \(Self.activeSQL) ORDER BY number")
+    let active = try rows("\(JobRow.selectSQL) WHERE \(Self.activeSQL) ORDER BY number")
     var changed: [JobAttempt] = []
     for row in active {
       var job = try self.job(row)

@@ -21,7 +21,7 @@ extension SQLiteJobStore {
       // The names are our own constants; a list of literals lets SQLite use the index of open jobs.
       let list = JobState.allCases.filter(states.contains).map { "'\($0.rawValue)'" }.joined(separator: ", ")
       return try transaction.rows(
-        "SELECT * FROM job WHERE user_id = ? AND number < ? AND state IN (\(list)) ORDER BY number DESC LIMIT ?",
+        "\(JobRow.selectSQL) WHERE user_id = ? AND number < ? AND state IN (\(list)) ORDER BY number DESC LIMIT ?",
         [owner.rawValue, before ?? Int64.max, min(max(page.limit, 1), 200)]
       ).map { try transaction.record(try transaction.job($0)) }
     }
@@ -68,14 +68,17 @@ extension QueueTransaction {
     let running = try running(timings)
     let waiting = try waitingJobs()
     var estimate = StartEstimate(
-      workers: workers, running: Dictionary(running.map { ($0.worker, $0.rest) }, uniquingKeysWith: { $1 }))
+      workers: workers,
+      // A worker that saves one job's pictures while its device works for the next has two.
+      running: Dictionary(
+        running.map { ($0.worker, $0.rest) },
+        uniquingKeysWith: { one, other in one.flatMap { rest in other.map { max(rest, $0) } } }))
     var places: [QueueOverview.Place] = []
     for (place, turn) in try turns(waiting).enumerated() {
       let job = waiting[turn.index]
-      let request = try request(of: job)
       let delay = Double((job.notBefore - now).queueMilliseconds) / 1000
-      let start = estimate.next(model: job.model, earliest: max(0, delay)) { worker in
-        timings.seconds(for: request, on: worker)
+      let start = try estimate.next(model: job.model, earliest: max(0, delay)) { worker in
+        timings.seconds(for: try request(of: job), on: worker)
       }
       places.append(
         QueueOverview.Place(

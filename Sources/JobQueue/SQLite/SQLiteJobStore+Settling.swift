@@ -1,3 +1,4 @@
+import FoundationEssentials
 import GRDB
 public import Generation
 
@@ -69,7 +70,7 @@ extension QueueTransaction {
 
   /// A picture of an earlier attempt keeps its name; its row is written anew only when the bytes differ.
   fileprivate func store(_ image: NewImage, of job: JobRow) throws -> StoreImageOutcome {
-    let changes = try change(
+    let row = try row(
       """
       INSERT INTO image
         (id, job_number, user_id, idx, seed, width, height, sha256, bytes, has_thumbnail, flagged, created_at)
@@ -78,17 +79,18 @@ extension QueueTransaction {
         height = excluded.height, sha256 = excluded.sha256, bytes = excluded.bytes,
         has_thumbnail = excluded.has_thumbnail, flagged = excluded.flagged
       WHERE deleted = 0 AND (sha256 <> excluded.sha256 OR has_thumbnail < excluded.has_thumbnail)
+      RETURNING id, favourite, created_at
       """,
       [
         ids.next(), job.number, job.owner.rawValue, image.index, image.seed, image.width, image.height,
         image.sha256, image.bytes, image.hasThumbnail, image.isFlagged, wall,
       ])
-    guard changes == 1 else { return .duplicate }
-    let row = try row(
-      "\(ImageRecord.selectSQL) WHERE image.job_number = ? AND image.idx = ?", [job.number, image.index])
-    guard let record = row.map(ImageRecord.init(row:)) else {
-      throw JobQueueError.unreadable(column: "image.idx")
-    }
+    guard let row else { return .duplicate }
+    let record = ImageRecord(
+      id: ImageID(row[0]), job: job.id, owner: job.owner, index: image.index, seed: image.seed,
+      width: image.width,
+      height: image.height, sha256: image.sha256, bytes: image.bytes, hasThumbnail: image.hasThumbnail,
+      favourite: row[1], isFlagged: image.isFlagged, createdAt: Date(queueMilliseconds: row[2]))
     try log(.image(record.id, job: job.id), owner: job.owner)
     return .stored(record)
   }

@@ -66,6 +66,7 @@ extension QueueTransaction {
     let id = JobID(ids.next())
     let owner = submission.owner.rawValue
     let request = submission.request
+    let cost = FairOrder.cost(of: request)
     try change(
       """
       INSERT INTO job (id, user_id, request, model, cost, state, created_at, grid_id, grid_place)
@@ -73,7 +74,7 @@ extension QueueTransaction {
       """,
       [
         id.rawValue, owner, try JobRow.encode(request, "job.request"), request.model,
-        FairOrder.cost(of: request), wall, cell?.grid.rawValue, cell?.place,
+        cost, wall, cell?.grid.rawValue, cell?.place,
       ])
     let number = db.lastInsertedRowID
     if let key = submission.idempotencyKey {
@@ -81,8 +82,11 @@ extension QueueTransaction {
         "INSERT INTO idempotency (user_id, key, fingerprint, job_number, created_at) VALUES (?, ?, ?, ?, ?)",
         [owner, key.key, key.fingerprint, number, wall])
     }
-    guard let job = try job(number: number) else { throw JobQueueError.unreadable(column: "job.number") }
+    requests.remember(number, request)
     try log(.job(id, .queued), owner: submission.owner)
-    return try record(job)
+    return record(
+      JobRow(
+        number: number, id: id, submission, cost: cost, createdAt: Date(queueMilliseconds: wall), cell: cell),
+      images: [])
   }
 }

@@ -1,5 +1,6 @@
 import GRDB
 import Generation
+import Synchronization
 
 extension SQLiteJobStore {
   /// See `JobStore`.
@@ -22,6 +23,33 @@ extension SQLiteJobStore {
         ])
       return
     }
+  }
+
+  /// Commits that are worth a checkpoint.
+  private static let worthwhile = 64
+
+  /// See `JobStore`. Writes the log back into the file: whoever makes the commit that must do it waits for some
+  /// 20 ms more.
+  public func useQuietMoment() async throws(JobQueueError) {
+    guard damage == nil else { return }
+    let now = changes.withLock { $0 }
+    let isDue = quiet.withLock { quiet in
+      let isQuiet = quiet.seen == now
+      quiet.seen = now
+      guard isQuiet, now - quiet.checkpointed >= Self.worthwhile else { return false }
+      quiet.checkpointed = now
+      return true
+    }
+    guard isDue else { return }
+    let failure: JobQueueError? = await withCheckedContinuation { continuation in
+      database.asyncWriteWithoutTransaction { db in
+        do {
+          _ = try db.checkpoint(.passive)
+          continuation.resume(returning: nil)
+        } catch { continuation.resume(returning: JobQueueError(error)) }
+      }
+    }
+    if let failure { throw failure }
   }
 
   /// See `JobStore`.

@@ -19,6 +19,8 @@ public final class SQLiteJobStore: JobStore {
   let pending = Mutex<[PendingWrite]>([])
   /// How many commits there were, so that what was read can be known to be true still.
   let changes = Mutex(0)
+  /// How many commits there were at the last look for a quiet moment, and when the log was written back in one.
+  let quiet = Mutex((seen: 0, checkpointed: 0))
   /// The last look at the queue.
   let glance = Mutex<QueueGlance?>(nil)
 

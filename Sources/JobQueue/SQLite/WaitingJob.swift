@@ -3,12 +3,11 @@ import Generation
 
 /// A waiting job with what its turn depends on.
 struct WaitingJob {
-  /// Selects what `init(row:)` reads, in its order; by place, because there may be hundreds each time a job is
-  /// taken.
-  static let selectSQL = """
-    SELECT job.number, job.id, job.user_id, job.model, job.cost, job.not_before_uptime, user.virtual_time
-    FROM job JOIN user ON user.id = job.user_id
-    """
+  /// What `init(row:)` reads, in its order; by place, because there may be hundreds each time a job is taken.
+  static let columns =
+    "job.number, job.id, job.user_id, job.model, job.cost, job.not_before_uptime, user.virtual_time"
+  /// The same with its tables; a `WHERE` follows.
+  static let selectSQL = "SELECT \(columns) FROM job JOIN user ON user.id = job.user_id"
 
   let id: JobID
   let model: String

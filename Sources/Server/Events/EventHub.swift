@@ -146,14 +146,14 @@ public final class EventHub: Sendable {
   /// Looks at the queue after each change until the task is cancelled or the hub closed: tells
   /// everybody the counts and logs an event for each job whose owner listens and was told another place.
   ///
-  /// The first change is looked at at once, those that follow within `pause` together: with hundreds of jobs
-  /// waiting a look is the dearest thing the database does.
+  /// Changes within `pause` are looked at together: with hundreds of jobs waiting a look is the dearest thing the
+  /// database does. And whoever made the change hears of it before everybody else hears the new counts.
   func followQueue(_ store: any JobStore, workers: @Sendable () -> [QueueWorker]) async throws {
     for await _ in changes {
+      try await Task.sleep(for: Self.pause)
       let overview = try await store.overview(workers: workers())
       let outdated = noteOverview(overview)
       if !outdated.isEmpty { try await store.announce(outdated) }
-      try await Task.sleep(for: Self.pause)
     }
   }
 

@@ -26,6 +26,8 @@ enum MetricHelp {
     "atelier_worker_evaluations": "Model evaluations since the worker started.",
     "atelier_worker_heartbeat_age_seconds": "Seconds since the worker's last heartbeat.",
     "atelier_worker_state": "1 for the state the worker is in.",
+    "atelier_worker_handover_seconds":
+      "Seconds from a worker's word that its device is free to its next job, where one was waiting.",
     "atelier_workers": "Workers by state.",
     "process_open_fds": "Open descriptors.",
     "process_resident_memory_bytes": "Resident memory.",

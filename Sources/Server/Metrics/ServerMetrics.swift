@@ -17,7 +17,7 @@ final class ServerMetrics: Sendable {
     var gauges: [String: @Sendable () -> Double] = [:]
   }
 
-  private static let bounds = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600]
+  private static let bounds = [0.005, 0.025, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600]
   private let state = Mutex(State())
   /// Responses by status: counted with every request, so without making its name each time.
   private let responses = Mutex([Int](repeating: 0, count: 600))

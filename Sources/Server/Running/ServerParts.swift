@@ -183,6 +183,7 @@ struct ServerParts: Sendable {
     }
     parts.uploads = uploads
     parts.measured = { metrics.observe($0) }
+    parts.waited = { metrics.observe("atelier_worker_handover_seconds", seconds: $0 / .seconds(1)) }
     parts.reserve = DiskReserve(folder: configuration.dataFolder)
     return parts
   }

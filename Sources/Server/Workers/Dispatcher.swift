@@ -148,6 +148,7 @@ actor Dispatcher {
       do throws(JobQueueError) {
         let attempts = try await parts.store.expireLeases()
         for session in sessions.values where !attempts.isEmpty { await session.leaseEnded(attempts) }
+        try await parts.store.useQuietMoment()
         lastError = nil
       } catch {
         if error == .diskFull { _ = parts.reserve?.release() }

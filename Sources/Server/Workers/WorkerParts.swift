@@ -17,6 +17,8 @@ struct WorkerParts: Sendable {
   var uploads: (any ImageStore)?
   /// Hears what a finished attempt took.
   var measured: @Sendable (GenerationSummary) -> Void = { _ in }
+  /// Hears how long a worker whose device was free waited for the next job, where there was one.
+  var waited: @Sendable (Duration) -> Void = { _ in }
   /// Room to give up when the disk is full.
   var reserve: DiskReserve?
 

@@ -9,14 +9,14 @@ extension WorkerSession {
     for input in lease.request.inputs {
       let file = await storedFile(input.sha256)
       // While the disk was read, the attempt may have been taken back.
-      guard held?.attempt == lease.attempt, !isEnded else { return false }
+      guard held[lease.attempt] != nil, !isEnded else { return false }
       guard let file, !file.isEmpty, file.count <= InputChunk.fileLimit else {
         logger.error("a picture that a job starts from is not stored", metadata: ["job": "\(lease.id)"])
         let error = UserError(
           code: "input_missing", message: "a picture this job starts from is no longer stored",
           field: GenerationRequest.CodingKeys.initImage.rawValue)
         _ = try await parts.store.fail(lease.attempt, error, retryable: false)
-        if held?.attempt == lease.attempt { settle(accepted: false) }
+        settle(lease.attempt, accepted: false)
         return false
       }
       for chunk in InputChunk.parts(of: file, sha256: input.sha256) { say(.input(lease.attempt, chunk)) }
@@ -40,8 +40,8 @@ extension WorkerSession {
   /// know of the job yet, cannot ask for more time.
   func noteSent(_ attempt: JobAttempt) async {
     let now = parts.clock.uptime
-    guard let held, held.attempt == attempt, now - held.renewedAt >= parts.options.renewal else { return }
-    self.held?.renewedAt = now
+    guard let job = held[attempt], now - job.renewedAt >= parts.options.renewal else { return }
+    held[attempt]?.renewedAt = now
     // Without it the lease ends and the job is handed out again.
     _ = try? await parts.store.renew(attempt)
   }

@@ -5,10 +5,10 @@ import WorkerProtocol
 
 extension WorkerSession {
   /// Keeps a picture: file durable, then row committed; the store's observers announce it.
-  func keep(_ picture: WorkerPicture) async throws(SessionEnd) {
-    guard let held else { return }
-    if let fault = Self.fault(in: picture, of: held.lease.request) {
-      return try await refuse("the worker sent a picture that is not as asked: \(fault)")
+  func keep(_ picture: WorkerPicture, _ attempt: JobAttempt) async throws(SessionEnd) {
+    guard let request = held[attempt]?.lease.request else { return }
+    if let fault = Self.fault(in: picture, of: request) {
+      return try await refuse(attempt, "the worker sent a picture that is not as asked: \(fault)")
     }
     Failpoint.pictureReceived.reach()
     let sha256 = try await file { () async throws(ImageStoreError) in
@@ -27,26 +27,22 @@ extension WorkerSession {
       sha256: sha256, bytes: picture.png.count, hasThumbnail: hasThumbnail,
       isFlagged: picture.isFlagged)
     let outcome = try await stored { () async throws(JobQueueError) in
-      try await parts.store.storeImage(image, for: held.attempt)
+      try await parts.store.storeImage(image, for: attempt)
     }
-    guard self.held?.attempt == held.attempt else { return }
-    self.held?.watch.notePicture(now: parts.clock.uptime)
-    if outcome == .lost { settle(accepted: false) }
+    held[attempt]?.watch.notePicture(now: parts.clock.uptime)
+    if outcome == .lost { settle(attempt, accepted: false) }
   }
 
   /// Ends the job as finished, if every picture is there.
-  func complete(_ summary: GenerationSummary) async throws(SessionEnd) {
-    guard let held else { return }
-    let outcome = try await stored { () async throws(JobQueueError) in
-      try await parts.store.finish(held.attempt)
-    }
-    guard self.held?.attempt == held.attempt else { return }
+  func complete(_ attempt: JobAttempt, _ summary: GenerationSummary) async throws(SessionEnd) {
+    let outcome = try await stored { () async throws(JobQueueError) in try await parts.store.finish(attempt) }
+    guard let job = held[attempt] else { return }
     if case .incomplete(let missing) = outcome {
-      return try await refuse("the worker said it was done without pictures \(missing)")
+      return try await refuse(attempt, "the worker said it was done without pictures \(missing)")
     }
-    logger.info("job done", metadata: ["job": "\(held.lease.id)", "images": "\(summary.images)"])
-    try await settleAndGoOn(outcome)
-    await measure(held, summary)
+    logger.info("job done", metadata: ["job": "\(job.lease.id)", "images": "\(summary.images)"])
+    try await settleAndGoOn(attempt, outcome)
+    await measure(job, summary)
   }
 
   /// Keeps how long the job took; what the worker says counts only as far as its time here allows.
@@ -64,44 +60,48 @@ extension WorkerSession {
   }
 
   /// Ends the attempt as failed.
-  func fail(_ error: UserError, _ retryable: Bool) async throws(SessionEnd) {
-    guard let held else { return }
+  func fail(_ attempt: JobAttempt, _ error: UserError, _ retryable: Bool) async throws(SessionEnd) {
+    guard let job = held[attempt] else { return }
     logger.warning(
       "attempt failed",
-      metadata: ["job": "\(held.lease.id)", "code": "\(error.code)", "retry": "\(retryable)"])
+      metadata: ["job": "\(job.lease.id)", "code": "\(error.code)", "retry": "\(retryable)"])
     let outcome = try await stored { () async throws(JobQueueError) in
-      try await parts.store.fail(held.attempt, error, retryable: retryable)
+      try await parts.store.fail(attempt, error, retryable: retryable)
     }
-    guard self.held?.attempt == held.attempt else { return }
-    try await settleAndGoOn(outcome)
+    try await settleAndGoOn(attempt, outcome)
   }
 
   /// Ends the attempt as stopped.
-  func confirmCancel() async throws(SessionEnd) {
-    guard let held else { return }
+  func confirmCancel(_ attempt: JobAttempt) async throws(SessionEnd) {
     let outcome = try await stored { () async throws(JobQueueError) in
-      try await parts.store.confirmCancel(held.attempt)
+      try await parts.store.confirmCancel(attempt)
     }
-    guard self.held?.attempt == held.attempt else { return }
-    try await settleAndGoOn(outcome)
+    try await settleAndGoOn(attempt, outcome)
   }
 
-  private func settleAndGoOn(_ outcome: SettleOutcome) async throws(SessionEnd) {
-    settle(accepted: outcome != .lost)
+  private func settleAndGoOn(_ attempt: JobAttempt, _ outcome: SettleOutcome) async throws(SessionEnd) {
+    guard held[attempt] != nil else { return }
+    settle(attempt, accepted: outcome != .lost)
+    try await goOn()
+  }
+
+  /// Gives the worker, whose device may just have become free, the next job.
+  func goOn() async throws(SessionEnd) {
+    guard held.onDevice == nil else { return }
+    let since = parts.clock.uptime
     try await stored { () async throws(JobQueueError) in try await assignNext() }
+    if held.onDevice != nil { parts.waited(parts.clock.uptime - since) }
   }
 
   /// The attempt is given back and the link cut: a worker that breaks the rules is not asked again on it.
-  private func refuse(_ reason: String) async throws(SessionEnd) {
+  private func refuse(_ attempt: JobAttempt, _ reason: String) async throws(SessionEnd) {
     // Before the job is queued again, or this worker might be handed it once more.
     takesJobs = false
-    if let attempt = held?.attempt {
-      let error = UserError(code: "bad_result", message: "the worker's result was not usable")
-      _ = try await stored { () async throws(JobQueueError) in
-        try await parts.store.fail(attempt, error, retryable: true)
-      }
-      settle(accepted: false)
+    let error = UserError(code: "bad_result", message: "the worker's result was not usable")
+    _ = try await stored { () async throws(JobQueueError) in
+      try await parts.store.fail(attempt, error, retryable: true)
     }
+    settle(attempt, accepted: false)
     throw .misbehaved(reason)
   }
 
@@ -153,6 +153,6 @@ extension WorkerSession {
     if parts.reserve?.release() == true { return }
     do { try await Task.sleep(for: parts.options.fullDiskRetry) } catch { throw .cancelled }
     // The worker did its part: its lease must not end over our disk. Without room this fails too.
-    if let attempt = held?.attempt { _ = try? await parts.store.renew(attempt) }
+    for attempt in held.attempts { _ = try? await parts.store.renew(attempt) }
   }
 }

@@ -4,10 +4,10 @@ import Logging
 import Sockets
 import WorkerProtocol
 
-/// One worker over one link: what it can do, the one attempt it has, and every rule of the talk.
+/// One worker over one link: what it can do, the attempts it has, and every rule of the talk.
 ///
 /// Messages are handled one after the other, so that a picture is durable before the next byte is read.
-/// What the worker says counts only if it names the attempt this session holds; the owner always comes from
+/// What the worker says counts only if it names an attempt this session holds; the owner always comes from
 /// the lease, which comes from the job's row.
 actor WorkerSession {
   nonisolated let worker: WorkerID
@@ -27,7 +27,9 @@ actor WorkerSession {
   var modes: Set<GenerationMode> = []
   /// The worker whose steps this one's jobs are to share; nil for one that takes any job.
   var joins: WorkerID?
-  var held: HeldJob?
+  /// Whether it takes the next job while it saves the last one's pictures.
+  var takesWhileSaving = false
+  var held = HeldJobs()
   /// The attempt settled last and how, to give a repeated message the same answer.
   var settled: (attempt: JobAttempt, accepted: Bool)?
   var takesJobs = true
@@ -50,10 +52,10 @@ actor WorkerSession {
   // MARK: - The dispatcher's side
 
   /// Whether it has an attempt.
-  var isHolding: Bool { held != nil || isTaking }
+  var isHolding: Bool { !held.isEmpty || isTaking }
 
-  /// What it has, if it has something.
-  var request: GenerationRequest? { held?.lease.request }
+  /// What its device works for.
+  var request: GenerationRequest? { held.onDevice?.lease.request }
 
   /// Ends the link; the first reason stays.
   nonisolated func finish(_ reason: SessionEnd) { end.yield(reason) }
@@ -77,7 +79,9 @@ actor WorkerSession {
 
   /// Takes the next job, if the worker is free and may; `ifJoining`: only if it shares another's steps.
   func assignNext(ifJoining: Bool = false) async throws(JobQueueError) {
-    guard let models, joins != nil || !ifJoining, held == nil, takesJobs, !isPaused, !isTaking, !isEnded
+    guard let models, joins != nil || !ifJoining, held.onDevice == nil,
+      held.saving == nil || takesWhileSaving,
+      takesJobs, !isPaused, !isTaking, !isEnded
     else { return }
     isTaking = true
     defer { isTaking = false }
@@ -104,50 +108,55 @@ actor WorkerSession {
 
   /// The store took these attempts back: a worker that still has one is to forget it.
   func takenBack(_ attempts: [JobAttempt]) {
-    guard let held, attempts.contains(held.attempt) else { return }
-    logger.warning("the attempt was taken back", metadata: ["job": "\(held.lease.id)"])
-    settle(accepted: false)
+    for attempt in attempts {
+      guard let job = held[attempt] else { continue }
+      logger.warning("the attempt was taken back", metadata: ["job": "\(job.lease.id)"])
+      settle(attempt, accepted: false)
+    }
   }
 
   /// The leases of these attempts ended: a worker that held one spoke, if at all, of something else.
   ///
   /// It may not even have heard of it, so its link is made anew before it is given the next job.
   func leaseEnded(_ attempts: [JobAttempt]) {
-    guard let held, attempts.contains(held.attempt) else { return }
+    guard attempts.contains(where: { held[$0] != nil }) else { return }
     takesJobs = false
     takenBack(attempts)
     finish(.leaseEnded)
   }
 
-  /// A job changed: if it is the one held and its end is wished for, the worker is told.
+  /// A job changed: if it is held and its end is wished for, the worker is told.
   func jobChanged(_ id: JobID) async throws(JobQueueError) {
-    guard let held, held.lease.id == id, !held.isCancelSent else { return }
-    let job = try await parts.store.job(id, owner: held.lease.owner)
-    if job?.cancelRequested == true { sendCancel(held.attempt) }
+    guard let attempt = held.attempt(of: id), let lease = held[attempt]?.lease,
+      held[attempt]?.isCancelSent == false
+    else { return }
+    let job = try await parts.store.job(id, owner: lease.owner)
+    if job?.cancelRequested == true { sendCancel(attempt) }
   }
 
   // MARK: - What is held
 
   func hold(_ lease: Lease) {
     let now = parts.clock.uptime
-    held = HeldJob(lease: lease, watch: ProgressWatch(now: now), since: now)
+    let hasPlace = held.add(HeldJob(lease: lease, watch: ProgressWatch(now: now), since: now))
+    precondition(hasPlace, "nothing is taken without a place for it")
     parts.capabilities.setBusy(worker, true)
   }
 
-  /// The attempt held is over; the worker may forget it.
-  func settle(accepted: Bool) {
-    guard let held else { return }
-    self.held = nil
-    settled = (held.attempt, accepted)
-    say(.acknowledge(held.attempt, accepted: accepted))
-    parts.capabilities.setBusy(worker, false)
+  /// An attempt that is held is over; the worker may forget it.
+  func settle(_ attempt: JobAttempt, accepted: Bool) {
+    guard held[attempt] != nil else { return }
+    held[attempt] = nil
+    settled = (attempt, accepted)
+    say(.acknowledge(attempt, accepted: accepted))
+    if held.onDevice == nil { parts.capabilities.setBusy(worker, false) }
     dispatcher.noteIdle()
   }
 
   /// Tells the worker to stop the attempt, once.
   func sendCancel(_ attempt: JobAttempt) {
-    guard held?.attempt == attempt, held?.isCancelSent == false else { return }
-    held?.isCancelSent = true
+    guard held[attempt]?.isCancelSent == false else { return }
+    held[attempt]?.isCancelSent = true
     say(.cancel(attempt))
   }
 
@@ -233,15 +242,17 @@ actor WorkerSession {
   /// Asks a worker without progress to stop; true when it did not within the grace.
   private func isHung() -> Bool {
     let now = parts.clock.uptime
-    guard let current = held else { return false }
-    guard let since = current.hungSince else {
-      if current.watch.isOverdue(now: now) {
-        logger.warning("no progress; asking the worker to stop", metadata: ["job": "\(current.lease.id)"])
-        held?.hungSince = now
-        sendCancel(current.attempt)
+    var isHung = false
+    for attempt in held.attempts {
+      guard let job = held[attempt] else { continue }
+      if let since = job.hungSince {
+        isHung = isHung || now - since >= parts.options.hangGrace
+      } else if job.watch.isOverdue(now: now) {
+        logger.warning("no progress; asking the worker to stop", metadata: ["job": "\(job.lease.id)"])
+        held[attempt]?.hungSince = now
+        sendCancel(attempt)
       }
-      return false
     }
-    return now - since >= parts.options.hangGrace
+    return isHung
   }
 }

@@ -6,7 +6,8 @@ import Foundation
 struct HTTPCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "http",
-    abstract: "Requests a second, idle sockets and the delay of events, beside other servers.",
+    abstract:
+      "Requests a second, idle sockets, the delay of events and of the next job, beside other servers.",
     discussion: """
       Each server runs on the first processor alone, the load generator (its own, epoll on one thread) on the \
       second. nginx is measured where it is installed, Hummingbird where its server was built: \
@@ -55,6 +56,7 @@ struct HTTPCommand: ParsableCommand {
     if !json { show(report.rates) }
     if sockets > 0 { report.idle = try service.idle(sockets) }
     report.firstEvent = try service.firstEvent()
+    report.handover = try service.handover()
     if json { try printJSON(report) } else { show(report) }
   }
 
@@ -110,6 +112,11 @@ struct HTTPCommand: ParsableCommand {
       print(
         "submission to first event, \(event.users) users: p50 \(rounded(event.p50)) ms, p99 \(rounded(event.p99)) ms"
       )
+    }
+    if let handover = report.handover {
+      print(
+        "a worker's device without work between two jobs: mean \(rounded(handover.mean)) ms, "
+          + "\(Int(100 * handover.shareUnder5)) % of \(handover.jobs) under 5 ms")
     }
   }
 }

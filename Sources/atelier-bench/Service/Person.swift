@@ -21,10 +21,10 @@ final class Person {
 
   /// Sends a request and waits for its response.
   @discardableResult
-  func ask(_ request: String) throws -> RawHead {
+  func ask(_ request: String) throws -> RawResponse {
     try renewLink()
     try Self.send(link, request)
-    return try RawHead(reading: link)
+    return try RawResponse(reading: link)
   }
 
   /// A server closes what was silent for 15 seconds, and what is sent just then is lost: on a busy host a user's
@@ -48,7 +48,7 @@ final class Person {
 
   /// Waits for the answer to the submission.
   func submitted() throws {
-    let head = try RawHead(reading: link)
+    let head = try RawResponse(reading: link)
     guard head.status == 201 else { throw BenchError.unexpected("a job was answered \(head.status)") }
   }
 
@@ -60,7 +60,7 @@ final class Person {
       "GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nCookie: \(cookie)\r\nUpgrade: websocket\r\n"
         + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
         + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
-    let head = try RawHead(reading: socket)
+    let head = try RawResponse(reading: socket)
     guard head.status == 101 else { throw BenchError.unexpected("a socket was answered \(head.status)") }
     return socket
   }
@@ -86,9 +86,10 @@ final class Person {
   }
 }
 
-/// The head of a response, read byte by byte so that what follows stays in the socket; its body is dropped.
-struct RawHead {
+/// A response, its head read byte by byte so that what follows stays in the socket.
+struct RawResponse {
   let status: Int
+  private(set) var body = ""
   private let text: String
 
   init(reading descriptor: Int32) throws {
@@ -97,7 +98,13 @@ struct RawHead {
     text = String(decoding: bytes, as: UTF8.self)
     status = Int(text.dropFirst(9).prefix(3)) ?? 0
     var left = value(of: "content-length").flatMap { Int($0) } ?? 0
-    while left > 0 { left -= try Self.read(descriptor, left).count }
+    var content: [UInt8] = []
+    while left > 0 {
+      let part = try Self.read(descriptor, left)
+      content += part
+      left -= part.count
+    }
+    body = String(decoding: content, as: UTF8.self)
   }
 
   /// The first value of a header.

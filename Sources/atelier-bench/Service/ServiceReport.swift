@@ -46,12 +46,27 @@ struct ServiceReport: Encodable {
     }
   }
 
+  /// From one job to the next on a worker's device.
+  struct Handover: Encodable {
+    let jobs: Int
+    let mean: Double
+    /// The share of handovers that took less than 5 ms.
+    let shareUnder5: Double
+
+    enum CodingKeys: String, CodingKey {
+      case jobs
+      case mean = "mean_milliseconds"
+      case shareUnder5 = "share_under_5_milliseconds"
+    }
+  }
+
   var rates: [Rate] = []
   var idle: Idle?
   var firstEvent: FirstEvent?
+  var handover: Handover?
 
   enum CodingKeys: String, CodingKey {
-    case rates, idle
+    case rates, idle, handover
     case firstEvent = "first_event"
   }
 }

@@ -113,7 +113,16 @@ struct ServiceUnderTest {
   }
 
   /// The server learns the demo model from a worker, which then leaves: jobs wait for it.
-  private func teachModels(_ peer: Peer) throws {
+  private func teachModels(_ peer: Peer) throws { end(try startWorker(peer)) }
+
+  /// Ends a worker and waits for its end.
+  func end(_ worker: Process) {
+    worker.terminate()
+    worker.waitUntilExit()
+  }
+
+  /// A worker with the demo model, once the server knows it.
+  func startWorker(_ peer: Peer) throws -> Process {
     let worker = Process()
     worker.executableURL = URL(filePath: Self.sibling("atelier-worker"))
     let port = try workerPort(peer)
@@ -124,17 +133,14 @@ struct ServiceUnderTest {
     worker.standardOutput = FileHandle.nullDevice
     worker.standardError = FileHandle.nullDevice
     try worker.run()
-    defer {
-      worker.terminate()
-      worker.waitUntilExit()
-    }
     let person = try Person(port: peer.port)
     for _ in 0..<600 {
       if try person.ask("GET /readyz HTTP/1.1\r\nHost: 127.0.0.1:\(peer.port)\r\n\r\n").status == 200 {
-        return
+        return worker
       }
       usleep(100_000)
     }
+    end(worker)
     throw BenchError.unexpected("no worker became ready")
   }
 
