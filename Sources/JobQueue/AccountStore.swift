@@ -34,8 +34,11 @@ public protocol AccountStore: Sendable {
   func logIn(_ id: UserID, tokenSHA256: String, expires: Date, verified: String, rehashed: String?)
     async throws(JobQueueError) -> AccountRecord?
 
-  /// Replaces a password and all the user's sessions by one new one.
-  func changePassword(_ id: UserID, hash: String, tokenSHA256: String, expires: Date)
+  /// Replaces a password and all the user's sessions by one new one; nil when the account was shut out, or its
+  /// password changed, since it was looked at.
+  ///
+  /// - Parameter verified: the hash that the old password was found to belong to.
+  func changePassword(_ id: UserID, verified: String, hash: String, tokenSHA256: String, expires: Date)
     async throws(JobQueueError) -> AccountRecord?
 
   /// Changes an account for an admin; its sessions end when it is shut out or gets a new password, its

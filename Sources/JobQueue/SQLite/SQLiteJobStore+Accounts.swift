@@ -84,10 +84,12 @@ extension SQLiteJobStore {
 
   /// See `AccountStore`.
   public func changePassword(
-    _ id: UserID, hash: String, tokenSHA256: String, expires: Date
+    _ id: UserID, verified: String, hash: String, tokenSHA256: String, expires: Date
   ) async throws(JobQueueError) -> AccountRecord? {
     try await write { transaction -> AccountRecord? in
-      guard let (record, _) = try transaction.account(id), !record.isDisabled else { return nil }
+      guard let (record, old) = try transaction.account(id), !record.isDisabled, old == verified else {
+        return nil
+      }
       try transaction.change("UPDATE account SET password = ? WHERE user_id = ?", [hash, id.rawValue])
       try transaction.closeSessions(of: id)
       try transaction.openSession(tokenSHA256, user: id, expires: expires)

@@ -136,7 +136,8 @@ import Testing
       try await store.logIn(bert.id, tokenSHA256: "u", expires: later, verified: "h-Bert", rehashed: nil)
         == nil)
     #expect(
-      try await store.changePassword(bert.id, hash: "n", tokenSHA256: "u", expires: later) == nil)
+      try await store.changePassword(
+        bert.id, verified: "h-Bert", hash: "n", tokenSHA256: "u", expires: later) == nil)
     #expect(try await store.adminCount() == 1)
     #expect(try await store.updateAccount(anna.id, AccountChange(isDisabled: true), by: boss) == .lastAdmin)
   }
@@ -151,13 +152,19 @@ import Testing
       _ = try await store.logIn(
         anna.id, tokenSHA256: token, expires: later, verified: "h-Anna", rehashed: nil)
     }
-    _ = try await store.changePassword(anna.id, hash: "new", tokenSHA256: "c", expires: later)
+    let changed = try await store.changePassword(
+      anna.id, verified: "h-Anna", hash: "new", tokenSHA256: "c", expires: later)
+    #expect(changed == anna)
     #expect(try await store.touchSession(tokenSHA256: "a", expires: later) == nil)
     #expect(try await store.touchSession(tokenSHA256: "b", expires: later) == nil)
     #expect(try await store.touchSession(tokenSHA256: "c", expires: later) == anna)
     try await store.closeSessions(of: anna.id)
     #expect(try await store.touchSession(tokenSHA256: "c", expires: later) == nil)
-    // A password that was changed while it was looked at opens nothing.
+    // A password that was changed while it was looked at opens nothing, and replaces nothing.
+    let stale = try await store.changePassword(
+      anna.id, verified: "h-Anna", hash: "stale", tokenSHA256: "f", expires: later)
+    #expect(stale == nil)
+    #expect(try await store.touchSession(tokenSHA256: "f", expires: later) == nil)
     let late = try await store.logIn(
       anna.id, tokenSHA256: "e", expires: later, verified: "h-Anna", rehashed: "h-Anna again")
     #expect(late == nil)

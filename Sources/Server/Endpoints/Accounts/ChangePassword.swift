@@ -17,7 +17,7 @@ struct ChangePassword: Endpoint {
     let (key, visit) = (AccountName.key(of: account.name), context.identity.visit)
     try accounts.logins.take(nameKey: key, visit)
     let stored = try await services.store.credentials(account.id)?.hash
-    guard try await accounts.hasher.verify(old, stored).isRight else {
+    guard try await accounts.hasher.verify(old, stored).isRight, let stored else {
       throw APIError(
         status: 403,
         error: .init(code: "wrong_password", message: "the present password is wrong", field: "password"))
@@ -27,7 +27,7 @@ struct ChangePassword: Endpoint {
     let token = SessionCookie.newToken()
     let sha256 = SessionCookie.sha256(of: token)
     let changed = try await services.store.changePassword(
-      account.id, hash: hash, tokenSHA256: sha256, expires: accounts.sessionEnd)
+      account.id, verified: stored, hash: hash, tokenSHA256: sha256, expires: accounts.sessionEnd)
     guard let changed else { throw APIError.noSession }
     services.hub.endSessions(of: account.id, except: context.identity.credential, now: .session(sha256))
     return try .session(changed, services.configuration.access, token: token, for: visit)
