@@ -64,6 +64,16 @@ import Testing
     _ = try await service.logIn("Boss")
   }
 
+  @Test func `what is too long for a name is no name, and nothing of it is remembered`() async throws {
+    let service = try TestService(access: .accounts)
+    defer { service.remove() }
+    let name = String(repeating: "n", count: 513)
+    for _ in 0..<7 {
+      let reply = try await service.post("/api/session", #"{"name":"\#(name)","password":"wrong horse"}"#)
+      #expect(reply.status == 401 && reply.errorCode == "wrong_credentials")
+    }
+  }
+
   @Test func `one address cannot try many names`() async throws {
     let service = try TestService(access: .accounts)
     defer { service.remove() }

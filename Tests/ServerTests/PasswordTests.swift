@@ -70,6 +70,7 @@ import Testing
 
   @Test(arguments: [
     "Anna", "anna-maria", "Ann Lee", "José", "李雷", "o'", "x", String(repeating: "n", count: 32),
+    "Nguye\u{302}\u{303}n", "मीरा", "שָׁלוֹם",
   ])
   func `names`(_ name: String) {
     #expect((try? AccountName(name)) != nil || name == "o'")
@@ -77,6 +78,8 @@ import Testing
 
   @Test(arguments: [
     "", " anna", "anna ", "an  na", "a/b", "<b>", "o'", "a\nb", "a\u{202E}b", "a\u{200B}b", "😀",
+    "\u{3164}", "\u{115F}\u{1160}", "anna\u{FFA0}", "\u{301}", "a \u{301}",
+    "e" + String(repeating: "\u{30D}", count: 4),
     String(repeating: "n", count: 33),
   ])
   func `no names`(_ name: String) {

@@ -13,7 +13,7 @@ struct LogIn: Endpoint {
   func respond(_ request: Request, _ context: AppContext) async throws -> Response {
     guard services.logsIn else { throw APIError.noAccounts }
     let fields = try RequestFields(request.body, only: ["name", "password"])
-    let key = AccountName.key(of: try fields.required("name"))
+    let key = AccountName.key(typed: try fields.required("name"))
     let password = Password(attempt: try fields.required("password"))
     let account = try await check(key, password, context.identity.visit)
     let token = SessionCookie.newToken()
@@ -32,11 +32,12 @@ struct LogIn: Endpoint {
   }
 
   private func check(
-    _ key: String, _ password: Password, _ visit: Visit
+    _ key: String?, _ password: Password, _ visit: Visit
   ) async throws -> (record: AccountRecord, hash: String, better: String?) {
     let accounts = services.accounts
     try accounts.logins.take(nameKey: key, visit)
-    let found = try await services.store.credentials(nameKey: key)
+    var found: (record: AccountRecord, hash: String)?
+    if let key { found = try await services.store.credentials(nameKey: key) }
     let (isRight, better) = try await accounts.hasher.verify(password, found?.hash)
     guard isRight, let (record, hash) = found else {
       services.metrics.count("atelier_logins_total{result=\"wrong\"}")
