@@ -87,6 +87,12 @@ public struct SocketAddress: Hashable, Sendable {
     return copy
   }
 
+  /// Who it belongs to, for counting by sender: whoever has one IPv6 address has the 2⁶⁴ of its network.
+  public var sender: SocketAddress {
+    guard family == .v6, !isLoopback, high != 0 else { return withoutPort }
+    return SocketAddress(family: .v6, high: high, low: 0, port: 0)
+  }
+
   /// The numeric host without brackets: `127.0.0.1`, `::1`.
   public var host: String {
     var address = raw

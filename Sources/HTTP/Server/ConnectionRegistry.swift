@@ -46,21 +46,25 @@ final class ConnectionRegistry: Sendable {
   private let emptied = Waiter()
   private let limit: Int
   private let limitPerPeer: Int
+  private let proxies: Set<SocketAddress>
 
-  init(limit: Int, limitPerPeer: Int) {
+  /// - Parameter proxies: peers, without their ports, through which many people come.
+  init(limit: Int, limitPerPeer: Int, proxies: Set<SocketAddress> = []) {
     self.limit = limit
     self.limitPerPeer = limitPerPeer
+    self.proxies = proxies
   }
 
   /// How many connections are open.
   var count: Int { state.withLock { $0.peers.count } }
 
-  /// Counts a caller in; loopback has no limit of its own.
+  /// Counts a caller in; loopback and proxies have no limit of their own.
   func admit(_ peer: SocketAddress) -> Admission {
-    let host = peer.withoutPort
+    let host = peer.sender
+    let isLimited = !peer.isLoopback && !proxies.contains(peer.withoutPort)
     return state.withLock { state in
       if state.peers.count >= limit { return .full }
-      if !peer.isLoopback, state.counts[host, default: 0] >= limitPerPeer { return .tooManyFromPeer }
+      if isLimited, state.counts[host, default: 0] >= limitPerPeer { return .tooManyFromPeer }
       state.lastID += 1
       state.peers[state.lastID] = host
       state.counts[host, default: 0] += 1

@@ -21,23 +21,26 @@ public final class HTTPServer: Sendable {
   private let registry: ConnectionRegistry
   private let shutdownSignal = Signal()
 
-  private init(_ listener: Listener, loops: [EventLoop], shared: HTTPConnection.Shared, connections: Int) {
+  private init(
+    _ listener: Listener, loops: [EventLoop], shared: HTTPConnection.Shared, registry: ConnectionRegistry
+  ) {
     self.listener = listener
     self.loops = loops
     self.shared = shared
     address = listener.address
-    registry = ConnectionRegistry(limit: connections, limitPerPeer: shared.limits.connectionsPerAddress)
+    self.registry = registry
   }
 
   /// Binds and listens; callers wait until `run`.
   ///
   /// `loops` must not be empty; the first one also accepts. Files are read on `files`, so that a slow disk
   /// stops no loop. The process's limit of descriptors is raised to what `limits` need, as far as the system
-  /// grants it. `refused` hears the status of each refusal that the responder did not give: at the door, by the
-  /// parser, for a body that is too large or too slow. Throws `SocketError`.
+  /// grants it. Many people may come through one of the `proxies`, whose ports do not matter. `refused` hears the
+  /// status of each refusal that the responder did not give: at the door, by the parser, for a body that is too
+  /// large or too slow. Throws `SocketError`.
   public static func bind(
     to address: SocketAddress, loops: [EventLoop], responder: any Responder,
-    limits: HTTPLimits = HTTPLimits(),
+    limits: HTTPLimits = HTTPLimits(), proxies: [SocketAddress] = [],
     files: ThreadExecutor? = nil, logger: Logger, refused: @escaping @Sendable (Int) -> Void = { _ in }
   ) async throws -> HTTPServer {
     precondition(!loops.isEmpty, "an HTTP server needs an event loop")
@@ -48,8 +51,10 @@ public final class HTTPServer: Sendable {
       responder: responder, answersAtOnce: responder.answersAtOnce, limits: limits,
       bodies: BodyBudget(bytes: limits.bodiesInMemory), files: files,
       refused: refused, logger: logger)
-    return HTTPServer(
-      listener, loops: loops, shared: shared, connections: max(1, min(limits.connections, granted)))
+    let registry = ConnectionRegistry(
+      limit: max(1, min(limits.connections, granted)), limitPerPeer: limits.connectionsPerAddress,
+      proxies: Set(proxies.map(\.withoutPort)))
+    return HTTPServer(listener, loops: loops, shared: shared, registry: registry)
   }
 
   /// How many connections are open.

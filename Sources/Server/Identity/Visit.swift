@@ -14,13 +14,7 @@ struct Visit: Sendable {
   /// A visit from `address`.
   init(fields: HTTPFields, address: SocketAddress = .loopback(port: 0), isSecure: Bool = false) {
     self.fields = fields
-    self.address = Self.network(of: address)
+    self.address = address.sender
     self.isSecure = isSecure
-  }
-
-  /// Whoever has one IPv6 address has 2⁶⁴ of them.
-  private static func network(of address: SocketAddress) -> SocketAddress {
-    guard address.family == .v6, !address.isLoopback, address.high != 0 else { return address.withoutPort }
-    return SocketAddress(family: .v6, high: address.high, low: 0, port: 0)
   }
 }

@@ -216,7 +216,8 @@ struct ServerParts: Sendable {
       }
       return try await HTTPServer.bind(
         to: try Self.address(host, port), loops: loops, responder: Routes.table(services, files: page),
-        limits: configuration.limits.http, files: services.files, logger: services.logger
+        limits: configuration.limits.http, proxies: configuration.trustedProxies, files: services.files,
+        logger: services.logger
       ) { [metrics = services.metrics] status in
         metrics.count("atelier_http_refused_total{code=\"\(status)\"}")
       }

@@ -21,6 +21,15 @@ import Testing
     #expect(registry.count == 20)
   }
 
+  @Test func `a proxy has no limit, an IPv6 network has that of one address`() throws {
+    let registry = ConnectionRegistry(limit: 100, limitPerPeer: 2, proxies: [stranger.withoutPort])
+    for id in 1...10 { #expect(registry.admit(stranger) == .admitted(UInt64(id))) }
+    #expect(registry.admit(try SocketAddress(host: "2001:db8:0:1::1", port: 9)) == .admitted(11))
+    #expect(registry.admit(try SocketAddress(host: "2001:db8:0:1::2", port: 9)) == .admitted(12))
+    #expect(registry.admit(try SocketAddress(host: "2001:db8:0:1:f::3", port: 9)) == .tooManyFromPeer)
+    #expect(registry.admit(try SocketAddress(host: "2001:db8:0:2::1", port: 9)) == .admitted(13))
+  }
+
   @Test func `a full server admits nobody until somebody leaves`() {
     let registry = ConnectionRegistry(limit: 1, limitPerPeer: 2)
     #expect(registry.admit(.loopback(port: 1)) == .admitted(1))
