@@ -17,6 +17,7 @@ enum MetricHelp {
     "atelier_jobs_running": "Jobs that workers have.",
     "atelier_jobs_submitted_total": "Jobs taken.",
     "atelier_jobs_waiting": "Jobs that wait: the depth of the queue.",
+    "atelier_logins_total": "Log-ins with a right or a wrong password.",
     "atelier_refusals_total": "Refused requests by error code.",
     "atelier_retired_total": "What was forgotten because it was old or too much, by kind.",
     "atelier_worker_device_memory_bytes": "Device memory in use as the worker last said.",
