@@ -52,6 +52,9 @@ public struct ServerConfiguration: Sendable {
   func check() throws(ServerError) {
     guard isLoopback(listen) || access != .single else { throw .notLoopback(listen) }
     guard isLoopback(workerListen) else { throw .workerNotLoopback(workerListen) }
+    if let publicFolder, PublicFolder.contains(dataFolder, in: publicFolder) {
+      throw .dataInPublic(data: dataFolder, page: publicFolder)
+    }
   }
 
   /// Whether the page is open to other hosts.

@@ -19,8 +19,14 @@ public enum ServerError: Error, Hashable, Sendable, CustomStringConvertible {
   case dataFolderFailed(path: String, operation: String, errno: Int32)
   /// The file for the worker port cannot be written.
   case cannotWritePort(String)
+  /// Everybody could fetch the database and its secrets as files of the page.
+  case dataInPublic(data: String, page: String)
   /// The page's folder is not there.
   case publicFolderMissing(String)
+  /// A backup would stand among the server's own files.
+  case backupInData(String)
+  /// The worker secret's file cannot be used.
+  case secretFailed(path: String, reason: String)
   /// The database is not whole; the newest backup is named.
   case databaseDamaged(detail: String, backup: String?)
 
@@ -46,8 +52,15 @@ public enum ServerError: Error, Hashable, Sendable, CustomStringConvertible {
       "the data folder \(path) cannot be used: \(operation) failed with errno \(errno)"
     case .cannotWritePort(let path):
       "cannot write \(path); expected a file in a folder that exists after --worker-port-file"
+    case .dataInPublic(let data, let page):
+      "the data folder \(data) lies in the page's folder \(page), which is served to everybody:"
+        + " expected another place after --data"
     case .publicFolderMissing(let path):
       "there is no page in \(path); expected a folder with index.html after --public"
+    case .backupInData(let path):
+      "\(path) would be among the server's own files: expected a file in another folder"
+    case .secretFailed(let path, let reason):
+      "\(path): \(reason)"
     case .databaseDamaged(let detail, let backup):
       "the database is damaged and was left as it is (\(detail)); "
         + (backup.map { "the newest backup is \($0): stop, put it in place of atelier.sqlite, start again" }

@@ -73,6 +73,24 @@ def test_a_backup_of_a_running_server_is_a_server_again(service, mock, make_serv
     assert failed.returncode == 1 and not (tmp_path / "none.sqlite").exists()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root acts for another user")
+def test_what_root_does_in_the_services_folder_stays_the_services(make_service, tmp_path):
+    service = make_service(access="accounts")
+    nobody = 65534
+    service.data.mkdir()
+    os.chmod(service.folder.name, 0o711)
+    os.chown(service.data, nobody, nobody)
+    service.create_admin("boss", "correct horse battery")
+    for command in (["backup", tmp_path / "copy.sqlite"],
+                    ["check", "--access", "accounts", "--port", str(service.port), "--worker-port", "0"]):
+        done = tool(*command, "--data", service.data)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "copy.sqlite").stat().st_uid == 0
+    files = list(service.data.rglob("*"))
+    assert {"atelier.sqlite", "server.lock", "last-backup.json"} <= {path.name for path in files}
+    assert {path.stat().st_uid for path in files} == {nobody}, files
+
+
 def test_metrics_tell_of_jobs_workers_and_memory(service, mock):
     client = service.client()
     client.wait(client.submit(prompt="measured", seed=1, **REQUEST)["id"], seconds=30)

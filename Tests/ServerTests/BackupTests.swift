@@ -23,6 +23,21 @@ import Testing
     #expect(try await Backup(dataFolder: data).run(to: file).jobs == 0)
   }
 
+  @Test func `a backup never stands among the server's own files`() async throws {
+    let running = try await LiveTests.Running()
+    let data = running.folder + "/data"
+    let link = running.folder + "/link"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: data)
+    for file in ["\(data)/atelier.sqlite", "\(data)/../data/backup-1.sqlite", "\(link)/images/x"] {
+      await #expect(throws: ServerError.backupInData(file)) {
+        try await Backup(dataFolder: data).run(to: file)
+      }
+    }
+    #expect(try await Backup(dataFolder: link).run(to: running.folder + "/saved.sqlite").jobs == 0)
+    try await running.stop()
+    #expect(try DatabaseBackup.check(data + "/atelier.sqlite").jobs == 0)
+  }
+
   @Test func `a damaged database is left alone and the newest backup is named`() async throws {
     let running = try await LiveTests.Running()
     let data = running.folder + "/data"

@@ -36,9 +36,10 @@ import Testing
     #expect(await errors(try configuration { $0.listen = "0.0.0.0" }) == ["access"])
     #expect(await errors(try configuration { $0.listen = "example.org" }) == ["access", "page port"])
     #expect(await errors(try configuration { $0.workerListen = "0.0.0.0" }) == ["access"])
-    #expect(await errors(try configuration { $0.publicFolder = self.folder }) == ["page"])
+    #expect(await errors(try configuration { $0.publicFolder = self.folder + "/none" }) == ["page"])
+    #expect(await errors(try configuration { $0.dataFolder = self.folder + "/page/data" }) == ["access"])
     #expect(await errors(try configuration { $0.hostNames = ["a b"] }) == ["host name"])
-    #expect(await errors(try configuration { $0.dataFolder = self.folder + "/page/index.html" }) == ["data"])
+    #expect(await errors(try configuration { $0.dataFolder = "/dev/null" }) == ["data"])
     // Also for root, whom no right keeps out.
     #expect(await errors(try configuration { $0.dataFolder = "/proc/x" }) == ["data"])
     let secrets = folder + "/data/secrets"
@@ -46,6 +47,33 @@ import Testing
     try Data("00".utf8).write(to: URL(filePath: secrets + "/worker.key"))
     try Data(repeating: 1, count: 4096).write(to: URL(filePath: folder + "/data/atelier.sqlite"))
     #expect(await errors(try configuration()) == ["database", "worker secret"])
+  }
+
+  @Test func `page and workers cannot have one port`() async throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let free = try await Sockets.Listener.bind(to: .loopback(port: 0), on: try EventLoop(name: "free"))
+    let port = free.address.port
+    await free.close()
+    let both = try configuration {
+      $0.port = port
+      $0.workerPort = port
+    }
+    #expect(await errors(both) == ["workers port"])
+  }
+
+  @Test func `where people log in somebody must be able to, before others reach the server`() async throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    func found(_ listen: String) async throws -> Finding.Level? {
+      let configuration = try configuration {
+        $0.access = .accounts
+        $0.listen = listen
+      }
+      return await ConfigurationCheck(configuration).run().first { $0.subject == "admins" }?.level
+    }
+    #expect(try await found("0.0.0.0") == .error)
+    #expect(try await found("127.0.0.1") == .warning)
+    _ = try await AdminAccount(dataFolder: folder + "/data").create(name: "boss", password: "a long secret")
+    #expect(try await found("0.0.0.0") == .ok)
   }
 
   @Test func `a running server's own port is no mistake, another's is`() async throws {

@@ -7,6 +7,8 @@ public struct DatabaseInspection: Equatable, Sendable {
   public var sqliteVersion: String
   /// Rows of jobs.
   public var jobs: Int
+  /// Accounts that may log in as admin.
+  public var admins: Int
   /// Migrations a start would do.
   public var pendingSteps: Int
 
@@ -23,6 +25,8 @@ public struct DatabaseInspection: Equatable, Sendable {
         return DatabaseInspection(
           sqliteVersion: try String.fetchOne(db, sql: "SELECT sqlite_version()") ?? "unknown",
           jobs: try db.tableExists("job") ? Int.fetchOne(db, sql: "SELECT count(*) FROM job") ?? 0 : 0,
+          admins: try db.tableExists("account")
+            ? Int.fetchOne(db, sql: QueueTransaction.adminCountSQL) ?? 0 : 0,
           pendingSteps: known.count - applied.count)
       }
       withExtendedLifetime(lock) {}

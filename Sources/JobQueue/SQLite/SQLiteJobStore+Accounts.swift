@@ -118,10 +118,10 @@ extension QueueTransaction {
     ).map { (try AccountRecord(row: $0), $0["password"]) }
   }
 
+  static let adminCountSQL = "SELECT count(*) FROM account WHERE role = 'admin' AND disabled = 0"
+
   /// How many admins may log in.
-  func adminCount() throws -> Int {
-    Int(try integer("SELECT count(*) FROM account WHERE role = 'admin' AND disabled = 0"))
-  }
+  func adminCount() throws -> Int { Int(try integer(Self.adminCountSQL)) }
 
   /// Makes a user and the account; the name must be free.
   fileprivate func insert(_ account: NewAccount, _ role: UserRole) throws -> AccountRecord {

@@ -16,24 +16,16 @@ public struct ConfigurationCheck: Sendable {
   public func run() async -> [Finding] {
     let isRunning = await isServerRunning
     var findings = [checkRules()] + checkUser() + checkFolder(isRunning)
-    findings += [checkDatabase(isRunning), checkSecret(), checkSpace(), checkPage(), checkDescriptors()]
-    findings += await [
-      checkPort("page", configuration.listen, configuration.port, isRunning),
-      checkPort("workers", configuration.workerListen, configuration.workerPort, isRunning),
-    ]
+    findings += await checkDatabase(isRunning)
+    findings += [checkSecret(), checkSpace(), checkPage(), checkDescriptors()]
+    findings += await checkPorts(isRunning)
     return findings + checkHostNames()
   }
 
   private var folder: String { configuration.dataFolder }
 
   /// The data folder, or the nearest folder above it that exists.
-  private var existingFolder: String {
-    var place = folder
-    while !FileManager.default.fileExists(atPath: place), place != "/", place != "." {
-      place = DurableFile.split(place).folder
-    }
-    return place
-  }
+  private var existingFolder: String { DurableFile.nearestExisting(folder) }
 
   private var isServerRunning: Bool {
     get async { (try? await ControlClient(folder: folder).ask(.ping, within: .seconds(5))) != nil }
@@ -89,25 +81,37 @@ public struct ConfigurationCheck: Sendable {
     return unsafe rmdir(probe) == 0
   }
 
-  private func checkDatabase(_ isRunning: Bool) -> Finding {
+  private func checkDatabase(_ isRunning: Bool) async -> [Finding] {
     let path = folder + "/atelier.sqlite"
     let backup = Backup.newest(of: folder).map { "; the newest backup is \($0)" } ?? ""
     if let detail = DataFolder.whyNoNewDatabase(in: folder) {
-      return Finding(level: .error, subject: "database", text: detail + backup)
+      return [Finding(level: .error, subject: "database", text: detail + backup)]
     }
     guard FileManager.default.fileExists(atPath: path) else {
-      return Finding(level: .ok, subject: "database", text: "will be made")
+      return [Finding(level: .ok, subject: "database", text: "will be made")] + checkAdmins(0)
     }
-    if isRunning { return Finding(level: .ok, subject: "database", text: "in use; not looked at") }
-    do throws(JobQueueError) {
-      let found = try DatabaseInspection.inspect(folder: folder)
+    if isRunning { return [Finding(level: .ok, subject: "database", text: "in use; not looked at")] }
+    do {
+      let found = try await FolderOwner.acting(in: folder) { try DatabaseInspection.inspect(folder: folder) }
       let steps = found.pendingSteps > 0 ? "; \(found.pendingSteps) migrations to do" : ""
-      return Finding(
+      let whole = Finding(
         level: .ok, subject: "database",
         text: "whole, \(found.jobs) jobs, SQLite \(found.sqliteVersion)\(steps)")
+      return [whole] + checkAdmins(found.admins)
     } catch {
-      return Finding(level: .error, subject: "database", text: "\(error)\(backup)")
+      return [Finding(level: .error, subject: "database", text: "\(error)\(backup)")]
     }
+  }
+
+  /// Where people log in, somebody must be able to.
+  private func checkAdmins(_ count: Int) -> [Finding] {
+    guard configuration.access == .accounts else { return [] }
+    guard count == 0 else { return [Finding(level: .ok, subject: "admins", text: "\(count)")] }
+    return [
+      Finding(
+        level: configuration.isPublic ? .error : .warning, subject: "admins",
+        text: "\(ServerError.noAdmin(configuration.listen))")
+    ]
   }
 
   private func checkSecret() -> Finding {
@@ -147,22 +151,36 @@ public struct ConfigurationCheck: Sendable {
     return Finding(level: granted >= wanted ? .ok : .warning, subject: "descriptors", text: text)
   }
 
+  /// Both at once, as a start would have them: they may want the same one.
+  private func checkPorts(_ isRunning: Bool) async -> [Finding] {
+    let page = await checkPort("page", configuration.listen, configuration.port, isRunning)
+    let workers = await checkPort(
+      "workers", configuration.workerListen, configuration.workerPort, isRunning)
+    await page.listener?.close()
+    await workers.listener?.close()
+    return [page.finding, workers.finding]
+  }
+
   private func checkPort(_ subject: String, _ host: String, _ port: UInt16, _ isRunning: Bool) async
-    -> Finding
+    -> (finding: Finding, listener: Listener?)
   {
     let subject = subject + " port"
     do throws(SocketError) {
       let address = try SocketAddress(host: host == "localhost" ? "127.0.0.1" : host, port: port)
       let listener = try await Listener.bind(to: address, on: try EventLoop(name: "check"))
-      await listener.close()
-      return Finding(level: .ok, subject: subject, text: "\(address) is free")
-    } catch {
-      if case .system(_, errno: EADDRINUSE) = error, isRunning {
-        return Finding(level: .ok, subject: subject, text: "\(host) port \(port): a server runs already")
-      }
-      if case .invalidAddress = error {
-        return Finding(level: .error, subject: subject, text: "\(ServerError.malformedAddress(host))")
-      }
+      return (Finding(level: .ok, subject: subject, text: "\(address) is free"), listener)
+    } catch { return (portFinding(error, subject, host, port, isRunning), nil) }
+  }
+
+  private func portFinding(
+    _ error: SocketError, _ subject: String, _ host: String, _ port: UInt16, _ isRunning: Bool
+  ) -> Finding {
+    switch error {
+    case .system(_, errno: EADDRINUSE) where isRunning:
+      return Finding(level: .ok, subject: subject, text: "\(host) port \(port): a server runs already")
+    case .invalidAddress:
+      return Finding(level: .error, subject: subject, text: "\(ServerError.malformedAddress(host))")
+    default:
       let flag = subject == "page port" ? "--port" : "--worker-port"
       let reason = ServerError(error, flag: flag, address: host, port: port)
       return Finding(level: .error, subject: subject, text: "\(reason)")

@@ -19,10 +19,12 @@ public struct AdminAccount: Sendable {
     do {
       return try await ControlClient(folder: folder).ask(.createAdmin(request)) == Self.made
     } catch ControlError.nobodyListens {
-      let store = try SQLiteJobStore.open(folder: try DataFolder(folder).path)
-      let isNew = try await store.createAdmin(request.account).isNew
-      try store.close()
-      return isNew
+      return try await FolderOwner.acting(in: folder) {
+        let store = try SQLiteJobStore.open(folder: try DataFolder(folder).path)
+        let isNew = try await store.createAdmin(request.account).isNew
+        try store.close()
+        return isNew
+      }
     }
   }
 

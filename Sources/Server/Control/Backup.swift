@@ -35,14 +35,18 @@ public struct Backup: Sendable {
 
   /// Copies into `file`, mode 0600, which is there whole and checked or not at all.
   ///
-  /// - Throws: `ControlError`, `JobQueueError`, `ImageStoreError`.
+  /// - Throws: `ControlError`, `JobQueueError`, `ImageStoreError`, `ServerError`.
   public func run(to file: String) async throws -> Report {
+    try checkPlace(of: file)
     let made: String
     do {
       made = try await ControlClient(folder: folder).ask(.backup)
     } catch ControlError.nobodyListens {
-      made = Self.newName()
-      try DatabaseBackup.make(folder: folder, to: folder + "/" + made)
+      let name = Self.newName()
+      try await FolderOwner.acting(in: folder) {
+        try DatabaseBackup.make(folder: folder, to: folder + "/" + name)
+      }
+      made = name
     }
     guard made.hasPrefix(Self.prefix), !made.contains("/") else {
       throw ControlError.refused("a wrong answer")
@@ -51,7 +55,7 @@ public struct Backup: Sendable {
     defer { unsafe unlink(source) }
     let summary = try DatabaseBackup.check(source)
     let bytes = try DurableFile.copy(source, to: file)
-    try remember(file)
+    try await FolderOwner.acting(in: folder) { try remember(file) }
     return Report(bytes: bytes, jobs: summary.jobs, images: summary.images)
   }
 
@@ -75,6 +79,14 @@ public struct Backup: Sendable {
       let last = try? JSONDecoder().decode(Last.self, from: data)
     else { return nil }
     return "\(last.file) of \(Timestamp.text(Date(timeIntervalSince1970: last.at)))"
+  }
+
+  /// A copy in place of the database itself would be lost with all that follows, and others could be taken for
+  /// leftovers.
+  private func checkPlace(of file: String) throws(ServerError) {
+    let place = PublicFolder.resolved(DurableFile.split(file).folder)
+    let own = ["", "/images", "/uploads", "/secrets"].map { PublicFolder.resolved(folder + $0) }
+    if own.contains(place) { throw .backupInData(file) }
   }
 
   private func remember(_ file: String) throws {

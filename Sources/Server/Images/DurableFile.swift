@@ -72,6 +72,13 @@ enum DurableFile {
     return (folder, String(path[path.index(after: slash)...]))
   }
 
+  /// A path, or the nearest folder above it that exists.
+  static func nearestExisting(_ path: String) -> String {
+    var place = path
+    while unsafe access(place, F_OK) != 0, place != "/", place != "." { place = split(place).folder }
+    return place
+  }
+
   /// Makes `path` a folder only its owner can enter; no error when it is one already.
   static func makeFolder(_ path: String) throws(ImageStoreError) {
     guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure("mkdir") }

@@ -17,4 +17,16 @@ public enum PublicFolder {
     }
     return nil
   }
+
+  /// Whether a path, there or not yet, lies in `folder`, whatever links lead to either.
+  static func contains(_ path: String, in folder: String) -> Bool {
+    let place = resolved(DurableFile.nearestExisting(path))
+    let folder = resolved(folder)
+    return place == folder || place.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
+  }
+
+  /// A path without links, as far as it exists.
+  static func resolved(_ path: String) -> String {
+    URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path
+  }
 }

@@ -69,7 +69,7 @@ struct ServerParts: Sendable {
       case .createAdmin(let request): try await AdminAccount.create(request, services)
       }
     }
-    let secret = try SharedSecret.loadOrCreate(file: folder.workerKey)
+    let secret = try Self.secret(folder)
     workers = try await Self.listenForWorkers(configuration, services, secret)
     http = try await Self.listen(configuration, services)
     measure()
@@ -159,6 +159,12 @@ struct ServerParts: Sendable {
     options.policy = configuration.limits.queue
     options.policy.order = configuration.fairness == .fifo ? .fifo : .fair
     return options
+  }
+
+  private static func secret(_ folder: DataFolder) throws(ServerError) -> SharedSecret {
+    do { return try SharedSecret.loadOrCreate(file: folder.workerKey) } catch {
+      throw .secretFailed(path: folder.workerKey, reason: "\(error)")
+    }
   }
 
   /// A server that others reach must have somebody who can log in.
