@@ -138,6 +138,17 @@ def test_axe_finds_nothing_and_all_of_it_fits(visitor, house, browser, size, the
         check(part)
 
 
+def test_a_narrow_page_holds_the_menu_in_the_longer_language(visitor, house, browser):
+    set_size(browser, "phone")
+    visitor.arrive().enter(*ADMIN)
+    visitor.button("fr").click()
+    visitor.until(lambda: visitor.shown(".user-button"), "the name").click()
+    visitor.until(lambda: "Changer le mot de passe" in visitor.text(".user-place .menu"), "French")
+    left, right = visitor.script(
+        "const {left, right} = document.querySelector('.user-place .menu').getBoundingClientRect(); return [left, right]")
+    assert left >= 0 and right <= 390, (left, right)
+
+
 def test_both_languages_have_every_text(visitor):
     visitor.arrive()
     missing = visitor.script("""

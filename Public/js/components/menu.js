@@ -5,6 +5,9 @@ import { h, icon } from "../dom.js";
 
 /** @typedef {{label: string, icon?: string, act?: () => void, href?: string, danger?: boolean}} Item */
 
+/** Pixels that stay free beside a menu. */
+const gap = 4;
+
 let made = 0;
 
 /**
@@ -43,6 +46,9 @@ export function menu(button, items) {
     // Where there is no room below, as in the last rows of a table, it opens upwards.
     list.classList.remove("up");
     list.classList.toggle("up", list.getBoundingClientRect().bottom > innerHeight);
+    // Words that are wider than the page is left of the button's end push it to the right.
+    list.style.marginRight = "";
+    list.style.marginRight = `${Math.min(0, list.getBoundingClientRect().left - gap)}px`;
     button.setAttribute("aria-expanded", "true");
     document.addEventListener("pointerdown", outside);
     /** @type {HTMLElement|undefined} */ ([...list.children].at(at))?.focus();

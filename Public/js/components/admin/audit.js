@@ -18,7 +18,7 @@ export function auditPart(_refresh) {
     label: "admin.log", none: "audit.none", key: (/** @type {Entry} */ entry) => String(entry.number),
     columns: [
       textColumn("audit.at", (entry) => when(entry.at)),
-      textColumn("audit.actor", (entry) => entry.actor?.name || t("audit.service")),
+      textColumn("audit.actor", actorText),
       textColumn("audit.action", (entry) => (has(`audit.${entry.action}`) ? t(`audit.${entry.action}`) : entry.action)),
       textColumn("audit.subject", (entry) => entry.subject ?? "", "wide"),
       textColumn("audit.detail", (entry) => detailText(entry.detail), "wide"),
@@ -51,6 +51,12 @@ export function auditPart(_refresh) {
       take(page);
     }),
   };
+}
+
+/** @param {Entry} entry */
+function actorText({ actor }) {
+  if (actor?.id === "owner") return t("audit.owner");
+  return actor?.name || t("audit.service");
 }
 
 /**
