@@ -1,10 +1,10 @@
 /// What does not wait, for those who are on the loop's thread; anywhere else it traps.
 extension Connection {
-  /// Reads what is there, at most 64 KiB.
-  public nonisolated func readNow() -> ReadNow {
+  /// Reads what is there, at most `max` bytes (and at most 64 KiB).
+  public nonisolated func readNow(max: Int = EventLoop.bytesPerTurn) -> ReadNow {
     loop.checkIsolated()
     do throws(SocketError) {
-      guard let bytes = try wire.receive(max: EventLoop.bytesPerTurn) else { return .nothing }
+      guard let bytes = try wire.receive(max: max) else { return .nothing }
       return bytes.isEmpty ? .ended : .bytes(bytes)
     } catch {
       return .ended

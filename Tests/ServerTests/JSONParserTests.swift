@@ -52,6 +52,16 @@ import Testing
     _ = try parse(#"{"\u00e9":1,"e\u0301":2}"#)
   }
 
+  @Test func `takes no longer for each name the more there are`() throws {
+    func seconds(_ count: Int) throws -> Double {
+      let text = "{" + (0..<count).map { "\"name \($0)\":0" }.joined(separator: ",") + "}"
+      let times = try (0..<3).map { _ in try ContinuousClock().measure { _ = try parse(text) } }
+      return (times.min() ?? .zero) / .seconds(1)
+    }
+    // Ten times, with room for a loaded machine; comparing each with each takes a hundred times.
+    #expect(try seconds(1000) < 40 * seconds(100))
+  }
+
   @Test func `stops at a depth and a count`() throws {
     let deep = String(repeating: "[", count: 100_000)
     #expect(throws: JSONParseError.tooDeep(limit: 16)) { try parse(deep) }

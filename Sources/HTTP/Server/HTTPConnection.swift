@@ -18,6 +18,9 @@ actor HTTPConnection {
     let logger: Logger
   }
 
+  /// What came at once may be a thousand requests or ten thousand chunks: others come in between.
+  private static let actionsPerTurn = 64
+
   let socket: Connection
   let shared: Shared
   var machine: HTTPConnectionMachine
@@ -54,7 +57,11 @@ actor HTTPConnection {
   /// request needed.
   func run() async -> Upgrade? {
     do {
-      while try await perform(try await nextAction()) {}
+      var actions = 0
+      while try await perform(try await nextAction()) {
+        actions += 1
+        if actions.isMultiple(of: Self.actionsPerTurn) { await Task.yield() }
+      }
       if let upgraded { return upgraded }
       await socket.close()
     } catch let error as SocketError {

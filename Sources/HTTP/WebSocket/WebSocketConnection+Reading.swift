@@ -17,10 +17,13 @@ extension WebSocketConnection {
     stall = nil
   }
 
-  /// One read, at most 64 KiB; more in a later turn, for fairness.
+  /// Of six bytes each, these are a thousand frames: what may keep the loop from others.
+  private static let bytesPerTurn = 8 * 1024
+
+  /// One read; more in a later turn, for fairness.
   private func takeTurn() {
     if isEnding || stall != nil { return }
-    switch socket.readNow() {
+    switch socket.readNow(max: Self.bytesPerTurn) {
     case .nothing: return setAlarm()
     case .bytes(let bytes): apply(machine.received(bytes, at: MonotonicInstant.now))
     case .ended: apply(machine.reachedEnd())

@@ -22,13 +22,8 @@ struct JSONObject: Hashable, Sendable {
   /// Takes a member away, if it is there.
   mutating func remove(_ name: String) { members.removeAll { $0.name == name } }
 
-  /// Adds a member; false if the name is already there.
-  mutating func insert(_ name: String, _ value: JSONValue) -> Bool {
-    // Compared by code points: canonically equivalent names are different names to every other reader.
-    guard !members.contains(where: { $0.name.unicodeScalars.elementsEqual(name.unicodeScalars) }) else {
-      return false
-    }
+  /// Adds a member whose name is known to be new.
+  mutating func append(_ name: String, _ value: JSONValue) {
     members.append(Member(name: name, value: value))
-    return true
   }
 }

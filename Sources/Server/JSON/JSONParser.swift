@@ -67,6 +67,8 @@ struct JSONParser {
   private mutating func object() throws(JSONParseError) -> JSONObject {
     try enter()
     var object = JSONObject()
+    // By code points: canonically equivalent names are different names to every other reader.
+    var names: Set<[UInt8]> = []
     if current == UInt8(ascii: "}") {
       leave()
       return object
@@ -78,7 +80,8 @@ struct JSONParser {
       let name = try string()
       skipSpace()
       try take(UInt8(ascii: ":"), "':'")
-      guard object.insert(name, try value()) else { throw .duplicateName(name) }
+      object.append(name, try value())
+      guard names.insert(Array(name.utf8)).inserted else { throw .duplicateName(name) }
       skipSpace()
       if current == UInt8(ascii: ",") {
         position += 1

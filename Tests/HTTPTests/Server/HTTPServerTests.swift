@@ -50,6 +50,29 @@ import Testing
     }
   }
 
+  @Test func `who sends a thousand requests at once leaves room for others`() async throws {
+    let refused = Mutex(0)
+    var router = Router<TestAudience, Int>(
+      policy: .init(
+        authorize: { _, _ in 1 },
+        decorate: { response, _ in
+          if response.status == .notFound { refused.withLock { $0 += 1 } }
+        }))
+    router.on(.get, "/hello", audience: .anyone) { _, _ in .text("hello") }
+    try await TestServer.run(router) { test in
+      let other = try await test.client()
+      try await other.send(TestServer.get("/hello"))
+      #expect(try await other.response().status == 200)
+      let many = try await test.client()
+      try await many.send(String(repeating: TestServer.get("/"), count: 1000))
+      while refused.withLock({ $0 }) == 0 { await Task.yield() }
+      try await other.send(TestServer.get("/hello"))
+      #expect(try await other.response().status == 200)
+      #expect(refused.withLock { $0 } < 1000)
+      for _ in 0..<1000 { #expect(try await many.response().status == 404) }
+    }
+  }
+
   @Test func `bodies arrive by length and in chunks, after 100 Continue if asked`() async throws {
     try await TestServer.run(router()) { test in
       let client = try await test.client()
