@@ -72,6 +72,10 @@ extension QueueTransaction {
     guard own + cells <= Int64(policy.cellsPerUser) else {
       throw JobQueueError.tooManyJobs(limit: policy.cellsPerUser)
     }
+    let others = try integer("SELECT count(*) FROM job WHERE grid_id IS NOT NULL AND \(Self.openSQL)")
+    guard others + cells <= Int64(policy.cellsTotal) else {
+      throw JobQueueError.queueFull(limit: policy.cellsTotal)
+    }
     let all = try integer("SELECT count(*) FROM job WHERE \(Self.openSQL)")
     guard all + cells <= Int64(policy.jobsTotal) else {
       throw JobQueueError.queueFull(limit: policy.jobsTotal)

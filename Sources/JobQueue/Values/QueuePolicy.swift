@@ -16,6 +16,8 @@ public struct QueuePolicy: Sendable {
   public var cellsPerUser = 100
   /// Most unfinished jobs on the server.
   public var jobsTotal = 500
+  /// Most of them in grids of experiments: half, so that a few grids leave room for everybody's single jobs.
+  public var cellsTotal: Int { jobsTotal / 2 }
   /// How long an attempt lasts without a sign of progress.
   public var lease = Duration.seconds(30)
   /// How long an attempt may take in all.

@@ -60,15 +60,19 @@ import Testing
   func `all cells come in or none does`(kind: StoreKind) async throws {
     var policy = QueuePolicy()
     policy.cellsPerUser = 5
-    policy.jobsTotal = 7
+    policy.jobsTotal = 8
     let fixture = try StoreFixture(kind, policy: policy)
     _ = try await Self.make(fixture, Self.submission(cells: 3))
     await #expect(throws: JobQueueError.tooManyJobs(limit: 5)) {
       try await fixture.store.submit(Self.submission(cells: 3))
     }
     #expect(try await fixture.store.jobs(owner: StoreFixture.anna, page: JobPage()).count == 3)
-    await #expect(throws: JobQueueError.queueFull(limit: 7)) {
-      try await fixture.store.submit(Self.submission(StoreFixture.bert, cells: 5))
+    await #expect(throws: JobQueueError.queueFull(limit: 4)) {
+      try await fixture.store.submit(Self.submission(StoreFixture.bert, cells: 2))
+    }
+    for _ in 0..<5 { _ = try await fixture.submit() }
+    await #expect(throws: JobQueueError.queueFull(limit: 8)) {
+      try await fixture.store.submit(Self.submission(StoreFixture.bert, cells: 1))
     }
   }
 
