@@ -6,6 +6,9 @@ public protocol UserStore: Sendable {
   /// Makes the user if there is none of that name.
   func ensureUser(_ id: UserID, kind: UserKind) async throws(JobQueueError)
 
+  /// Whether the user has ever made anything here, or has an account.
+  func isKnown(_ id: UserID) async throws(JobQueueError) -> Bool
+
   /// The account of a session's user, and the session lasts until `expires`, a year in all at most; nil
   /// when there is none, it is over, or the person is shut out.
   ///

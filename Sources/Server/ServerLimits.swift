@@ -24,6 +24,10 @@ public struct ServerLimits: Sendable {
   public var submissionBurst = 20
   /// Submissions of one user a minute after that.
   public var submissionsPerMinute = 10
+  /// New users of one address at once who make something, where anybody may be one: each has all quotas anew.
+  public var newcomersPerAddress = 250
+  /// New users of one address a minute after that.
+  public var newcomersPerMinute = 60
   /// What a password's hash costs; see `PasswordHash.Cost`.
   var passwordCost = PasswordHash.Cost()
   /// API tokens a person may have.

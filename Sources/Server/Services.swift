@@ -15,6 +15,7 @@ struct Services: Sendable {
   let authenticator: any Authenticator
   let metrics: ServerMetrics
   let submissions: RateLimiter<UserID>
+  let newcomers: RateLimiter<SocketAddress>
   let accounts: AccountServices
   /// Who hands out jobs, for admins.
   let dispatcher: Dispatcher
@@ -30,6 +31,19 @@ struct Services: Sendable {
   func hasRoom(_ user: UserID) async throws -> Bool {
     if configuration.access == .single { return true }
     return try await store.storedBytes(owner: user) < configuration.limits.bytesPerUser
+  }
+
+  /// Refuses an address that brings new users too fast, where anybody may be one: without its cookie a browser is
+  /// somebody new, so no quota of users bounds what one sender stores.
+  ///
+  /// - Throws: 429 `too_fast`, `JobQueueError`.
+  func welcome(_ caller: Caller) async throws {
+    guard configuration.access == .open, caller.account == nil, let user = caller.user,
+      try await !store.isKnown(user)
+    else { return }
+    if let seconds = newcomers.take(caller.visit.address) {
+      throw APIError.tooFast("too many new users from your address", retryAfter: seconds)
+    }
   }
 
   /// Workers that are connected, for estimates.

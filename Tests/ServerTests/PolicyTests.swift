@@ -144,6 +144,28 @@ import Testing
     #expect(try await service.send(.get, "/api/jobs", cookie: token).jobs.count == 1)
   }
 
+  @Test func `one address brings so many new users, with cookies of its own making too`() async throws {
+    let service = try TestService { $0.limits.newcomersPerAddress = 2 }
+    defer { service.remove() }
+    let known = SessionCookie.newToken()
+    _ = try await service.submit("p", cookie: known)
+    #expect(try await service.post("/api/jobs", #"{"prompt":"p"}"#).status == 201)
+    let png = SamplePictures.png(width: 8, height: 8)
+    for cookie in [nil, SessionCookie.newToken()] {
+      let reply = try await service.post("/api/jobs", #"{"prompt":"p"}"#, cookie: cookie)
+      #expect(reply.status == 429 && reply.errorCode == "too_fast" && reply.headers[.retryAfter] != nil)
+    }
+    let upload = try await service.send(
+      .post, "/api/uploads", cookie: SessionCookie.newToken(), headers: [.contentType: "image/png"], body: png
+    )
+    #expect(upload.status == 429)
+    // Who is known goes on.
+    _ = try await service.submit("p", cookie: known)
+    let own = try await service.send(
+      .post, "/api/uploads", cookie: known, headers: [.contentType: "image/png"], body: png)
+    #expect(own.status == 201)
+  }
+
   @Test func `a browser gets its cookie where a page starts, and nowhere else`() async throws {
     let service = try TestService()
     defer { service.remove() }

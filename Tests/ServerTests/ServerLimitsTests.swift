@@ -38,6 +38,8 @@ import Testing
     #expect(limits.queue.jobsPerUser == 20 && limits.queue.jobsTotal == 500)
     #expect(Limits().maxBatchCount == 8)
     #expect(limits.submissionBurst == 20 && limits.submissionsPerMinute == 10)
+    #expect(limits.newcomersPerAddress == 250 && limits.newcomersPerMinute == 60)
+    #expect(limits.queue.cellsPerUser == 100 && limits.queue.cellsTotal == 250)
     #expect(limits.bytesPerUser == 2 << 30 && limits.freeSpaceFloor == 2 << 30)
   }
 }

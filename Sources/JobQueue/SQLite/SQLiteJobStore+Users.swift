@@ -9,6 +9,11 @@ extension SQLiteJobStore {
   }
 
   /// See `UserStore`.
+  public func isKnown(_ id: UserID) async throws(JobQueueError) -> Bool {
+    try await read { try $0.integer("SELECT count(*) FROM user WHERE id = ?", [id.rawValue]) > 0 }
+  }
+
+  /// See `UserStore`.
   public func touchSession(
     tokenSHA256: String, expires: Date
   ) async throws(JobQueueError) -> AccountRecord? {

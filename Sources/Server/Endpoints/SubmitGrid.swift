@@ -15,7 +15,7 @@ struct SubmitGrid: Endpoint {
     let resolution = try GridResolver(
       resolver: services.resolver, most: services.configuration.limits.queue.cellsPerUser
     ).resolve(request.body, offers: services.capabilities.offers, pictures: asked.pictures)
-    try await admission.check(asked.user)
+    try await admission.check(context)
     let outcome = try await services.store.submit(
       GridSubmission(
         owner: asked.user, ownerKind: services.configuration.access.userKind,

@@ -14,7 +14,7 @@ struct SubmitJob: Endpoint {
     let asked = try await admission.asked(request, context)
     let resolution = try services.resolver.resolve(
       request.body, offers: services.capabilities.offers, pictures: asked.pictures)
-    try await admission.check(asked.user)
+    try await admission.check(context)
     let outcome = try await services.store.submit(
       JobSubmission(
         owner: asked.user, ownerKind: services.configuration.access.userKind, request: resolution.request,

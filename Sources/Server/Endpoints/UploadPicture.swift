@@ -21,6 +21,7 @@ struct UploadPicture: Endpoint {
       throw APIError(
         status: 507, error: UserError(code: "disk_full", message: "there is no space left for your pictures"))
     }
+    try await services.welcome(context.identity)
     let sha256 = try await services.uploads.store(request.body)
     let upload = try await services.store.addUpload(
       NewUpload(

@@ -61,12 +61,14 @@ struct Admission: Sendable {
     }
   }
 
-  /// Refuses a user's submission when the disk is full, the user's room is used up, or it comes too soon.
-  func check(_ user: UserID) async throws {
+  /// Refuses a submission when the disk is full, the user's room is used up, or it comes too soon.
+  func check(_ context: AppContext) async throws {
+    let user = try context.identity.requireUser()
     try await checkSpace(user)
     if services.configuration.access != .single, let seconds = services.submissions.take(user) {
-      throw APIError.tooManySubmissions(retryAfter: seconds)
+      throw APIError.tooFast("too many jobs", retryAfter: seconds)
     }
+    try await services.welcome(context.identity)
   }
 
   /// What names of pictures in a body mean to this user; the others stay unknown.
@@ -119,12 +121,11 @@ struct Admission: Sendable {
 }
 
 extension APIError {
-  /// 429: too many in a short time.
-  static func tooManySubmissions(retryAfter seconds: Int) -> APIError {
+  /// 429: too many of something in a short time.
+  static func tooFast(_ what: String, retryAfter seconds: Int) -> APIError {
     APIError(
       status: 429,
-      error: UserError(
-        code: "too_fast", message: "too many jobs in a short time; try again in \(seconds) s"),
+      error: UserError(code: "too_fast", message: "\(what) in a short time; try again in \(seconds) s"),
       retryAfterSeconds: seconds)
   }
 }

@@ -45,6 +45,8 @@ struct ServerParts: Sendable {
       hub: hub, authenticator: configuration.access.authenticator(accounts), metrics: metrics,
       submissions: RateLimiter(
         burst: configuration.limits.submissionBurst, perMinute: configuration.limits.submissionsPerMinute),
+      newcomers: RateLimiter(
+        burst: configuration.limits.newcomersPerAddress, perMinute: configuration.limits.newcomersPerMinute),
       accounts: accounts,
       dispatcher: Dispatcher(
         parts: Self.workerParts(configuration, store, images, uploads, capabilities, hub, metrics, logger)),

@@ -45,7 +45,11 @@ final class TestService: Sendable {
       configuration: configuration, store: store, images: images,
       uploads: try FolderImageStore(root: data.uploads, thread: files), capabilities: capabilities, hub: hub,
       authenticator: access.authenticator(accounts), metrics: ServerMetrics(),
-      submissions: RateLimiter(burst: 0, perMinute: 1), accounts: accounts,
+      submissions: RateLimiter(burst: 0, perMinute: 1),
+      newcomers: RateLimiter(
+        burst: configuration.limits.newcomersPerAddress, perMinute: configuration.limits.newcomersPerMinute,
+        now: { start }),
+      accounts: accounts,
       dispatcher: Dispatcher(
         parts: WorkerParts(store: store, images: images, capabilities: capabilities, logger: logger) {
           _, _, _, _ in
