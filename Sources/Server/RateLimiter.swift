@@ -10,7 +10,14 @@ final class RateLimiter<Key: Hashable & Sendable>: Sendable {
     var filledAt: MonotonicInstant
   }
 
-  private let buckets = Mutex<[Key: Bucket]>([:])
+  private struct State {
+    var buckets: [Key: Bucket] = [:]
+    /// With so many, those that are full again are forgotten: they say no more than none.
+    var tidyAt = RateLimiter.fewest
+  }
+
+  private static var fewest: Int { 256 }
+  private let state = Mutex(State())
   private let burst: Double
   private let perSecond: Double
   private let now: @Sendable () -> MonotonicInstant
@@ -29,23 +36,30 @@ final class RateLimiter<Key: Hashable & Sendable>: Sendable {
   func take(_ key: Key, at instant: MonotonicInstant? = nil) -> Int? {
     if burst == 0 { return nil }
     let now = instant ?? now()
-    return buckets.withLock { buckets in
-      if buckets.count > 10_000 { buckets = buckets.filter { level($0.value, now) < burst } }
-      let tokens = buckets[key].map { level($0, now) } ?? burst
+    return state.withLock { state in
+      if state.buckets.count >= state.tidyAt {
+        state.buckets = state.buckets.filter { level($0.value, now) < burst }
+        // Only after as many more: nobody's request pays for the table of many.
+        state.tidyAt = max(Self.fewest, 2 * state.buckets.count)
+      }
+      let tokens = state.buckets[key].map { level($0, now) } ?? burst
       guard tokens >= 1 else {
-        buckets[key] = Bucket(tokens: tokens, filledAt: now)
+        state.buckets[key] = Bucket(tokens: tokens, filledAt: now)
         return max(1, Int(((1 - tokens) / perSecond).rounded(.up)))
       }
-      buckets[key] = Bucket(tokens: tokens - 1, filledAt: now)
+      state.buckets[key] = Bucket(tokens: tokens - 1, filledAt: now)
       return nil
     }
   }
 
+  /// How many keys are kept.
+  var count: Int { state.withLock { $0.buckets.count } }
+
   /// Gives a token back that turned out not to count.
   func giveBack(_ key: Key) {
-    buckets.withLock { buckets in
-      guard let bucket = buckets[key] else { return }
-      buckets[key]?.tokens = min(burst, bucket.tokens + 1)
+    state.withLock { state in
+      guard let bucket = state.buckets[key] else { return }
+      state.buckets[key]?.tokens = min(burst, bucket.tokens + 1)
     }
   }
 

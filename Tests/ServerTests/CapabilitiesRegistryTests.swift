@@ -33,6 +33,22 @@ import Testing
     #expect(registry.statuses.map(\.state) == [.ready])
   }
 
+  @Test func `of very many workers those that are away are forgotten, with what they alone had`() {
+    let registry = CapabilitiesRegistry()
+    registry.connected(first, SampleCapabilities.worker(models: [SampleCapabilities.model("a")]))
+    registry.connected(second, SampleCapabilities.worker(models: [SampleCapabilities.model("b")]))
+    registry.disconnected(second)
+    for number in 2..<CapabilitiesRegistry.most {
+      #expect(registry.connected(WorkerID("n\(number)"), SampleCapabilities.worker()) == [])
+    }
+    #expect(registry.connected(WorkerID("last"), SampleCapabilities.worker()) == ["b"])
+    #expect(registry.statuses.count == CapabilitiesRegistry.most)
+    // Those that are connected stay, however many.
+    #expect(registry.connected(WorkerID("one more"), SampleCapabilities.worker()) == [])
+    #expect(
+      registry.statuses.count == CapabilitiesRegistry.most + 1 && registry.offers?.models.first?.name == "a")
+  }
+
   @Test func `describes every setting of a request for the form`() throws {
     let registry = CapabilitiesRegistry()
     registry.connected(first, SampleCapabilities.worker())

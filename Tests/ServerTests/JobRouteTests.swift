@@ -126,6 +126,14 @@ import Testing
     #expect(limiter.take(user, at: start + .seconds(1)) == 1)
   }
 
+  @Test func `a limit keeps nobody who came once`() {
+    let limiter = RateLimiter<Int>(burst: 20, perMinute: 10)
+    let start = MonotonicInstant.now
+    // One each second, whose bucket is full again after six.
+    for number in 0..<2000 { #expect(limiter.take(number, at: start + .seconds(number)) == nil) }
+    #expect(limiter.count < 300)
+  }
+
   @Test func `metrics count without content`() async throws {
     let service = try TestService()
     defer { service.remove() }

@@ -20,6 +20,9 @@ public final class CapabilitiesRegistry: Sendable {
     var attempts = 0
   }
 
+  /// Of more workers those that are away are forgotten.
+  static let most = 256
+
   private let entries = Mutex<[Entry]>([])
   private let onChange: @Sendable () -> Void
 
@@ -46,14 +49,20 @@ public final class CapabilitiesRegistry: Sendable {
   @discardableResult
   public func connected(_ id: WorkerID, _ capabilities: WorkerCapabilities) -> Set<String> {
     let gone = entries.withLock { entries -> Set<String> in
-      guard let index = entries.firstIndex(where: { $0.id == id }) else {
+      var before: WorkerCapabilities?
+      if let index = entries.firstIndex(where: { $0.id == id }) {
+        before = entries[index].capabilities
+        entries[index].capabilities = capabilities
+        if entries[index].state == .offline { entries[index].state = .ready }
+      } else {
+        // Workers without a folder of their own have another name at each start.
+        if entries.count >= Self.most, let away = entries.firstIndex(where: { $0.state == .offline }) {
+          before = entries.remove(at: away).capabilities
+        }
         entries.append(Entry(id: id, capabilities: capabilities, state: .ready))
-        return []
       }
-      let before = Set(entries[index].capabilities.models.map(\.name))
-      entries[index].capabilities = capabilities
-      if entries[index].state == .offline { entries[index].state = .ready }
-      return before.subtracting(entries.flatMap { $0.capabilities.models.map(\.name) })
+      let models = Set(before?.models.map(\.name) ?? [])
+      return models.subtracting(entries.flatMap { $0.capabilities.models.map(\.name) })
     }
     onChange()
     return gone
