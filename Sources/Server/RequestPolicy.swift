@@ -137,6 +137,8 @@ struct RequestPolicy: Sendable {
       return httpError(
         APIError(status: 507, error: UserError(code: "disk_full", message: "the server's disk is full")))
     case JobQueueError.busy:
+      // With one connection and the folder's lock nobody else should be there.
+      services.logger.error("another program holds the database")
       return httpError(
         APIError(
           status: 503, error: UserError(code: "busy", message: "the database is busy; try again"),

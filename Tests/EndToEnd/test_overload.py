@@ -52,6 +52,7 @@ def test_a_database_that_another_program_holds_is_said_to_be_busy(make_service):
         refused = client.request("POST", "/api/jobs", json={"prompt": "a red circle", "steps": 1})
         assert refused.status_code == 503 and refused.json()["error"]["code"] == "busy"
         assert "Retry-After" in refused.headers
+        assert "another program holds the database" in service.log_path.read_text()
         # Reading goes on.
         assert client.request("GET", "/api/jobs").status_code == 200
         other.execute("ROLLBACK")
