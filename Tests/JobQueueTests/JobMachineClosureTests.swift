@@ -20,7 +20,9 @@ import Testing
   private func changes(_ machine: JobMachine) -> [JobChange] {
     let attempts = [machine.attempt &- 1, machine.attempt, machine.attempt + 1]
     return [.cancel, .expire, .restart, .takeBack, .abort(Self.error)]
-      + [Self.worker, Self.other].flatMap { [JobChange.take($0), .workerLost($0)] }
+      + [Self.worker, Self.other].flatMap {
+        [JobChange.take($0), .workerLost($0), .workerLost($0, isSuspect: false)]
+      }
       + attempts.flatMap { attempt in
         [
           JobChange.start(attempt), .renew(attempt), .finish(attempt), .confirmCancel(attempt),

@@ -18,8 +18,8 @@ enum JobChange: Equatable, Sendable {
   case cancel
   /// The worker stopped the attempt.
   case confirmCancel(UInt32)
-  /// The worker's link is gone.
-  case workerLost(WorkerID)
+  /// The worker's link is gone; `isSuspect`: this was the job that the worker's device worked for.
+  case workerLost(WorkerID, isSuspect: Bool = true)
   /// The reaper looks whether a deadline passed.
   case expire
   /// An admin wants it queued again, now.

@@ -50,7 +50,7 @@ struct JobMachine: Equatable, Sendable {
     case .fail(let attempt, let error, let retryable): fail(attempt, error, retryable, now, policy)
     case .cancel: cancel()
     case .confirmCancel(let attempt): confirmCancel(attempt, now, policy)
-    case .workerLost(let worker): workerLost(worker, now, policy)
+    case .workerLost(let worker, let isSuspect): workerLost(worker, isSuspect, now, policy)
     case .expire: expire(now, policy)
     case .restart: restart(now, policy)
     case .takeBack: takeBack(now)
@@ -150,7 +150,7 @@ struct JobMachine: Equatable, Sendable {
   }
 
   private mutating func workerLost(
-    _ worker: WorkerID, _ now: Duration, _ policy: QueuePolicy
+    _ worker: WorkerID, _ isSuspect: Bool, _ now: Duration, _ policy: QueuePolicy
   ) -> JobVerdict {
     guard isActive, worker == self.worker else { return .refused }
     if isLeaseVoid, !cancelRequested {
@@ -159,7 +159,7 @@ struct JobMachine: Equatable, Sendable {
       requeue(notBefore: now)
       return .changed
     }
-    if state == .running, !cancelRequested {
+    if state == .running, isSuspect, !cancelRequested {
       crashCount += 1
       isCrashProvisional = true
       if crashCount >= policy.crashes {

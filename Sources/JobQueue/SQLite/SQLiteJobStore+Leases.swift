@@ -11,13 +11,14 @@ extension SQLiteJobStore {
         guard models.contains($0.model), $0.notBefore <= transaction.now else { return false }
         let request = try transaction.request(of: $0)
         guard modes.isSuperset(of: request.neededModes) else { return false }
-        return company == nil || SharedSteps(request) == company
+        // Where one took a worker down, the others at work there went with it.
+        return company == nil || !$0.hasCrashed && SharedSteps(request) == company
       }
       guard let (candidate, tag) = found, var job = try transaction.job(number: candidate.entry.number),
         try transaction.apply(.take(worker), to: &job) == .changed
       else { return nil }
       try transaction.charge(candidate.entry, tag: tag)
-      return Lease(attempt: job.attempt, id: job.id, owner: job.owner, request: job.request)
+      return Lease(job, attempt: job.attempt)
     }
     if lease != nil { Failpoint.jobTaken.reach() }
     return lease
@@ -31,8 +32,7 @@ extension SQLiteJobStore {
         let isKept = job.map { $0.machine.state == .finished && $0.machine.attempt == attempt.attempt }
         return .settled(accepted: isKept ?? false)
       }
-      let lease = Lease(attempt: attempt, id: job.id, owner: job.owner, request: job.request)
-      return .proceed(lease, cancelRequested: job.machine.cancelRequested)
+      return .proceed(Lease(job, attempt: attempt), cancelRequested: job.machine.cancelRequested)
     }
   }
 
@@ -49,7 +49,13 @@ extension SQLiteJobStore {
   /// See `JobStore`.
   public func workerLost(_ worker: WorkerID) async throws(JobQueueError) -> [JobAttempt] {
     try await write { transaction in
-      try transaction.applyToActive(.workerLost(worker))
+      // What it took last was on its device: a job whose pictures it was saving did not take it down.
+      let suspect = try transaction.integer(
+        """
+        SELECT number FROM job WHERE \(QueueTransaction.activeSQL) AND worker_id = ?
+        ORDER BY started_uptime DESC, number DESC LIMIT 1
+        """, [worker.rawValue])
+      return try transaction.applyToActive { .workerLost(worker, isSuspect: $0.number == suspect) }
     }
   }
 
@@ -65,7 +71,15 @@ extension SQLiteJobStore {
         """, [now, now]) > 0
     }
     guard isAnyOver else { return [] }
-    return try await write { try $0.applyToActive(.expire) }
+    return try await write { try $0.applyToActive { _ in .expire } }
+  }
+}
+
+extension Lease {
+  fileprivate init(_ job: JobRow, attempt: JobAttempt) {
+    self.init(
+      attempt: attempt, id: job.id, owner: job.owner, request: job.request,
+      hasCrashed: job.machine.crashCount > 0)
   }
 }
 
@@ -77,13 +91,13 @@ extension QueueTransaction {
   }
 
   /// Applies a change to every job that a worker has, and names those it changed.
-  fileprivate func applyToActive(_ change: JobChange) throws -> [JobAttempt] {
+  fileprivate func applyToActive(_ change: (JobRow) -> JobChange) throws -> [JobAttempt] {
     let active = try rows("\(JobRow.selectSQL) WHERE \(Self.activeSQL) ORDER BY number")
     var changed: [JobAttempt] = []
     for row in active {
       var job = try self.job(row)
       let attempt = job.attempt
-      if try apply(change, to: &job) == .changed { changed.append(attempt) }
+      if try apply(change(job), to: &job) == .changed { changed.append(attempt) }
     }
     return changed
   }
@@ -102,6 +116,6 @@ extension QueueTransaction {
         WHERE state IN ('queued', 'assigned', 'running')
         """, [milliseconds, milliseconds, milliseconds + policy.attempt.queueMilliseconds])
     }
-    _ = try applyToActive(.restart)
+    _ = try applyToActive { _ in .restart }
   }
 }

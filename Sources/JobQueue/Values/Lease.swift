@@ -10,4 +10,6 @@ public struct Lease: Equatable, Sendable {
   public var owner: UserID
   /// What to make.
   public var request: GenerationRequest
+  /// Whether a worker was lost while it ran: it shares a device with no other until it is done.
+  public var hasCrashed: Bool
 }

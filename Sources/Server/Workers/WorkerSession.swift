@@ -54,8 +54,10 @@ actor WorkerSession {
   /// Whether it has an attempt.
   var isHolding: Bool { !held.isEmpty || isTaking }
 
-  /// What its device works for.
-  var request: GenerationRequest? { held.onDevice?.lease.request }
+  /// What its device works for, if others may join.
+  var request: GenerationRequest? {
+    held.onDevice.flatMap { $0.lease.hasCrashed ? nil : $0.lease.request }
+  }
 
   /// Ends the link; the first reason stays.
   nonisolated func finish(_ reason: SessionEnd) { end.yield(reason) }

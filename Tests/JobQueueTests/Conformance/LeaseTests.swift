@@ -61,6 +61,24 @@ import Testing
   }
 
   @Test(arguments: StoreKind.all)
+  func `a job that took a worker down joins nobody's steps`(kind: StoreKind) async throws {
+    let fixture = try StoreFixture(kind)
+    let running = SharedSteps(StoreFixture.request())
+    func join() async throws -> Lease? {
+      try await fixture.store.take(
+        worker: other, models: StoreFixture.models, modes: Set(GenerationMode.allCases), joining: running)
+    }
+    let job = try await fixture.submit()
+    let joined = try #require(try await join())
+    #expect(!joined.hasCrashed)
+    _ = try await fixture.store.start(joined.attempt)
+    _ = try await fixture.store.workerLost(other)
+    #expect(try await join() == nil)
+    let alone = try #require(try await fixture.take())
+    #expect(alone.id == job.id && alone.hasCrashed)
+  }
+
+  @Test(arguments: StoreKind.all)
   func `a lost worker's job is queued again at its old place`(kind: StoreKind) async throws {
     let fixture = try StoreFixture(kind)
     let first = try await fixture.submit()

@@ -119,4 +119,22 @@ import Testing
     #expect(record.error?.code == "poison")
     #expect(try await fixture.complete().id == next.id)
   }
+
+  @Test(arguments: StoreKind.all)
+  func `a job that was being saved while the next one killed the worker is no poison`(kind: StoreKind)
+    async throws
+  {
+    let fixture = try StoreFixture(kind)
+    let saved = try await fixture.submit()
+    let poison = try await fixture.submit(StoreFixture.bert, StoreFixture.request("poison"))
+    for _ in 0..<2 {
+      #expect(try await fixture.run().id == saved.id)
+      fixture.clock.advance(.milliseconds(50))
+      #expect(try await fixture.run().id == poison.id)
+      _ = try await fixture.store.workerLost(StoreFixture.worker)
+      fixture.clock.advance(.seconds(30))
+    }
+    #expect(try await fixture.store.job(poison.id, owner: poison.owner)?.error?.code == "poison")
+    #expect(try await fixture.complete().id == saved.id)
+  }
 }

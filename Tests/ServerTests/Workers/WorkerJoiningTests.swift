@@ -66,4 +66,26 @@ import WorkerProtocol
     try await first.complete(again, againRequest)
     #expect(try await fixture.job(three).state == .finished)
   }
+
+  @Test func `nobody joins a job that took a worker down`() async throws {
+    let fixture = try await LinkFixture()
+    let victim = try await fixture.worker("victim")
+    let poison = try await fixture.submit(LinkFixture.anna, Self.request("poison"))
+    let (attempt, _) = try await victim.assignment()
+    try await victim.send(.started(attempt))
+    try await fixture.wait(poison) { $0.state == .running }
+    await victim.die()
+    try await fixture.wait(poison) { $0.state == .queued }
+    let (first, second) = (try await fixture.worker("worker-1"), try await joining(fixture))
+    let (again, request) = try await first.assignment()
+    let other = try await fixture.submit(UserID("bert"), Self.request("other"))
+    try await first.complete(again, request)
+    let (next, nextRequest) = try await first.assignment()
+    #expect(nextRequest == other.request)
+    let joined = try await fixture.submit(UserID("bert"), Self.request("joined"))
+    let (last, lastRequest) = try await second.assignment()
+    try await second.complete(last, lastRequest)
+    try await first.complete(next, nextRequest)
+    for job in [poison, other, joined] { #expect(try await fixture.job(job).state == .finished) }
+  }
 }
