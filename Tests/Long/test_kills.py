@@ -11,8 +11,9 @@ from ledger import Ledger
 from service import wait_until
 
 KILLS = 200
-# Seconds for a picture: one worker is mostly between two messages when it is killed, one in the middle of a job.
-PAUSES = {"a": 0.02, "b": 0.3}
+# Of one worker, seconds for a picture: mostly it is killed between two messages. The other is killed in the middle of
+# two jobs: one on its device, one that is being saved.
+WORKERS = {"a": {"pause": 0.02}, "b": {"pause": 0.3, "saving": True}}
 REQUEST = {"model": "mock", "steps": 2, "width": 64, "height": 64}
 
 
@@ -34,8 +35,8 @@ def test_two_hundred_kills_of_each_lose_nothing(make_service, seed, budget, say)
     left = budget(0.25)
     chance = random.Random(seed)
     service = make_service().start_server()
-    for name, pause in PAUSES.items():
-        service.start_mock(name, pause)
+    for name, options in WORKERS.items():
+        service.start_mock(name, **options)
     wait_until(lambda: service.healthy("/readyz"), 30, "the workers are ready")
     ledger, client, jobs = Ledger(service), service.client(), []
     kills = {"server": 0, "worker": 0}
@@ -49,10 +50,10 @@ def test_two_hundred_kills_of_each_lose_nothing(make_service, seed, budget, say)
             service.start_server()
         else:
             kills["worker"] += 1
-            name = chance.choice(list(PAUSES))
+            name = chance.choice(list(WORKERS))
             service.signal_worker(name)
             ledger.look()
-            service.start_mock(name, PAUSES[name])
+            service.start_mock(name, **WORKERS[name])
     for job in jobs:
         client.wait(job, ("finished", "failed"), seconds=120)
     assert service.kill_server(signal.SIGTERM) == 0

@@ -141,6 +141,11 @@ class Person:
                 assert other.ask("GET", path, until).status_code == 404, path
 
 
+def start_worker(service, name):
+    """Workers but the first take the next job while they save the last one's pictures."""
+    service.start_mock(name, saving=name != "a")
+
+
 class Reaper:
     """Kills server and workers by kill -9 at random moments until told to stop."""
 
@@ -166,7 +171,7 @@ class Reaper:
                     self.kills["worker"] += 1
                     name = self.chance.choice(self.workers)
                     self.service.signal_worker(name)
-                    self.service.start_mock(name)
+                    start_worker(self.service, name)
         except Exception as error:  # told by stop(), for a thread has nobody to raise it to
             self.error = error
 
@@ -181,7 +186,7 @@ def run_crowd(service, users, jobs, seed, kill_every=None, workers=("a", "b"), s
     """`users` submit `jobs` each; returns how many jobs there were and how often something was killed."""
     for name in workers:
         if name not in service.workers:
-            service.start_mock(name)
+            start_worker(service, name)
     wait_until(lambda: service.healthy("/readyz"), 30, "the workers are ready")
     people = [Person(service, f"wave {wave} user {number}", jobs, seed) for number in range(users)]
     reaper = Reaper(service, f"{seed} {wave}", kill_every, workers) if kill_every else None

@@ -26,8 +26,8 @@ def model(case) -> str:
 class Trial:
     """One fault: a worker behind a proxy, and two users whose jobs only that worker can do."""
 
-    def __init__(self, service, case, seed):
-        self.service, self.case = service, case
+    def __init__(self, service, case, seed, saving):
+        self.service, self.case, self.saving = service, case, saving
         self.clients = [service.client(), service.client()]
         self.jobs = []
         for number, client in enumerate(self.clients):
@@ -41,7 +41,7 @@ class Trial:
         """What went wrong, or None."""
         kind, direction, point, _ = self.case
         worker = MockWorker(self.service, f"{kind}-{direction}-{point}", port=self.proxy.own_port,
-                            models=[model(self.case)])
+                            models=[model(self.case)], saving=self.saving)
         try:
             wait_until(lambda: self.proxy.fired, 30, "the fault happens")
             second, client = self.jobs[1], self.clients[1]
@@ -77,13 +77,16 @@ def wait_slowly(condition, seconds):
         time.sleep(0.5)
 
 
-def run_matrix(service, cases, seed):
-    """Runs all cases at once and returns what went wrong."""
+def run_matrix(service, cases, seed, saving=False):
+    """Runs all cases at once and returns what went wrong.
+
+    With workers that are `saving`, the second user's job is handed out before the first one's pictures are sent.
+    """
     teacher = MockWorker(service, "teacher", models=[model(case) for case in cases])
     wait_until(lambda: service.healthy("/readyz"), 30, "the models are known")
     teacher.stop()
     wait_until(lambda: not service.healthy("/readyz"), 30, "the teacher has left")
     with contextlib.ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(len(cases)))
-        trials = [Trial(service, case, seed) for case in cases]
+        trials = [Trial(service, case, seed, saving) for case in cases]
         return [failure for failure in pool.map(Trial.run, trials) if failure]

@@ -1,6 +1,6 @@
 """A worker in Python, written from the documented wire format alone, that can break at any message.
 
-As a program (`mock_worker.py PORT SECRET-FILE NAME PAUSE`) it is one that can be killed by kill -9.
+As a program (`mock_worker.py PORT SECRET-FILE NAME PAUSE [saving]`) it is one that can be killed by kill -9.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ MOST_FROM_SERVER = 64 << 10
 SILENCE = 15
 
 
-def offers(models) -> dict:
+def offers(models, takes_while_saving=False) -> dict:
     """The capabilities of a worker with these models."""
     defaults = {"width": 64, "height": 64, "steps": 2, "guidance_scale": 7, "sampler": "Euler",
                 "schedule": "automatic"}
@@ -40,6 +40,7 @@ def offers(models) -> dict:
                     "defaults": defaults} for name in models],
         "samplers": [{"name": "Euler", "aliases": []}],
         "schedules": [{"name": "automatic", "aliases": []}], "modes": ["txt2img"], "limits": LIMITS,
+        "takesWhileSaving": takes_while_saving,
     }
 
 
@@ -96,11 +97,12 @@ class MockWorker:
 
     `fault` is (n, kind): the n-th message after the handshake is sent broken, and the worker stays
     away afterwards. Kinds: cut (before it), half, flip, garbage, oversize, silence. `port` is another
-    way to the server than its own port.
+    way to the server than its own port. One that is `saving` sends a job's pictures while it works for
+    the next job.
     """
 
     def __init__(self, service, name="mock", fault=None, pause=0.0, thumbnails=False, port=None,
-                 models=("mock",)):
+                 models=("mock",), saving=False):
         self.port = port or service.worker_port
         self.key = read_key(service.secret)
         self.models = models
@@ -108,9 +110,10 @@ class MockWorker:
         self.fault = fault
         self.pause = pause
         self.thumbnails = thumbnails
+        self.saving = saving
         self.done = 0
         self.stopped = threading.Event()
-        self.held = None
+        self.held = []
         self.socket = None
         self.sending = threading.Lock()
         self.thread = threading.Thread(target=self._run, daemon=True)
@@ -141,9 +144,9 @@ class MockWorker:
     def _link(self):
         with socket.create_connection(("127.0.0.1", self.port), timeout=SILENCE) as self.socket:
             self._shake_hands()
-            if self.held:
-                self._send(RESUME, self.held["attempt"], bytes([self.held["ended"]]))
-            self._send(CAPABILITIES, payload=json.dumps(offers(self.models)).encode())
+            for held in self.held:
+                self._send(RESUME, held["attempt"], bytes([held["ended"]]))
+            self._send(CAPABILITIES, payload=json.dumps(offers(self.models, self.saving)).encode())
             alive = threading.Event()
             beat = threading.Thread(target=self._beat, args=[alive], daemon=True)
             beat.start()
@@ -155,7 +158,7 @@ class MockWorker:
 
     def _beat(self, alive):
         while not alive.wait(2):
-            attempt = self.held["attempt"] if self.held else (0, 0)
+            attempt = ([held["attempt"] for held in self.held] or [(0, 0)])[-1]
             try:
                 with self.sending:
                     self.socket.sendall(frame(HEARTBEAT, attempt, b'{"evaluations":1}'))
@@ -174,43 +177,72 @@ class MockWorker:
         assert payload == hmac.digest(self.key, b"s" + nonce + server_nonce, "sha256")
 
     def _act(self, kind, attempt, payload):
+        held = next((held for held in self.held if held["attempt"] == attempt), None)
         if kind == ASSIGN:
-            self.held = {"attempt": attempt, "request": json.loads(payload), "ended": False, "kept": []}
+            held = {"attempt": attempt, "request": json.loads(payload), "ended": False, "kept": []}
+            self.held.append(held)
             self._send(ACCEPTED, attempt)
-            self._make()
-        elif kind == PROCEED and self.held["ended"]:
-            for kept in self.held["kept"]:
+            self._make(held)
+        elif kind == PROCEED and held["ended"]:
+            for kept in held["kept"]:
                 self._send(*kept)
         elif kind == PROCEED:
-            self._make()
-        elif kind == ACKNOWLEDGE and self.held and self.held["attempt"] == attempt:
-            self.held = None
+            self._make(held)
+        elif kind == ACKNOWLEDGE and held:
+            self.held.remove(held)
             self.done += payload == b"\1"
         elif kind == CANCEL:
             self._send(CANCELLED, attempt)
         elif kind == GOODBYE:
             raise EOFError
 
-    def _make(self):
-        attempt, request = self.held["attempt"], self.held["request"]
+    def _make(self, held):
+        attempt, request = held["attempt"], held["request"]
         self._send(STARTED, attempt)
-        kept = []
-        total = request["steps"] * request["batch_count"]
-        for index in range(request["batch_count"]):
-            progress = {"phase": "denoising", "done": (index + 1) * request["steps"], "total": total}
-            self._send(PROGRESS, attempt, json.dumps(progress).encode())
+        if self.saving:
+            self._report(held, request["batch_count"])
             self.stopped.wait(self.pause)
-            png_bytes = picture(request, index)
-            head = struct.pack(">IQIII", index, request["seed"] + index, request["width"],
-                               request["height"], len(png_bytes))
-            small = png(8, 8, (1, 2, 3), b"small") if self.thumbnails else b""
-            kept.append((IMAGE, attempt, head + png_bytes + small))
-            self._send(*kept[-1])
+            self._send(PROGRESS, attempt, json.dumps(
+                {"phase": "saving", "done": 1, "total": 1}).encode())
+        kept = []
+        for index in range(request["batch_count"]):
+            if not self.saving:
+                self._report(held, index + 1)
+                self.stopped.wait(self.pause)
+            kept.append((IMAGE, attempt, self._encoded(request, index)))
+            if not self.saving:
+                self._send(*kept[-1])
+        total = request["steps"] * request["batch_count"]
         summary = {"images": request["batch_count"], "load": 0, "text": 0, "denoise": 1, "decode": 0,
                    "evaluations": total}
         kept.append((COMPLETED, attempt, json.dumps(summary).encode()))
-        self.held.update(ended=True, kept=kept)
-        self._send(*kept[-1])
+        held.update(ended=True, kept=kept)
+        if self.saving:
+            threading.Thread(target=self._save, args=[self.socket, kept], daemon=True).start()
+        else:
+            self._send(*kept[-1])
+
+    def _save(self, link, kept):
+        """Sends a job's pictures and its end beside the next job, over the link that it was made on."""
+        for message in kept:
+            self.stopped.wait(self.pause)
+            if self.socket is not link:
+                return
+            try:
+                self._send(*message)
+            except OSError:
+                return
+
+    def _report(self, held, pictures):
+        steps = held["request"]["steps"]
+        progress = {"phase": "denoising", "done": pictures * steps, "total": steps * held["request"]["batch_count"]}
+        self._send(PROGRESS, held["attempt"], json.dumps(progress).encode())
+
+    def _encoded(self, request, index) -> bytes:
+        png_bytes = picture(request, index)
+        head = struct.pack(">IQIII", index, request["seed"] + index, request["width"],
+                           request["height"], len(png_bytes))
+        return head + png_bytes + (png(8, 8, (1, 2, 3), b"small") if self.thumbnails else b"")
 
     def _send(self, kind, attempt=(0, 0), payload=b""):
         data = frame(kind, attempt, payload)
@@ -269,8 +301,8 @@ class Host:
 
 
 def main():
-    port, secret, name, pause = sys.argv[1:]
-    MockWorker(Host(int(port), Path(secret)), name, pause=float(pause)).thread.join()
+    port, secret, name, pause, *saving = sys.argv[1:]
+    MockWorker(Host(int(port), Path(secret)), name, pause=float(pause), saving=bool(saving)).thread.join()
 
 
 if __name__ == "__main__":

@@ -103,11 +103,11 @@ class Service:
             wait_until(lambda: self.healthy("/readyz"), 120, "worker is ready")
         return self
 
-    def start_mock(self, name="mock", pause=0.0):
+    def start_mock(self, name="mock", pause=0.0, saving=False):
         """Starts a mock worker as a process of its own, for tests that kill it."""
         self.workers[name] = subprocess.Popen(
             [sys.executable, ROOT / "Tests" / "support" / "mock_worker.py", str(self.worker_port),
-             self.secret, name, str(pause)], stdout=self.log, stderr=self.log)
+             self.secret, name, str(pause), *(["saving"] if saving else [])], stdout=self.log, stderr=self.log)
         return self
 
     def signal_worker(self, name="a", number=signal.SIGKILL):
