@@ -24,10 +24,13 @@ def conformance(gpu, *words, **environment):
 # Copies that arrive at the last moment show a missing wait, those that arrive at once a stage filled too soon;
 # warps in either order show a missing barrier. Products take each tile in turn, or what timing chooses.
 @pytest.mark.parametrize("words, environment", [
-    ([], {"ATELIER_CUDA_TILE": "turns", "EMULATED_ORDER": "reversed"}),
-    ([], {"ATELIER_CUDA_TILE": "turns", "ATELIER_CUDA_TYPE": "bfloat16", "EMULATED_COPIES": "early"}),
-    (["--precision", "full"], {"EMULATED_ORDER": "reversed"}),
-], ids=["float16", "bfloat16", "float32"])
+    pytest.param([], {"ATELIER_CUDA_TILE": "turns", "EMULATED_ORDER": "reversed"}, id="float16"),
+    # The text of the kernels is float16's.
+    pytest.param(
+        [], {"ATELIER_CUDA_TILE": "turns", "ATELIER_CUDA_TYPE": "bfloat16", "EMULATED_COPIES": "early"}, id="bfloat16",
+        marks=slow),
+    pytest.param(["--precision", "full"], {"EMULATED_ORDER": "reversed"}, id="float32"),
+])
 def test_every_operation_equals_reference(gpu, words, environment):
     conformance(gpu, *words, **environment)
 
@@ -65,6 +68,7 @@ def test_what_libraries_do_is_right(gpu, tmp_path):
     conformance(gpu, EMULATED_ENGINES=0)
 
 
+@slow
 def test_convolutions_without_cudnn_are_the_own_kernel_s(gpu, tmp_path):
     part = gpu.without("libcudnn.so.9", tmp_path / "part")
     part.cache = tmp_path / "cache"
