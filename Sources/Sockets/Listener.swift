@@ -84,6 +84,26 @@ public actor Listener {
     }
   }
 
+  /// Waits for the next callers: all that are there, at most `max`.
+  ///
+  /// Where the loop has much to do, one caller for each of its turns would let them pile up. Throws as `accept()`.
+  public func accept(atMost max: Int) async throws(SocketError) -> [AcceptedSocket] {
+    var accepted = [try await accept()]
+    while accepted.count < max, let next = acceptNow() { accepted.append(next) }
+    return accepted
+  }
+
+  /// The next caller if there is one; what is wrong otherwise the next `accept` finds.
+  private func acceptNow() -> AcceptedSocket? {
+    guard let descriptor else { return nil }
+    var raw = clinux_address()
+    let result = unsafe clinux_accept(descriptor.rawValue, &raw)
+    guard result >= 0 else { return nil }
+    let accepted = FileDescriptor(owning: result)
+    guard let peer = try? SocketAddress(raw) else { return nil }
+    return AcceptedSocket(descriptor: accepted, peer: peer, isReserve: false)
+  }
+
   /// Stops listening; a waiting `accept` throws `.closed`.
   public func close() {
     guard let descriptor else { return }

@@ -30,6 +30,19 @@ import Testing
     await #expect(throws: SocketError.closed) { _ = try await waiting.value }
   }
 
+  @Test func `callers that wait are accepted together, up to a number`() async throws {
+    let loop = try EventLoop()
+    let listener = try await Listener.bind(to: .loopback(port: 0), on: loop)
+    let callers = try await Self.connect(3, to: listener.address, on: loop)
+    #expect(try await listener.accept(atMost: 2).count == 2)
+    #expect(try await listener.accept(atMost: 5).count == 1)
+    #expect(callers.count == 3)
+    let waiting = Task { try await listener.accept(atMost: 5).count }
+    let late = try await Self.connect(1, to: listener.address, on: loop)
+    #expect(try await waiting.value == late.count)
+    await listener.close()
+  }
+
   @Test func `without free descriptors callers are accepted in the reserve and told so`() async {
     await #expect(processExitsWith: .success) {
       let loop = try EventLoop()

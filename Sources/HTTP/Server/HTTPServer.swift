@@ -96,11 +96,12 @@ public final class HTTPServer: Sendable {
       var turn = 0
       while true {
         do throws(SocketError) {
-          let accepted = try await listener.accept()
-          guard let id = admit(accepted) else { continue }
-          let loop = loops[turn % loops.count]
-          turn += 1
-          group.addTask { await self.serve(accepted, id: id, on: loop) }
+          for accepted in try await listener.accept(atMost: 64) {
+            guard let id = admit(accepted) else { continue }
+            let loop = loops[turn % loops.count]
+            turn += 1
+            group.addTask { await self.serve(accepted, id: id, on: loop) }
+          }
         } catch {
           await listener.close()
           return error == .closed || error == .cancelled ? .success(()) : .failure(error)
