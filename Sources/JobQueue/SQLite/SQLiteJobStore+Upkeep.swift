@@ -28,8 +28,9 @@ extension SQLiteJobStore {
   /// Commits that are worth a checkpoint.
   private static let worthwhile = 64
 
-  /// See `JobStore`. Writes the log back into the file: whoever makes the commit that must do it waits for some
-  /// 20 ms more.
+  /// See `JobStore`.
+  ///
+  /// Writes the log back into the file: whoever makes the commit that must do it waits for some 20 ms more.
   public func useQuietMoment() async throws(JobQueueError) {
     guard damage == nil else { return }
     let now = changes.withLock { $0 }
