@@ -20,4 +20,7 @@ public struct SHA256 {
   public static func hash(data: [UInt8]) -> [UInt8] {
     unsafe data.withUnsafeBytes { unsafe HashAlgorithm.sha256.hash($0) }
   }
+
+  /// The same in lower-case hexadecimal.
+  public static func text(of data: [UInt8]) -> String { Hexadecimal.text(hash(data: data)) }
 }

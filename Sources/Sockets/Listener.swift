@@ -65,13 +65,9 @@ public actor Listener {
     while true {
       guard let descriptor else { throw .closed }
       if spare == nil { spare = try? FileDescriptor.open(reading: "/dev/null") }
-      var raw = clinux_address()
-      let result = unsafe clinux_accept(descriptor.rawValue, &raw)
-      if result >= 0 {
-        return AcceptedSocket(
-          descriptor: FileDescriptor(owning: result), peer: try SocketAddress(raw), isReserve: false)
-      }
-      switch -result {
+      let (accepted, errno) = try Self.take(from: descriptor)
+      if let accepted { return accepted }
+      switch errno {
       case 11: try await wait(until: nil)  // EAGAIN
       case 23, 24:  // ENFILE, EMFILE
         if let accepted = try acceptInReserve(descriptor) { return accepted }
@@ -79,7 +75,7 @@ public actor Listener {
       case 12, 105: try await pause()  // ENOMEM, ENOBUFS
       // A caller that is gone already, or a network error that accept(2) says to treat like EAGAIN.
       case 1, 4, 64, 71, 92, 95, 100, 101, 103, 112, 113: continue
-      default: throw .system(call: "accept4", errno: -result)
+      default: throw .system(call: "accept4", errno: errno)
       }
     }
   }
@@ -89,19 +85,22 @@ public actor Listener {
   /// Where the loop has much to do, one caller for each of its turns would let them pile up. Throws as `accept()`.
   public func accept(atMost max: Int) async throws(SocketError) -> [AcceptedSocket] {
     var accepted = [try await accept()]
-    while accepted.count < max, let next = acceptNow() { accepted.append(next) }
+    // What is wrong with one, the next `accept` finds.
+    while accepted.count < max, let descriptor, let next = try? Self.take(from: descriptor).socket {
+      accepted.append(next)
+    }
     return accepted
   }
 
-  /// The next caller if there is one; what is wrong otherwise the next `accept` finds.
-  private func acceptNow() -> AcceptedSocket? {
-    guard let descriptor else { return nil }
+  /// The next caller if there is one, otherwise what accept4 says.
+  private static func take(
+    from descriptor: FileDescriptor, isReserve: Bool = false
+  ) throws(SocketError) -> (socket: AcceptedSocket?, errno: Int32) {
     var raw = clinux_address()
     let result = unsafe clinux_accept(descriptor.rawValue, &raw)
-    guard result >= 0 else { return nil }
-    let accepted = FileDescriptor(owning: result)
-    guard let peer = try? SocketAddress(raw) else { return nil }
-    return AcceptedSocket(descriptor: accepted, peer: peer, isReserve: false)
+    guard result >= 0 else { return (nil, -result) }
+    let owned = FileDescriptor(owning: result)
+    return (AcceptedSocket(descriptor: owned, peer: try SocketAddress(raw), isReserve: isReserve), 0)
   }
 
   /// Stops listening; a waiting `accept` throws `.closed`.
@@ -123,11 +122,7 @@ public actor Listener {
   private func acceptInReserve(_ descriptor: FileDescriptor) throws(SocketError) -> AcceptedSocket? {
     guard spare != nil else { return nil }
     spare = nil
-    var raw = clinux_address()
-    let result = unsafe clinux_accept(descriptor.rawValue, &raw)
-    guard result >= 0 else { return nil }
-    return AcceptedSocket(
-      descriptor: FileDescriptor(owning: result), peer: try SocketAddress(raw), isReserve: true)
+    return try Self.take(from: descriptor, isReserve: true).socket
   }
 
   /// Lets 100 ms pass, so that a lack of resources is never answered by spinning.

@@ -38,5 +38,5 @@ public enum FileHash {
   }
 
   /// The hash of a file's bytes that are in memory, in lower-case hexadecimal.
-  public static func sha256(_ bytes: [UInt8]) -> String { Hexadecimal.text(SHA256.hash(data: bytes)) }
+  public static func sha256(_ bytes: [UInt8]) -> String { SHA256.text(of: bytes) }
 }

@@ -34,12 +34,8 @@ public struct StaticFiles: Sendable {
   /// The response to a request for a file; `nil` when there is none of that name or the method is another.
   public func response(to head: RequestHead) -> Response? {
     guard let entry = entries[head.target.segments] else { return nil }
-    let allow = "GET, HEAD, OPTIONS"
-    if head.method == .options { return Response(.noContent, headers: [.allow: allow]) }
     guard head.method == .get || head.method == .head else {
-      return HTTPError(
-        .methodNotAllowed, "method_not_allowed", "expected one of \(allow)", headers: [.allow: allow]
-      ).response
+      return .otherMethod(head.method, allow: "GET, HEAD, OPTIONS")
     }
     return entry.response(to: head)
   }

@@ -73,4 +73,13 @@ public struct Response: Sendable {
   public static func text(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
     Response(status, headers: [.contentType: "text/plain; charset=utf-8"], body: .bytes(Array(text.utf8)))
   }
+
+  /// To a method that an address does not have: for OPTIONS what it has, otherwise 405 (RFC 9110 sections 9.3.7 and
+  /// 15.5.6).
+  static func otherMethod(_ method: HTTPRequest.Method, allow: String) -> Response {
+    if method == .options { return Response(.noContent, headers: [.allow: allow]) }
+    return HTTPError(
+      .methodNotAllowed, "method_not_allowed", "expected one of \(allow)", headers: [.allow: allow]
+    ).response
+  }
 }

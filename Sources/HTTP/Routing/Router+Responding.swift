@@ -106,11 +106,7 @@ extension Router {
     var names = Set(allowed.map(\.rawValue))
     names.insert("OPTIONS")
     if names.contains("GET") { names.insert("HEAD") }
-    let allow = names.sorted().joined(separator: ", ")
-    if head.method == .options { return Response(.noContent, headers: [.allow: allow]) }
-    return HTTPError(
-      .methodNotAllowed, "method_not_allowed", "expected one of \(allow)", headers: [.allow: allow]
-    ).response
+    return .otherMethod(head.method, allow: names.sorted().joined(separator: ", "))
   }
 
   private nonisolated(nonsending) func fallbackResponse(_ head: RequestHead) async throws -> Response {

@@ -66,14 +66,6 @@ public enum DatabaseBackup {
 extension SQLiteJobStore {
   /// Copies the database as it is now into a new file, mode 0600; other calls wait meanwhile.
   public func backUp(to path: String) async throws(JobQueueError) {
-    let result: Result<Void, JobQueueError> = await withCheckedContinuation { continuation in
-      database.asyncWriteWithoutTransaction { db in
-        do {
-          try DatabaseBackup.copy(db, to: path)
-          continuation.resume(returning: .success(()))
-        } catch { continuation.resume(returning: .failure(JobQueueError(error))) }
-      }
-    }
-    try result.get()
+    try await onConnection { try DatabaseBackup.copy($0, to: path) }
   }
 }

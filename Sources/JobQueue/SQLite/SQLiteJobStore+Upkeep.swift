@@ -42,15 +42,7 @@ extension SQLiteJobStore {
       return true
     }
     guard isDue else { return }
-    let failure: JobQueueError? = await withCheckedContinuation { continuation in
-      database.asyncWriteWithoutTransaction { db in
-        do {
-          _ = try db.checkpoint(.passive)
-          continuation.resume(returning: nil)
-        } catch { continuation.resume(returning: JobQueueError(error)) }
-      }
-    }
-    if let failure { throw failure }
+    try await onConnection { _ = try $0.checkpoint(.passive) }
   }
 
   /// See `JobStore`.

@@ -118,20 +118,27 @@ public final class SQLiteJobStore: JobStore {
   func read<T: Sendable>(
     _ body: @escaping @Sendable (QueueTransaction) throws -> T
   ) async throws(JobQueueError) -> T {
+    try await onConnection { db in
+      let transaction = self.transaction(db)
+      var value: T?
+      try db.inTransaction(.deferred) {
+        value = try body(transaction)
+        return .commit
+      }
+      guard let value else {
+        throw JobQueueError.storage(code: 0, message: "a transaction gave no value")
+      }
+      return value
+    }
+  }
+
+  /// Runs what is no change on the database's thread, outside any transaction.
+  func onConnection<T: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> T
+  ) async throws(JobQueueError) -> T {
     let result: Result<T, JobQueueError> = await withCheckedContinuation { continuation in
       database.asyncWriteWithoutTransaction { db in
-        let transaction = self.transaction(db)
-        do {
-          var value: T?
-          try db.inTransaction(.deferred) {
-            value = try body(transaction)
-            return .commit
-          }
-          guard let value else {
-            throw JobQueueError.storage(code: 0, message: "a transaction gave no value")
-          }
-          continuation.resume(returning: .success(value))
-        } catch {
+        do { continuation.resume(returning: .success(try body(db))) } catch {
           continuation.resume(returning: .failure(JobQueueError(error)))
         }
       }

@@ -20,5 +20,5 @@ struct APIToken: Sendable {
   }
 
   /// What the database knows of it.
-  var sha256: String { Hexadecimal.text(SHA256.hash(data: Array(text.utf8))) }
+  var sha256: String { SHA256.text(of: Array(text.utf8)) }
 }

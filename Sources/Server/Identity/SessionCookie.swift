@@ -43,7 +43,7 @@ enum SessionCookie {
   }
 
   /// What the database knows of a log-in's token.
-  static func sha256(of token: String) -> String { Hexadecimal.text(SHA256.hash(data: Array(token.utf8))) }
+  static func sha256(of token: String) -> String { SHA256.text(of: Array(token.utf8)) }
 
   /// The `Set-Cookie` value that gives the browser its token for so many days.
   static func header(_ token: String, for visit: Visit, days: Int) -> String {

@@ -26,7 +26,7 @@ public actor FolderImageStore: ImageStore {
 
   /// Stores a picture; see `ImageStore`.
   public func store(_ bytes: [UInt8]) throws(ImageStoreError) -> String {
-    let sha256 = Hexadecimal.text(SHA256.hash(data: bytes))
+    let sha256 = SHA256.text(of: bytes)
     try DurableFile.write(
       bytes, folder: try folder(sha256), name: sha256 + Self.suffix(.full), synced: .fileSynced,
       renamed: .fileRenamed)

@@ -226,6 +226,6 @@ struct RequestResolver: Sendable {
   }
 
   static func fingerprint(_ value: JSONValue) -> String {
-    Hexadecimal.text(SHA256.hash(data: Array(value.canonicalText.utf8)))
+    SHA256.text(of: Array(value.canonicalText.utf8))
   }
 }
